@@ -300,6 +300,10 @@ class Context:
     """Sentences: what was left out and why."""
     saved_path: str = ""
     """Where the whole error text lies when it had to be folded; empty if nowhere."""
+    frame_locations: tuple[tuple[Span, Location], ...] = ()
+    """``Frame.span`` and the line it stands for; a frame without an entry is nowhere in the workspace."""
+    shape: str = ""
+    """Where produced and consumed data part, hop by hop; Markdown-free text, empty if not traced."""
 
 
 # --------------------------------------------------------------------------- logging
