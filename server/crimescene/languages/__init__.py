@@ -1,0 +1,148 @@
+"""Languages as data: one folder each, with a description, queries and a grammar behind one registry.
+
+``language.toml`` describes the language, ``tags.scm`` is the query of its definitions and calls.
+Grammars are loaded when first asked for. Parsed only on demand, so that start-up stays cheap.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import re
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import tree_sitter
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+_FOLDER = Path(__file__).parent
+_PACK = "tree-sitter-language-pack"
+
+LANGUAGES: tuple[str, ...] = tuple(sorted(p.parent.name for p in _FOLDER.glob("*/language.toml")))
+"""Ids of the languages, which are the names of their folders."""
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """What is known of a language besides its grammar."""
+
+    id: str
+    name: str
+    extensions: tuple[str, ...]
+    fence: str
+    """Info string of a Markdown fence."""
+    package: str
+    """Distribution that brings the grammar, as pip knows it."""
+    function: str = "language"
+    """Function of the grammar's module that returns the grammar."""
+    filenames: tuple[str, ...] = ()
+    """Whole file names that stand for an extension: ``Rakefile``."""
+    interpreters: tuple[str, ...] = ()
+    """Programs a ``#!`` line may name, without version."""
+    comments: tuple[str, ...] = ()
+    """Tokens that start a line comment."""
+    self_names: tuple[str, ...] = ()
+    """Receivers that mean the object or class a method belongs to."""
+    keyword_arguments: tuple[str, ...] = ()
+    """Node types of an argument given by name; its first child is the name."""
+    spreads: tuple[str, ...] = ()
+    """Node types of an argument that stands for an unknown number of arguments."""
+    import_local: str = "last"
+    """Which component of an imported dotted path is bound where no name is given: first | last."""
+    wrappers: tuple[str, ...] = ()
+    """Functions that return the function they are given: a lambda passed to one has the name it is bound to."""
+    lambda_names: tuple[str, ...] = ()
+    """Regular expressions of what the runtime prints for functions without a name."""
+    constructor_names: tuple[str, ...] = ()
+    """Likewise for constructors."""
+    initializer_names: tuple[str, ...] = ()
+    """Likewise for static initializers and class bodies."""
+    module_names: tuple[str, ...] = ()
+    """Likewise for the top level of a file."""
+    tests: tuple[str, ...] = ()
+    """Regular expressions of paths (POSIX, relative) that hold tests."""
+
+    def test_path(self, path: str) -> bool:
+        """Whether the file at ``path`` (POSIX, relative to the root) holds tests by this language's custom."""
+        return any(re.search(pattern, path) for pattern in self.tests)
+
+
+@cache
+def language(name: str) -> Language:
+    """The language with the id ``name``; KeyError if there is none."""
+    if name not in LANGUAGES:
+        raise KeyError(name)
+    data: dict[str, Any] = tomllib.loads((_FOLDER / name / "language.toml").read_text("utf-8"))
+    values = {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
+    return Language(id=name, **values)
+
+
+@cache
+def _by_name() -> dict[str, str]:
+    """Map extension, file name or ``#!`` program to the id of the language."""
+    known: dict[str, str] = {}
+    for name in LANGUAGES:
+        found = language(name)
+        for key in (*found.extensions, *found.filenames, *(f"#!{i}" for i in found.interpreters)):
+            known.setdefault(key, name)
+    return known
+
+
+def language_for(path: str, head: bytes = b"") -> Language | None:
+    """The language of the file at ``path``, by its name, else by the ``#!`` line in ``head``."""
+    known = _by_name()
+    base = path.replace("\\", "/").rpartition("/")[2]
+    name = known.get(base)
+    start = base.find(".", 1)
+    while name is None and start > 0:
+        ending = base[start:]
+        name = known.get(ending) or known.get(ending.lower())
+        start = base.find(".", start + 1)
+    if name is None and head.startswith(b"#!"):
+        words = re.findall(rb"[^\s/]+", head[2:].split(b"\n", 1)[0])
+        programs = [w.decode("ascii", "replace").rstrip("0123456789.") for w in words]
+        name = next((known[f"#!{p}"] for p in programs if f"#!{p}" in known), None)
+    return language(name) if name else None
+
+
+@cache
+def grammar(language: Language) -> tree_sitter.Language | None:
+    """The grammar of ``language``, or None if no installed package brings it."""
+    module_name = language.package.replace("-", "_")
+    if importlib.util.find_spec(module_name):
+        module = importlib.import_module(module_name)
+        return tree_sitter.Language(getattr(module, language.function)())
+    pack_name = _PACK.replace("-", "_")
+    if importlib.util.find_spec(pack_name):
+        pack = importlib.import_module(pack_name)
+        try:
+            loaded = pack.get_language(language.id)
+        except LookupError:
+            return None
+        return loaded if isinstance(loaded, tree_sitter.Language) else None
+    return None
+
+
+@cache
+def tags(language: Language) -> tree_sitter.Query | None:
+    """The compiled query of definitions and calls, or None without a grammar."""
+    loaded = grammar(language)
+    if loaded is None:
+        return None
+    text = (_FOLDER / language.id / "tags.scm").read_text("utf-8")
+    return tree_sitter.Query(loaded, text)
+
+
+def missing_grammar(path: str) -> str | None:
+    """One sentence naming the package that would make ``path`` readable; None if nothing is missing."""
+    found = language_for(path)
+    if found is None or grammar(found) is not None:
+        return None
+    return f"{path} is not analysed: {found.name} needs the package {found.package} or {_PACK} (pip install)."
