@@ -43,34 +43,38 @@ class Language:
     function: str = "language"
     """Function of the grammar's module that returns the grammar."""
     filenames: tuple[str, ...] = ()
-    """Whole file names that stand for an extension: ``Rakefile``."""
+    """Whole file names: ``Rakefile``."""
     interpreters: tuple[str, ...] = ()
     """Programs a ``#!`` line may name, without version."""
     comments: tuple[str, ...] = ()
     """Tokens that start a line comment."""
+    block_comments: tuple[str, ...] = ()
+    """Tokens that open and close a comment of several lines, in pairs."""
     self_names: tuple[str, ...] = ()
-    """Receivers that mean the object or class a method belongs to."""
+    """Receivers that mean the object or class a method belongs to, or its superclass."""
     keyword_arguments: tuple[str, ...] = ()
     """Node types of an argument given by name; its first child is the name."""
     spreads: tuple[str, ...] = ()
     """Node types of an argument that stands for an unknown number of arguments."""
-    import_local: str = "last"
-    """Which component of an imported dotted path is bound where no name is given: first | last."""
-    wrappers: tuple[str, ...] = ()
-    """Functions that return the function they are given: a lambda passed to one has the name it is bound to."""
+    import_local: str = r"([^./\\:]+)$"
+    """Regular expression: the group is the name an imported path is bound to where none is given."""
+    transparent_owners: tuple[str, ...] = ()
+    """Regular expressions: what is left out of the owner written before a name (``exports.f = ...``)."""
     lambda_names: tuple[str, ...] = ()
     """Regular expressions of what the runtime prints for functions without a name."""
     constructor_names: tuple[str, ...] = ()
     """Likewise for constructors."""
     initializer_names: tuple[str, ...] = ()
     """Likewise for static initializers and class bodies."""
+    accessor_names: tuple[str, ...] = ()
+    """Likewise for accessors; the group is the name in the source."""
     module_names: tuple[str, ...] = ()
     """Likewise for the top level of a file."""
     tests: tuple[str, ...] = ()
     """Regular expressions of paths (POSIX, relative) that hold tests."""
 
     def test_path(self, path: str) -> bool:
-        """Whether the file at ``path`` (POSIX, relative to the root) holds tests by this language's custom."""
+        """Whether the file at ``path`` (POSIX, relative to the root) holds tests by custom."""
         return any(re.search(pattern, path) for pattern in self.tests)
 
 
@@ -79,9 +83,17 @@ def language(name: str) -> Language:
     """The language with the id ``name``; KeyError if there is none."""
     if name not in LANGUAGES:
         raise KeyError(name)
-    data: dict[str, Any] = tomllib.loads((_FOLDER / name / "language.toml").read_text("utf-8"))
-    values = {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
-    return Language(id=name, **values)
+    return Language(id=name, **_description(name))
+
+
+@cache
+def _description(name: str) -> dict[str, Any]:
+    """The values of ``language.toml``, over those of the language it inherits from."""
+    data = tomllib.loads((_FOLDER / name / "language.toml").read_text("utf-8"))
+    inherited = _description(data.pop("inherits")) if "inherits" in data else {}
+    own = {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
+    unshared = {k: v for k, v in inherited.items() if k not in {"extensions", "filenames", "interpreters"}}
+    return unshared | own
 
 
 @cache
@@ -131,13 +143,23 @@ def grammar(language: Language) -> tree_sitter.Language | None:
 
 
 @cache
-def tags(language: Language) -> tree_sitter.Query | None:
-    """The compiled query of definitions and calls, or None without a grammar."""
+def query(language: Language, name: str = "tags") -> tree_sitter.Query | None:
+    """The compiled query ``<name>.scm`` of ``language``; None without a grammar or such a query."""
     loaded = grammar(language)
-    if loaded is None:
-        return None
-    text = (_FOLDER / language.id / "tags.scm").read_text("utf-8")
-    return tree_sitter.Query(loaded, text)
+    text = _query_text(language.id, name)
+    return tree_sitter.Query(loaded, text) if loaded is not None and text else None
+
+
+def _query_text(folder: str, name: str) -> str:
+    """The query with those it names in a first line ``; inherits: a, b`` before it."""
+    path = _FOLDER / folder / f"{name}.scm"
+    if not path.is_file():
+        return ""
+    text = path.read_text("utf-8")
+    if inherits := re.match(r"; inherits: (.+)", text):
+        others = [_query_text(other.strip(), name) for other in inherits[1].split(",")]
+        text = "\n".join([*others, text])
+    return text
 
 
 def missing_grammar(path: str) -> str | None:

@@ -1,0 +1,223 @@
+"""What the query says about one tree, before the pieces are put together."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import tree_sitter
+
+from crimescene.model import CallSite, Span
+from crimescene.syntax.outline import Import
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crimescene.languages import Language
+
+    Captures = dict[str, list[tree_sitter.Node]]
+
+_LONGEST_RECEIVER = 200
+"""Bytes; a chain of n calls would otherwise cost n * n."""
+
+_STRENGTH = {"attribute": 0, "argument": 1, "call": 2, "new": 3, "jsx": 3, "decorator": 3}
+"""Which kind a name token keeps when several patterns match it."""
+
+_KINDS = (
+    "lambda", "field", "function", "method", "initializer", "accessor", "constructor", "class", "scope",
+)  # fmt: skip
+"""Kinds of definitions, weakest first: the strongest one any pattern gives wins."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """A definition while the facts about it are being collected."""
+
+    kind: str
+    start: int
+    end: int
+    name: Span | None = None
+    label: str = ""
+    """Name of what has none in the source: a static initializer."""
+    owner: str = ""
+    """Type or object that a definition outside of it belongs to, as written."""
+    body: Span | None = None
+    bases: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Facts:
+    """Everything the matches of one file say."""
+
+    source: bytes
+    line_starts: tuple[int, ...]
+    drafts: dict[int, Draft] = field(default_factory=dict)
+    """By the id of the definition's node."""
+    extents: dict[int, tuple[int, Span]] = field(default_factory=dict)
+    """By the id of a node: id and span of the statement that is nothing but this node, dressed."""
+    sites: dict[int, CallSite] = field(default_factory=dict)
+    """By the offset of the name."""
+    imports: list[Import] = field(default_factory=list)
+    package: str = ""
+    arguments: dict[int, list[tuple[int, str, int]]] = field(default_factory=dict)
+    """By the end of an argument: its start, the callee and the argument's index."""
+
+    def text(self, node: tree_sitter.Node) -> str:
+        """The source of ``node``; bytes that are no UTF-8 are replaced."""
+        return self.source[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    def lineno(self, offset: int) -> int:
+        """The 1-based line of the byte at ``offset``."""
+        return bisect_right(self.line_starts, offset)
+
+
+def _about(captured: Iterable[str]) -> tuple[str, str]:
+    """What a pattern is about, and the capture that decides it."""
+    for name in captured:
+        head = name.partition(".")[0]
+        if head in _STRENGTH:
+            return "call", name
+        if head in {"definition", "import", "package"}:
+            return head, name
+        if head == "inner":
+            return "extent", name
+    return "", ""
+
+
+def collect(language: Language, query: tree_sitter.Query, source: bytes, root: tree_sitter.Node) -> Facts:
+    """Run the query once over the tree and sort its matches into facts."""
+    facts = Facts(source, (0, *(m.end() for m in re.finditer(rb"\n", source))))
+    known: dict[int, tuple[str, str]] = {}
+    calls: list[tuple[str, Captures]] = []
+    for index, captures in tree_sitter.QueryCursor(query).matches(root):
+        if index not in known:
+            known[index] = _about(captures)
+        about, deciding = known[index]
+        if about == "call":
+            calls.append((deciding, captures))
+        elif about == "definition":
+            _define(facts, deciding, captures, query.pattern_settings(index))
+        elif about == "extent":
+            _extend(facts, captures["inner"][0], captures["extent"])
+        elif about == "import":
+            _import(facts, language, captures, query.pattern_settings(index))
+        elif about == "package":
+            facts.package = facts.text(captures["package"][0])
+    ends = {draft.end for draft in facts.drafts.values() if draft.name is None}
+    for kind, captures in calls:
+        _site(facts, language, kind, captures, ends)
+    return facts
+
+
+def _span(node: tree_sitter.Node) -> Span:
+    return Span(node.start_byte, node.end_byte)
+
+
+def _define(facts: Facts, capture: str, captures: Captures, settings: dict[str, str | None]) -> None:
+    node = captures[capture][0]
+    kind = capture.partition(".")[2]
+    draft = facts.drafts.get(node.id)
+    if draft is None:
+        draft = facts.drafts[node.id] = Draft(kind, node.start_byte, node.end_byte)
+    elif _KINDS.index(kind) > _KINDS.index(draft.kind):
+        draft.kind = kind
+    # Outer patterns match first: the name a function is bound to wins over its own, which others cannot call.
+    if draft.name is None and (names := captures.get("name")):
+        draft.name = _span(names[0])
+    if label := settings.get("name"):
+        draft.label = label
+    if bodies := captures.get("body"):
+        draft.body = _span(bodies[-1])
+    if owners := captures.get("owner"):
+        draft.owner = facts.text(owners[0])
+    if extents := captures.get("extent"):
+        _extend(facts, node, extents)
+    for base in captures.get("base", ()):
+        name = re.split(r"[<\[({]", facts.text(base), maxsplit=1)[0].strip()
+        if name and name not in draft.bases:
+            draft.bases.append(name)
+
+
+def _extend(facts: Facts, inner: tree_sitter.Node, outer: list[tree_sitter.Node]) -> None:
+    span = Span(
+        min(inner.start_byte, *(n.start_byte for n in outer)),
+        max(inner.end_byte, *(n.end_byte for n in outer)),
+    )
+    known = facts.extents.get(inner.id)
+    if known is None or (span.start, -span.end) < (known[1].start, -known[1].end):
+        facts.extents[inner.id] = (outer[0].id, span)
+
+
+def _import(facts: Facts, language: Language, captures: Captures, settings: dict[str, str | None]) -> None:
+    modules, names, locals_ = (captures.get(f"import.{k}") for k in ("module", "name", "local"))
+    module = facts.text(modules[0]).strip("'\"`<>") if modules else ""
+    imported = facts.text(names[0]) if names else settings.get("imported")
+    if locals_:
+        local = facts.text(locals_[0])
+    elif imported is not None:
+        local = imported
+    else:
+        bound = re.search(language.import_local, module)
+        local = bound[1] if bound else ""
+    nodes = locals_ or names or modules
+    if nodes:
+        facts.imports.append(Import(local, module, imported, _span(nodes[0])))
+
+
+def _site(facts: Facts, language: Language, kind: str, captures: Captures, ends: set[int]) -> None:
+    node = captures[kind][0]
+    start = node.start_byte
+    arguments = captures.get("arguments")
+    known = facts.sites.get(start)
+    if known is not None and (_STRENGTH[known.kind] >= _STRENGTH[kind] or not arguments):
+        return
+    name = facts.text(node)
+    count: int | None = None
+    keywords: tuple[str, ...] = ()
+    if arguments:
+        count, keywords = _arguments(facts, language, name, arguments[0], ends)
+    receivers = captures.get("receiver")
+    facts.sites[start] = CallSite(
+        name=name,
+        receiver=_receiver(facts.source, receivers[0]) if receivers else None,
+        kind=kind,
+        span=Span(start, node.end_byte),
+        lineno=facts.lineno(start),
+        arguments=count,
+        keywords=keywords,
+    )
+
+
+def _receiver(source: bytes, node: tree_sitter.Node) -> str:
+    start, end = node.start_byte, node.end_byte
+    if end - start > _LONGEST_RECEIVER:
+        text = "…" + source[end - _LONGEST_RECEIVER : end].decode("utf-8", "ignore")
+    else:
+        text = source[start:end].decode("utf-8", "replace")
+    return re.sub(r"\s*\n\s*", "", text) if "\n" in text else text
+
+
+def _arguments(
+    facts: Facts, language: Language, callee: str, node: tree_sitter.Node, ends: set[int]
+) -> tuple[int | None, tuple[str, ...]]:
+    count, index, known = 0, -1, True
+    keywords: list[str] = []
+    for child in node.named_children:
+        kind = child.type
+        if "comment" in kind:
+            continue
+        index += 1
+        end = child.end_byte
+        if end in ends:
+            facts.arguments.setdefault(end, []).append((child.start_byte, callee, index))
+        if kind in language.keyword_arguments:
+            first = child.named_child(0)
+            if first is not None:
+                keywords.append(facts.text(first))
+        elif kind in language.spreads:
+            known = False
+        else:
+            count += 1
+    return (count if known else None), tuple(keywords)
