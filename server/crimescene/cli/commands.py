@@ -1,0 +1,250 @@
+"""What each command does: arguments in, an answer of the facade out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crimescene import traces
+from crimescene.cli.console import DONE, REFUSED, as_utf8, guarded, progress, read_text, say
+from crimescene.model import UserError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from crimescene.analysis import Analysis
+    from crimescene.context import Wish
+    from crimescene.model import Context, Trace
+    from crimescene.prompt import Prompt
+    from crimescene.run import Finished
+
+
+# --------------------------------------------------------------------------- prompt and run
+
+
+def prompt(options: argparse.Namespace) -> int:
+    """Print the prompt for a trace, a place or a chain of files."""
+    sources = [source for source in (options.source, options.trace) if source is not None]
+    if len(sources) + bool(options.at) + bool(options.chain) > 1:
+        raise UserError("Give one of TRACE, --at and --chain: each is a start of its own.")
+    if not sources and not options.at and not options.chain:
+        if sys.stdin is None or sys.stdin.isatty():
+            raise UserError(
+                "Give a file that holds the failure, - for stdin, --at FILE:LINE, or --chain FILE ..."
+            )
+        sources = ["-"]
+    text = read_text(sources[0]) if sources else ""
+    analysis = _analysis(options)
+    wish = _wish(options)
+    with progress("building the prompt"):
+        if options.at:
+            found = analysis.context_at(_path(options.at[0], analysis, options), options.at[1], wish)
+        elif options.chain:
+            found = analysis.context_along([_path(p, analysis, options) for p in options.chain], wish)
+        else:
+            found = analysis.context_of(text, wish)
+        built, summary = _build(analysis, found, options)
+    sys.stdout.write(built.text if built.text.endswith("\n") else f"{built.text}\n")
+    sys.stdout.flush()
+    if options.explain:
+        _explain(found)
+    say(f"{summary}.")
+    if options.copy:
+        _copy(built.text)
+    return DONE
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the user's command; after a failure say where the prompt lies."""
+    from crimescene import run as running
+
+    words = options.words[1:] if options.words[:1] == ["--"] else options.words
+    if not words:
+        raise UserError("Give the command to run after --, as in: crimescene run -- pytest -x")
+    done = running.run(words)
+    if done.problem:
+        say(done.problem)
+    elif done.code:
+        _after_failure(done, options)
+    return done.code
+
+
+def _after_failure(done: Finished, options: argparse.Namespace) -> None:
+    """Say where the failure's prompt lies; whatever goes wrong here, the command's exit code stands."""
+    say(f"the command failed with exit code {done.code}.")
+    with suppress(KeyboardInterrupt), guarded():
+        analysis = _analysis(options)
+        with progress("building the prompt"):
+            found = analysis.context_of(done.output, _wish(options))
+            built, summary = _build(analysis, found, options)
+        say(f"debug prompt: {summary}.")
+        if options.copy:
+            _copy(built.text)
+
+
+def _wish(options: argparse.Namespace) -> Wish:
+    from crimescene.context import Wish
+
+    return Wish(
+        note=as_utf8(options.note),
+        suspects=tuple(as_utf8(suspect) for suspect in options.suspect),
+        expected=as_utf8(options.expected),
+        actual=as_utf8(options.actual),
+    )
+
+
+def _build(analysis: Analysis, found: Context, options: argparse.Namespace) -> tuple[Prompt, str]:
+    """Render and save; the phrase says how long the prompt is and where it lies."""
+    from crimescene.prompt import PromptOptions
+
+    built = analysis.build_prompt(found, PromptOptions(budget=options.budget, style=options.style))
+    summary = f"{built.tokens:,} tokens"
+    if options.root or _git_top(Path.cwd()):
+        saved = analysis.keep(found, built)
+        summary += f", saved as {_shown(saved)}" if saved else ", not saved: .crimescene/ cannot be written"
+    return built, summary
+
+
+def _explain(found: Context) -> None:
+    for snippet in found.snippets:
+        lines = f"{snippet.path}:{snippet.start_lineno}-{snippet.last_lineno}"
+        print(f"{snippet.score:8.3f}  {lines}  {snippet.function}  {snippet.reason}", file=sys.stderr)
+
+
+def _copy(text: str) -> None:
+    from crimescene.cli import clipboard
+
+    say(f"{clipboard.copy(text)}.")
+
+
+# --------------------------------------------------------------------------- parse
+
+
+def parse(options: argparse.Namespace) -> int:
+    """Print what the traces in a text hold."""
+    if options.batch:
+        return _batch()
+    text = read_text(options.source)
+    with progress("looking for stack traces"):
+        found = traces.parse(text)
+    if options.json:
+        print(json.dumps(traces.to_json(text, found), ensure_ascii=False))
+    else:
+        for trace in found:
+            _list(trace)
+    if not found:
+        say("no stack trace found.")
+    return DONE if found else REFUSED
+
+
+def _batch() -> int:
+    """Answer each line at once, a line that is no request too: the other side counts lines."""
+    for line in sys.stdin.buffer:
+        if not line.strip():
+            continue
+        try:
+            request = json.loads(line)
+            text = request["text"]
+            answer = {"id": request.get("id"), **traces.to_json(text, traces.parse(text))}
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            answer = {"id": None, "error": f"no object with a text: {error}"}
+        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+    return DONE
+
+
+def _list(trace: Trace) -> None:
+    for stack in trace.stacks:
+        relation = "" if stack is trace.root else f"{stack.relation.value}: "
+        head = f"{stack.exception or ''}: {stack.message}".strip(": ") or "(no message)"
+        print(f"{relation}{head}")
+        for frame in stack.frames:
+            where = ":".join(
+                str(part) for part in (frame.path, frame.lineno, frame.column) if part is not None
+            )
+            print(f"    {where or '?'}  {frame.function or ''}".rstrip())
+        if stack.repeated:
+            print(f"    ... {stack.repeated} more frames that repeat")
+    for missing in trace.truncation:
+        print(f"  {missing.missing}" + (f" (to get it: {missing.remedy})" if missing.remedy else ""))
+    print()
+
+
+# --------------------------------------------------------------------------- callers and demo
+
+
+def callers(options: argparse.Namespace) -> int:
+    """Print who calls the function at a line."""
+    analysis = _analysis(options)
+    path, lineno = options.place
+    with progress("looking for callers"):
+        found = analysis.callers(_path(path, analysis, options), lineno, options.depth)
+    if options.json:
+        print(json.dumps(found, ensure_ascii=False))
+    else:
+        for call in found:
+            print(f"{call['path']}:{call['line']}  {call['function']}  ({call['certainty']})")
+    if not found:
+        say("no caller found.")
+    return DONE if found else REFUSED
+
+
+def demo(options: argparse.Namespace) -> int:
+    """Print the prompt of a failure that really happens, in a repository made for it."""
+    from crimescene import demo as demonstration
+
+    built = demonstration.show(say, keep=options.keep)
+    sys.stdout.write(built)
+    sys.stdout.flush()
+    if options.copy:
+        _copy(built)
+    return DONE
+
+
+# --------------------------------------------------------------------------- the workspace
+
+
+def _analysis(options: argparse.Namespace) -> Analysis:
+    from crimescene.analysis import Analysis
+    from crimescene.settings import Settings
+
+    root = Path(options.root) if options.root else _git_top(Path.cwd()) or Path.cwd()
+    if not root.is_dir():
+        raise UserError(f"{root} is no folder: --root names the top folder of the project.")
+    since = getattr(options, "since", None)
+    return Analysis(root, Settings() if since is None else Settings(since=since))
+
+
+def _git_top(start: Path) -> Path | None:
+    """The folder that holds ``.git``, going up from ``start``; git itself is not asked."""
+    return next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), None)
+
+
+def _path(given: str, analysis: Analysis, options: argparse.Namespace) -> str:
+    """A path as typed, seen from where it was typed; below ``--root`` if one was named and it lies there."""
+    bases = [analysis.root, Path.cwd()] if options.root else [Path.cwd(), analysis.root]
+    found = next((base / given for base in bases if (base / given).is_file()), None)
+    if found is None:
+        raise UserError(f"{given}: no such file in {bases[0]}.")
+    return str(found)
+
+
+def _shown(path: Path) -> str:
+    """A path as one would type it here."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+HANDLERS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "run": run,
+    "prompt": prompt,
+    "parse": parse,
+    "callers": callers,
+    "demo": demo,
+}
