@@ -1,0 +1,58 @@
+"""The context as it may leave: no hidden characters, no secrets."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from crimescene.prompt import plain
+from crimescene.redact import redact
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from crimescene.model import Context
+
+T = TypeVar("T")
+
+
+def _mapped(value: T, change: Callable[[str], str]) -> T:
+    """``value`` with ``change`` applied to every string in it, however deep."""
+    if type(value) is str:
+        return cast("T", change(cast("str", value)))
+    if isinstance(value, tuple):
+        return cast("T", tuple(_mapped(item, change) for item in value))
+    if is_dataclass(value):
+        return cast(
+            "T",
+            replace(
+                cast("Any", value), **{f.name: _mapped(getattr(value, f.name), change) for f in fields(value)}
+            ),
+        )
+    return value
+
+
+def cleaned(context: Context, masks: dict[str, str]) -> Context:
+    """``context`` with every string made visible and redacted before anything is folded or clipped.
+
+    Before, not after: a key of which only the middle is left would no longer be recognised. Numbers of
+    lines do not change; the spans of the trace keep pointing into the original text.
+    """
+
+    def clean(text: str) -> str:
+        return redact(plain.visible(text), masks).text if text else text
+
+    def named(pair: tuple[str, str]) -> tuple[str, str]:
+        """A value's name may be what tells that it is secret."""
+        name = clean(pair[0])
+        both = clean(f"{name}={pair[1]}")
+        return (name, both[len(name) + 1 :]) if both.startswith(f"{name}=") else (name, clean(pair[1]))
+
+    out = _mapped(replace(context, values=(), environment=type(context.environment)()), clean)
+    return replace(
+        out,
+        values=tuple(named(pair) for pair in context.values),
+        environment=replace(
+            context.environment, entries=tuple(named(pair) for pair in context.environment.entries)
+        ),
+    )

@@ -1,0 +1,318 @@
+"""The error text: whole if it fits, else folded line by line, every fold visible and counted."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crimescene.prompt import plain
+from crimescene.prompt.origin import origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from crimescene.model import Context, Frame, Stack, Trace
+
+_PERIOD = 64
+"""Longest cycle of mutually recursive functions looked for, in frames."""
+_NAMES = 3
+"""Libraries named in one fold line."""
+_LONG_TEXT = 3
+"""Longer runs of lines that belong to no frame (listings, logs) fold before the workspace's own frames."""
+
+HEAD, TEXT, LIBRARY, IN_APP, PLAIN, REPEAT = "head", "text", "library", "in-app", "plain", "repeat"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the error text and what it is."""
+
+    text: str
+    kind: str
+    """head | text | library | in-app | plain (a frame of which neither is known)"""
+    frame: int = -1
+    """Ordinal of the frame it prints, over all stacks in their order; -1 if none."""
+    depth: int = 0
+    """0 for the innermost frame of its stack; for text, how far it is from the error's own lines."""
+    stack: int = -1
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """An error text as it goes into the prompt."""
+
+    text: str
+    frames: int
+    """Frames that are no longer visible."""
+    lines: int
+    """Lines that are no longer visible."""
+    clipped: bool = False
+    """Even the messages had to be cut."""
+
+
+# ------------------------------------------------------------------ which line is what
+
+
+def _starts(text: str) -> list[int]:
+    """Byte offset of the beginning of every line."""
+    starts = [0]
+    for line in text.split("\n"):
+        starts.append(starts[-1] + len(line.encode("utf-8", "surrogatepass")) + 1)
+    return starts[:-1]
+
+
+def _frame_lines(frame: Frame, at: int, lines: Sequence[str]) -> range:
+    """The lines that print ``frame``, given the line that holds its place."""
+    printed = [line.strip() for line in frame.text.strip("\r\n").split("\n")]
+    for first in range(at, max(-1, at - len(printed)), -1):
+        if [line.strip() for line in lines[first : first + len(printed)]] == printed:
+            return range(first, first + len(printed))
+    return range(at, at + 1)
+
+
+def _head_lines(stack: Stack, own: range, lines: Sequence[str], taken: Sequence[int]) -> range:
+    """The lines that print type and message of ``stack``."""
+    message = stack.message.split("\n")
+    first = message[0].strip()
+    kind = (stack.exception or "").rpartition(".")[2].rpartition("::")[2]
+    free = [n for n in own if taken[n] < 0]
+    for wanted in ((kind, first), (kind,), (first,)):
+        if all(wanted):
+            for n in free:
+                if all(part in lines[n] for part in wanted):
+                    return range(n, min(n + (len(message) if first in lines[n] else 1), own.stop))
+    return range(free[0], free[0] + 1) if free else range(own.start, own.start + 1)
+
+
+def classify(context: Context, shown: Sequence[str]) -> list[Line]:
+    """Every line of ``context.text``; ``shown`` are the same lines as they will be printed."""
+    trace, lines = context.trace, context.text.split("\n")
+    if trace is None:
+        return [Line(text, TEXT) for text in shown]
+    starts = _starts(context.text)
+
+    def line_at(offset: int) -> int:
+        return min(max(0, bisect_right(starts, offset) - 1), len(lines) - 1)
+
+    taken = [-1] * len(lines)
+    frames = [(f, s, depth) for s, stack in enumerate(trace.stacks) for depth, f in enumerate(stack.frames)]
+    for ordinal, (frame, _, _) in enumerate(frames):
+        for n in _frame_lines(frame, line_at(frame.span.start), lines):
+            taken[n] = ordinal if taken[n] < 0 else taken[n]
+    heads: set[int] = set()
+    owner = [-1] * len(lines)
+    for s, stack in enumerate(trace.stacks):
+        own = range(line_at(stack.span.start), line_at(max(stack.span.start, stack.span.end - 1)) + 1)
+        owner[own.start : own.stop] = [s] * len(own)
+        heads.update(_head_lines(stack, own, lines, taken))
+    in_app = {span: place.in_app for span, place in context.frame_locations}
+
+    def line(n: int, text: str) -> Line:
+        ordinal = taken[n]
+        if n in heads:
+            return Line(text, HEAD, ordinal, 0, owner[n])
+        if ordinal < 0:
+            return Line(text, TEXT, stack=owner[n])
+        frame, s, depth = frames[ordinal]
+        kind = (IN_APP if in_app.get(frame.span) else LIBRARY) if in_app else PLAIN
+        return Line(text, kind, ordinal, depth, s, origin(frame) if kind == LIBRARY else "")
+
+    return [line(n, text) for n, text in enumerate(shown[: len(lines)])]
+
+
+# ------------------------------------------------------------------ what folds first
+
+
+def _repeats(keys: Sequence[object]) -> list[tuple[int, int, int]]:
+    """Runs ``(start, period, end)`` in which a block of ``period`` keys comes at least three times."""
+    found: list[tuple[int, int, int]] = []
+    covered = [False] * len(keys)
+    latest: dict[object, int] = {}
+    distances: Counter[int] = Counter()
+    for n, key in enumerate(keys):
+        distances[n - latest.get(key, -len(keys))] += 1
+        latest[key] = n
+    for period in sorted(d for d, times in distances.items() if d <= _PERIOD and times >= d):
+        start = 0
+        for n in range(period, len(keys) + 1):
+            if n < len(keys) and keys[n] == keys[n - period] and not covered[n] and not covered[n - period]:
+                continue
+            if n - start >= 3 * period:
+                found.append((start, period, n))
+                covered[start:n] = [True] * (n - start)
+            start = n - period + 1
+    return found
+
+
+def _runs(lines: Sequence[Line], kinds: frozenset[str]) -> list[list[int]]:
+    """Neighbouring lines of the same stack whose kind is one of ``kinds``."""
+    runs: list[list[int]] = []
+    for n, line in enumerate(lines):
+        if line.kind in kinds:
+            if runs and runs[-1][-1] == n - 1 and lines[n - 1].stack == line.stack:
+                runs[-1].append(n)
+            else:
+                runs.append([n])
+    return runs
+
+
+def _recursion(lines: Sequence[Line]) -> list[tuple[list[int], str]]:
+    """Steps that fold what repeats, each with the note of its fold line."""
+    steps = []
+    for s in {line.stack for line in lines if line.frame >= 0}:
+        order: list[int] = []
+        own: dict[int, list[int]] = {}
+        for n, line in enumerate(lines):
+            if line.frame >= 0 and line.stack == s and line.kind != HEAD:
+                if line.frame not in own:
+                    order.append(line.frame)
+                own.setdefault(line.frame, []).append(n)
+        keys = [tuple(lines[n].text.strip() for n in own[f]) for f in order]
+        for start, period, end in _repeats(keys):
+            times = (end - start) // period - 1
+            first, last = own[order[start + period]][0], own[order[start + period * (times + 1) - 1]][-1]
+            inside = range(first, last + 1)
+            if all(lines[n].kind != HEAD for n in inside):
+                what = "the frame above" if period == 1 else f"the {period} frames above"
+                steps.append((list(inside), f"{what}, {plain.counted(times, 'more time')}"))
+    return steps
+
+
+def _steps(lines: Sequence[Line], trace: Trace | None) -> list[tuple[list[int], str]]:
+    """What to fold, in this order, until the text fits; each step is a set of lines."""
+    steps = _recursion(lines)
+    library = _runs(lines, frozenset({LIBRARY, PLAIN}))
+    library.sort(key=lambda run: -max(lines[n].depth for n in run))
+    for ends in (1, 0):  # the frame that was called and the one that raised say most: they go last
+        for run in library:
+            frames = sorted({lines[n].frame for n in run})
+            inner = set(frames[ends : len(frames) - ends] if ends else frames)
+            if len(inner) > 1:
+                steps.append(([n for n in run if lines[n].frame in inner], ""))
+    inside = trace is not None
+    texts = _runs(lines, frozenset({TEXT}))
+    for run in texts:
+        if (lines[run[0]].stack < 0 and inside) or len(run) > _LONG_TEXT or not inside:
+            steps.extend(_text_steps(run))
+    by_frame: dict[int, list[int]] = {}
+    for n, line in enumerate(lines):
+        if line.frame >= 0 and line.kind != HEAD:
+            by_frame.setdefault(line.frame, []).append(n)
+    own = sorted(by_frame.values(), key=lambda run: (-lines[run[0]].depth, run[0]))
+    outer = [run for run in own if lines[run[0]].kind != IN_APP or lines[run[0]].depth]
+    steps.extend((run, "") for run in outer)
+    steps.extend((run, "") for run in own if run not in outer)
+    steps.extend((run, "") for run in texts)
+    return steps
+
+
+def _text_steps(run: list[int]) -> Iterable[tuple[list[int], str]]:
+    """Fold a long listing from its middle outwards, so that both ends stay longest."""
+    middle = len(run) // 2
+    size = 1
+    while True:
+        part = run[max(0, middle - size) : middle + size]
+        yield part, ""
+        if len(part) == len(run):
+            return
+        size *= 2
+
+
+# ------------------------------------------------------------------ folding
+
+
+def _fold_line(lines: Sequence[Line], run: Sequence[int], note: str) -> str:
+    frames: dict[str, set[int]] = {}
+    texts = 0
+    for n in run:
+        line = lines[n]
+        if line.frame >= 0:
+            frames.setdefault(line.kind, set()).add(line.frame)
+        else:
+            texts += bool(line.text.strip())
+    if note:
+        return f"… {plain.counted(sum(map(len, frames.values())), 'repeated frame')} folded ({note}) …"
+    parts = []
+    for kind, ordinals in frames.items():
+        noun = "frame" if kind in {PLAIN, HEAD} else f"{kind} frame"
+        parts.append(plain.counted(len(ordinals), noun))
+    if texts or not parts:
+        parts.append(plain.counted(max(1, texts), "line"))
+    names = Counter({lines[n].frame: lines[n].origin for n in run if lines[n].origin}.values())
+    top = [name for name, _ in names.most_common(_NAMES)]
+    tail = f" ({', '.join(top)}{', …' if len(names) > _NAMES else ''})" if top else ""
+    return f"… {', '.join(parts)} folded{tail} …"
+
+
+def _draw(lines: Sequence[Line], folded: dict[int, str]) -> str:
+    out: list[str] = []
+    run: list[int] = []
+    for n, line in enumerate(lines):
+        if n in folded and (not run or folded[run[-1]] == folded[n]):
+            run.append(n)
+            continue
+        if run:
+            out.append(_fold_line(lines, run, folded[run[0]]))
+            run = []
+        if n in folded:
+            run.append(n)
+        else:
+            out.append(line.text)
+    if run:
+        out.append(_fold_line(lines, run, folded[run[0]]))
+    return "\n".join(out)
+
+
+def _gone(lines: Sequence[Line], folded: Iterable[int], text: str) -> Folded:
+    hidden = set(folded)
+    visible = {line.frame for n, line in enumerate(lines) if n not in hidden}
+    frames = {lines[n].frame for n in hidden} - visible
+    return Folded(text, len(frames), len(hidden))
+
+
+def fold(lines: Sequence[Line], trace: Trace | None, room: int, hard: int) -> Folded:
+    """``lines`` in at most ``room`` characters if folding does it, in at most ``hard`` whatever it takes."""
+    text = "\n".join(line.text for line in lines)
+    if len(text) <= room:
+        return Folded(text, 0, 0)
+    steps = _steps(lines, trace)
+
+    def after(count: int) -> dict[int, str]:
+        folded: dict[int, str] = {}
+        for run, note in steps[:count]:
+            for n in run:
+                folded.setdefault(n, note)
+        return folded
+
+    low, high = 0, len(steps)
+    while low < high:  # the fewest steps that fit: each takes lines away, so size falls with their number
+        middle = (low + high) // 2
+        if len(_draw(lines, after(middle))) <= room:
+            high = middle
+        else:
+            low = middle + 1
+    folded = after(low)
+    text = _draw(lines, folded)
+    if len(text) <= max(room, hard):
+        return _gone(lines, folded, text)
+    return _clipped(lines, hard)
+
+
+def _clipped(lines: Sequence[Line], hard: int) -> Folded:
+    """Not even the messages fit: the heads alone, each with its share of the room."""
+    heads = [line for line in lines if line.kind == HEAD] or list(lines[:1])
+    frames = len({line.frame for line in lines} - {-1})
+    tail = f"… {plain.counted(frames, 'frame')} folded …" if frames else "…"
+    room = hard - len(tail) - 1
+    out: list[str] = []
+    for n, line in enumerate(heads):
+        share = max(0, room // (len(heads) - n) - 1)
+        text = plain.clip(line.text.strip(), share)
+        if text:
+            out.append(text)
+            room -= len(text) + 1
+    text = "\n".join([*out, tail])
+    return Folded(text if len(text) <= hard else "", frames, len(lines) - len(out), clipped=True)

@@ -1,0 +1,62 @@
+"""What is asked of the prompt, and what comes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crimescene.settings import BUDGET
+
+CHARACTERS = 4
+"""Characters a token is counted as."""
+ERROR = 0.40
+"""Share of the budget above which the error text is folded."""
+SHARES = {
+    "request": 0.13,
+    "note": 0.15,
+    "summary": 0.05,
+    "expected": 0.10,
+    "actual": 0.10,
+    "environment": 0.04,
+    "tried": 0.15,
+    "values": 0.12,
+    "shape": 0.12,
+    "changes": 0.15,
+}
+"""Most of the budget a section may take; in the order in which they get room when it is short."""
+OTHERS = 0.40
+"""Most of the budget these sections may take together; what they leave goes to the code."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptOptions:
+    """What the reader wants: ``budget`` in tokens of four characters, ``style`` full, mentions or json."""
+
+    budget: int = BUDGET
+    style: str = "full"
+    off: frozenset[str] = frozenset()
+    """Names of :data:`crimescene.settings.SECTIONS` to leave out."""
+    closing: str = ""
+    """The user's own words in place of "What I need"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """The finished prompt; ``tokens`` are characters / 4, rounded up."""
+
+    text: str
+    tokens: int
+    folded: bool = False
+    """The error text is not there in full."""
+    left_out: tuple[str, ...] = ()
+    """Sentences: what is not there and why."""
+    secrets: int = 0
+    """Masked places."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A prompt before its last check."""
+
+    text: str
+    folded: bool = False
+    left_out: tuple[str, ...] = ()
