@@ -1,0 +1,121 @@
+"""The facade the edges call: one :class:`Analysis` per workspace root, one line a method."""
+
+from __future__ import annotations
+
+import time
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crimescene import callers, case, context, history, prompt, redact, syntax, traces
+from crimescene.model import UserError
+from crimescene.workspace import DiskWorkspace
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crimescene.context import Wish
+    from crimescene.model import Context, Trace
+    from crimescene.prompt import Prompt, PromptOptions
+    from crimescene.settings import Settings
+    from crimescene.workspace import Workspace
+
+
+class Analysis:
+    """Everything Crimescene knows how to do with one workspace.
+
+    ``now`` (seconds since the epoch) is fixed by tests; otherwise the clock is read for each
+    question. ``workspace`` replaces the files on disk, for unsaved buffers.
+    """
+
+    def __init__(
+        self, root: Path, settings: Settings, *, now: float | None = None, workspace: Workspace | None = None
+    ) -> None:
+        self.root = root.resolve()
+        self.settings = settings
+        self._now = now
+        self._given = workspace
+
+    @property
+    def now(self) -> float:
+        """The moment the question is asked."""
+        return time.time() if self._now is None else self._now
+
+    @cached_property
+    def repository(self) -> history.Repository | None:
+        """The git repository around the root, if there is one we may read."""
+        return history.open_repository(self.root)
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        """The files of the root, as git lists them where it can."""
+        if self._given is not None:
+            return self._given
+        repository = self.repository
+        listing = None if repository is None else lambda: history.files(repository)
+        return DiskWorkspace(self.root, listing)
+
+    def scene(self) -> context.Scene:
+        """What may be looked at for one question."""
+        return context.Scene(self.workspace, self.repository, self.settings, self.now)
+
+    def parse(self, text: str) -> list[Trace]:
+        """Every trace in ``text``, in its order."""
+        return traces.parse(text)
+
+    def context_of(self, text: str, wish: Wish) -> Context:
+        """The context of the trace in ``text``; UserError if there is none."""
+        found = traces.parse(text)
+        if not found:
+            raise UserError(
+                "No stack trace was found in the text: paste the output from the error's first line on, "
+                "or point at the code with --at FILE:LINE."
+            )
+        return context.from_trace(text, found, self.scene(), wish)
+
+    def context_at(self, path: str, lineno: int, wish: Wish) -> Context:
+        """The context of one line of the workspace, without a trace."""
+        title = f"Unexpected behavior at {path}:{lineno}"
+        return context.from_places([(self.relative(path), lineno)], self.scene(), wish, title=title)
+
+    def context_along(self, paths: Sequence[str], wish: Wish) -> Context:
+        """The context of a chain of files, in the order the data travels."""
+        return context.from_files([self.relative(p) for p in paths], self.scene(), wish)
+
+    def build_prompt(self, found: Context, options: PromptOptions) -> Prompt:
+        """The prompt of a context; same context, options and clock give the same bytes."""
+        return prompt.render(found, options, self.now)
+
+    def keep(self, found: Context, built: Prompt) -> Path | None:
+        """Save trace and prompt as a case below the root; None where it cannot be written."""
+        return case.save_case(
+            self.root,
+            text=redact.redact(found.text).text,
+            trace_json=traces.to_json(found.text, [found.trace] if found.trace else []),
+            prompt=built.text,
+            now=self.now,
+        )
+
+    def callers(self, path: str, lineno: int, depth: int = 1) -> list[dict[str, object]]:
+        """Who calls the function at the 1-based line: the answer of ``callers --json``."""
+        relative = self.relative(path)
+        source = self.workspace.read(relative)
+        if source is None:
+            raise UserError(self.workspace.why_unreadable(relative))
+        outline = syntax.outline(relative, source)
+        if outline is None:
+            raise UserError(f"{relative}: no grammar is installed for this kind of file.")
+        function = syntax.enclosing_function(outline, lineno)
+        return callers.to_json(callers.transitive(self.workspace, function, depth))
+
+    def relative(self, path: str) -> str:
+        """``path`` as given by a user (absolute, or relative to the root), relative to the root."""
+        given = Path(path)
+        if given.is_absolute():
+            try:
+                return given.resolve().relative_to(self.root).as_posix()
+            except ValueError:
+                raise UserError(
+                    f"{path} is outside the workspace {self.root}; name its root with --root."
+                ) from None
+        return given.as_posix().removeprefix("./")

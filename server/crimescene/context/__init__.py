@@ -1,0 +1,285 @@
+"""Gather and rank: a trace, a place or a chain of files becomes a :class:`Context`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from crimescene import history, languages, ranking, resolve, syntax
+from crimescene.context import behavior, candidates, chain, environment, recent
+from crimescene.model import Change, Context, Frame, Location, Span, Trace
+from crimescene.prompt.plain import ago
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from crimescene.context.chain import Link
+    from crimescene.settings import Settings
+    from crimescene.workspace import Workspace
+
+_SNIPPETS = 60
+"""Snippets handed to the prompt: more than any budget holds, few enough to read in a moment."""
+
+_PER_FILE = 6
+"""Functions of one file that a chain of files starts from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the user adds to the evidence, verbatim."""
+
+    note: str = ""
+    suspects: tuple[str, ...] = ()
+    expected: str = ""
+    actual: str = ""
+
+
+class Scene:
+    """What the core may look at: one workspace with its history, at one moment."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        repository: history.Repository | None,
+        settings: Settings,
+        now: float,
+    ) -> None:
+        self.workspace = workspace
+        self.repository = repository
+        self.settings = settings
+        self.now = now
+        self._outlines: dict[str, syntax.Outline | None] = {}
+        self.omitted: dict[str, None] = {}
+
+    @cached_property
+    def files(self) -> resolve.Files:
+        """The workspace's files, ready for look-ups by printed path."""
+        return resolve.index_files(self.workspace.root.as_posix(), self.workspace.files())
+
+    def outline(self, path: str) -> syntax.Outline | None:
+        """Definitions and calls of the file; None, and a sentence, where it cannot be analysed."""
+        if path not in self._outlines:
+            source = self.workspace.read(path)
+            self._outlines[path] = found = syntax.outline(path, source) if source is not None else None
+            if found is None and (why := languages.missing_grammar(path)):
+                self.omitted[why] = None
+        return self._outlines[path]
+
+    @cached_property
+    def recent(self) -> history.Changes:
+        """Uncommitted changes and those of the window."""
+        if self.repository is None:
+            return history.Changes((), ())
+        return history.changes(self.repository, since=self.now - self.settings.since, now=self.now)
+
+
+def from_trace(text: str, traces: Sequence[Trace], scene: Scene, wish: Wish) -> Context:
+    """The context of the most telling of ``traces``, which were parsed from ``text``."""
+    chains = [
+        chain.follow(t, scene.workspace, scene.files, scene.outline, scene.settings.path_mappings)
+        for t in traces
+    ]
+    index = _most_telling(traces, chains)
+    trace, found = traces[index], chains[index]
+    whole, moved = _cut_out(text, trace)
+    spans = {f.span: moved_frame.span for f, moved_frame in zip(_frames(trace), _frames(moved), strict=True)}
+    context = _gather(moved, found, scene, wish, _query(moved, wish))
+    places = tuple((spans[span], location) for span, location in found.places if span in spans)
+    others = len(traces) - 1
+    omitted = context.omitted
+    if others:
+        omitted = (*omitted, f"{others} more {'trace' if others == 1 else 'traces'} in the same text.")
+    root = trace.root
+    return replace(
+        context,
+        text=whole,
+        title=behavior.error_line(root.exception, root.message),
+        summary=_summary(trace, found.links),
+        frame_locations=places,
+        environment=environment.environment(text, found.links, scene.workspace),
+        omitted=omitted,
+    )
+
+
+def from_places(places: Sequence[tuple[str, int]], scene: Scene, wish: Wish, *, title: str) -> Context:
+    """The context of lines of the workspace (path, 1-based line), the one in question first."""
+    links = tuple(_place_link(path, lineno, scene, depth) for depth, (path, lineno) in enumerate(places))
+    found = chain.Chain(tuple(x for x in links if x is not None), (), ())
+    text = " ".join((wish.note, wish.expected, wish.actual, *wish.suspects))
+    context = _gather(None, found, scene, wish, candidates.Query(text, "", wish.suspects))
+    names = " → ".join(f"`{x.function.qualified_name}` ({x.location.path})" for x in found.links)
+    return replace(
+        context,
+        title=title,
+        summary=f"No trace: the question starts at {names}." if names else "No trace was given.",
+        environment=environment.environment("", found.links, scene.workspace),
+    )
+
+
+def _gather(
+    trace: Trace | None, found: chain.Chain, scene: Scene, wish: Wish, query: candidates.Query
+) -> Context:
+    pool = candidates.Pool(scene.workspace, scene.outline)
+    changes = scene.recent
+    items, notes = candidates.collect(
+        found.links, pool, query, changes.changes, now=scene.now, window=scene.settings.since, age=ago
+    )
+    snippets = _snippets(items, scene)
+    met = recent.meeting(changes.changes, snippets)
+    change_notes = list(changes.notes)
+    if not met and scene.repository is not None and found.links:
+        change_notes += recent.unchanged(
+            scene.repository, found.links, window=_duration(scene.settings.since), now=scene.now
+        )
+    if sentence := recent.elsewhere(changes.changes, met):
+        change_notes.append(sentence)
+    return Context(
+        trace=trace,
+        text="",
+        title="",
+        summary="",
+        snippets=snippets,
+        changes=met,
+        change_notes=tuple(change_notes),
+        expected=behavior.expected(trace, found.links, wish.expected),
+        actual=behavior.actual(trace, found.links, wish.actual),
+        note=wish.note,
+        suspects=wish.suspects,
+        hypotheses=_hypotheses(met, found.links, scene),
+        omitted=(*found.notes, *scene.omitted, *notes),
+    )
+
+
+def _snippets(items: Iterable[candidates.Candidate], scene: Scene) -> tuple[candidates.Snippet, ...]:
+    """The best candidates as code; a function inside a better one is not repeated."""
+    scored = sorted(
+        ((ranking.score(item.features), item) for item in items),
+        key=lambda pair: (-pair[0], pair[1].function.path, pair[1].function.first_lineno),
+    )
+    chosen: list[candidates.Snippet] = []
+    for score, item in scored[: 2 * _SNIPPETS]:
+        source = item.outline.source if item.outline else scene.workspace.read(item.function.path)
+        if source is None:
+            continue
+        snippet = candidates.snippet(item, source, score)
+        inside = any(
+            s.path == snippet.path
+            and s.start_lineno <= snippet.start_lineno
+            and snippet.last_lineno <= s.last_lineno
+            for s in chosen
+        )
+        if not inside:
+            chosen.append(snippet)
+        if len(chosen) >= _SNIPPETS:
+            break
+    return tuple(chosen)
+
+
+def _query(trace: Trace, wish: Wish) -> candidates.Query:
+    parts = [wish.note, *wish.suspects]
+    for stack in trace.stacks:
+        parts += [stack.exception or "", stack.message]
+    if trace.assertion is not None:
+        parts += [trace.assertion.expected, trace.assertion.actual]
+    return candidates.Query(" ".join(parts)[:20_000], trace.test or "", wish.suspects)
+
+
+def _most_telling(traces: Sequence[Trace], chains: Sequence[chain.Chain]) -> int:
+    """The first failing test of a test run, else the last trace; one with links before one without."""
+    with_links = [i for i, c in enumerate(chains) if c.links] or list(range(len(traces)))
+    tests = [i for i in with_links if traces[i].test or any(x.in_test for x in chains[i].links)]
+    return tests[0] if tests else with_links[-1]
+
+
+def _frames(trace: Trace) -> list[Frame]:
+    return [frame for stack in trace.stacks for frame in stack.frames]
+
+
+def _cut_out(text: str, trace: Trace) -> tuple[str, Trace]:
+    """The trace's own part of the text, whole lines, with its spans moved along."""
+    data = text.encode("utf-8", "surrogatepass")
+    start = data.rfind(b"\n", 0, trace.span.start) + 1
+    end = data.find(b"\n", trace.span.end)
+    end = len(data) if end < 0 else end
+
+    def moved(span: Span) -> Span:
+        return Span(span.start - start, span.end - start)
+
+    stacks = tuple(
+        replace(s, span=moved(s.span), frames=tuple(replace(f, span=moved(f.span)) for f in s.frames))
+        for s in trace.stacks
+    )
+    part = data[start:end].decode("utf-8", "replace")
+    return part, replace(trace, stacks=stacks, span=moved(trace.span))
+
+
+def _place_link(path: str, lineno: int, scene: Scene, depth: int) -> Link | None:
+    source = scene.workspace.read(path)
+    if source is None:
+        scene.omitted[f"{path}: {scene.workspace.why_unreadable(path)}"] = None
+        return None
+    outline = scene.outline(path)
+    if outline is None:
+        function = chain.whole_file(path, source)
+    else:
+        function = chain.named_unit(outline, syntax.enclosing_function(outline, lineno))
+    language = languages.language_for(path)
+    return chain.Link(
+        frame=Frame(path, lineno, None, function.name, None, "", Span(0, 0)),
+        location=Location(path, lineno),
+        function=function,
+        outline=outline,
+        stack=0,
+        position=depth + 1,
+        of=1,
+        depth=depth,
+        in_test=language is not None and language.test_path(path),
+        raised=False,
+        origin=False,
+    )
+
+
+def _summary(trace: Trace, links: Sequence[Link]) -> str:
+    """One sentence: what ran, where it broke."""
+    raised = next((x for x in links if x.raised), None) or next((x for x in links if x.origin), None)
+    test = f"The test `{trace.test}` failed: " if trace.test else ""
+    name = trace.root.exception or "The error"
+    if raised is None:
+        return f"{test}{name} was reported by {trace.format}; none of its frames lies in this workspace."
+    place = f"`{raised.function.qualified_name}` ({raised.location.path}:{raised.location.lineno})"
+    outer = [x for x in links if x.stack == raised.stack and x.function != raised.function]
+    reached = (
+        f", reached from `{outer[-1].function.qualified_name}` ({outer[-1].location.path})" if outer else ""
+    )
+    return f"{test}{name} was raised in {place}{reached}."
+
+
+def _hypotheses(met: Sequence[Change], links: Sequence[Link], scene: Scene) -> tuple[str, ...]:
+    """What the evidence itself suggests, before anyone has read the code."""
+    out: list[str] = []
+    paths = {x.location.path for x in links}
+    on_chain = [c for c in met if c.path in paths] or list(met)
+    if on_chain:
+        change = on_chain[0]
+        what = "an uncommitted change" if change.sha is None else f"{change.sha[:8]} ({change.subject})"
+        place = f"{change.path}:{change.hunk.new_start}"
+        out.append(f"{what} at {place}, {ago(scene.now - change.when)}, meets the code of this failure")
+    return tuple(out)
+
+
+def _duration(seconds: float) -> str:
+    hours = seconds / 3600
+    return f"{hours:g} h" if hours >= 1 else f"{seconds / 60:g} min"
+
+
+def from_files(paths: Sequence[str], scene: Scene, wish: Wish) -> Context:
+    """The context of a chain of files in the order the data travels, without a trace."""
+    places: list[tuple[str, int]] = []
+    for path in paths:
+        outline = scene.outline(path)
+        functions = [] if outline is None else [f for f in outline.functions if f.kind != "lambda"]
+        outer = [f for f in functions if "." not in f.qualified_name] or functions
+        places += [(path, f.first_lineno) for f in outer[:_PER_FILE]] or [(path, 1)]
+    names = " → ".join(p.rsplit("/", 1)[-1] for p in paths)
+    return from_places(places, scene, wish, title=f"Unexpected behavior along {names}")

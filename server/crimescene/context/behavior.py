@@ -1,0 +1,94 @@
+"""Expected against actual behaviour: from the assertion, else proposed, else asked for."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crimescene import syntax
+from crimescene.model import Behavior
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crimescene.context.chain import Link
+    from crimescene.model import Trace
+
+ASK_EXPECTED = (
+    "What should have happened here? One sentence is enough: the value, state or output you expected."
+)
+_MARKS = re.compile(r"^(?:test|it|should|spec)(?=[_A-Z\s])_?|(?:_?tests?|Spec)$")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_MEANINGFUL_WORDS = 2
+"""A test named ``test_total`` promises nothing; ``test_total_is_rounded`` does."""
+
+
+def expected(trace: Trace | None, links: Sequence[Link], given: str) -> Behavior:
+    """What should have happened, and how we know: user, assertion, proposal or a question."""
+    if given.strip():
+        return Behavior(given.strip(), "user")
+    if trace is not None and trace.assertion is not None:
+        return Behavior(trace.assertion.expected, "assertion")
+    return _proposed(trace, links) or Behavior(ASK_EXPECTED, "asked")
+
+
+def actual(trace: Trace | None, links: Sequence[Link], given: str) -> Behavior:
+    """What happened instead."""
+    if given.strip():
+        return Behavior(given.strip(), "user")
+    if trace is None:
+        return Behavior(
+            "What happened instead? Paste the value, the output or what the screen showed.", "asked"
+        )
+    if trace.assertion is not None:
+        return Behavior(trace.assertion.actual, "assertion")
+    root = trace.root
+    error = error_line(root.exception, root.message)
+    raised = next((link for link in links if link.raised), None)
+    if raised is None:
+        return Behavior(f"`{error}`", "trace")
+    place = f"{raised.location.path}:{raised.location.lineno}"
+    return Behavior(f"`{error}` at {place} in `{raised.function.qualified_name}`", "trace")
+
+
+def error_line(exception: str | None, message: str) -> str:
+    """``TypeError: the first line of the message``."""
+    first = message.strip().split("\n", 1)[0].strip()
+    return f"{exception}: {first}" if exception and first else exception or first or "error"
+
+
+def spoken(name: str) -> str:
+    """The words of a test's name: ``test_empty_history_shows_hint`` says "empty history shows hint"."""
+    last = re.split(r"::|\.(?=\w+$)|#", name.strip())[-1]
+    last = re.sub(r"\[.*\]$|\(.*\)$", "", last)
+    last = _MARKS.sub("", last)
+    words = " ".join(_CAMEL.sub(" ", last.replace("_", " ")).split())
+    return words[:1].lower() + words[1:] if not words.isupper() else words
+
+
+def _proposed(trace: Trace | None, links: Sequence[Link]) -> Behavior | None:
+    test = next((link for link in links if link.in_test), None)
+    if test is not None and test.outline is not None:
+        text = syntax.docstring(test.outline, test.function).strip()
+        if text:
+            return Behavior(_first_sentence(text), f"proposed from the docstring of {test.function.name}")
+    names = [trace.test] if trace is not None and trace.test else []
+    names += [test.function.qualified_name] if test is not None else []
+    for name in names:
+        words = spoken(name)
+        if len(words.split()) >= _MEANINGFUL_WORDS:
+            return Behavior(words, f"proposed from the name of the test {name}")
+    for link in links:
+        if link.outline is None or link.function.kind == "module":
+            continue
+        text = syntax.docstring(link.outline, link.function).strip()
+        if text:
+            source = f"proposed from the documentation of {link.function.qualified_name}"
+            return Behavior(_first_sentence(text), source)
+    return None
+
+
+def _first_sentence(text: str) -> str:
+    joined = " ".join(text.split("\n\n", 1)[0].split())
+    end = re.search(r"(?<=[.!?])\s+(?=[A-Z])", joined)
+    return joined[: end.start()] if end else joined

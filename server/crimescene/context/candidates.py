@@ -1,0 +1,334 @@
+"""The code that may explain a failure, each piece with its facts and its reasons.
+
+Enclosing functions of the frames, what they and the failing test call, who calls them from
+outside the trace, their class, their neighbours, and what changed lately.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from crimescene import callers, languages, ranking, syntax
+from crimescene.context import chain as chains
+from crimescene.model import Certainty, Snippet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from crimescene.context.chain import Link
+    from crimescene.model import Call, Change, Function
+    from crimescene.workspace import Workspace
+
+_CERTAINTY = {Certainty.EXACT: 1.0, Certainty.PLAUSIBLE: 0.7, Certainty.OVERRIDE: 0.5, Certainty.NAME: 0.3}
+_CHAIN = 8
+"""Functions of the chain whose callees are looked up, innermost first."""
+_CALLED_BY = 4
+"""Functions of the chain whose callers are looked up."""
+_CALLERS = 6
+"""Callers kept for each of them."""
+_HOPS = 24
+"""First-hop callees whose own callees are looked up."""
+_NAME_LETTERS = 4
+"""Shorter names occur in any message by chance."""
+_NEIGHBOURS = 400
+"""Functions of the frames' files that compete; a file of thousands would drown the rest."""
+_CONTEXT_LINES = 12
+"""Lines shown on each side of a frame that lies outside any function."""
+
+
+@dataclass(slots=True)
+class Candidate:
+    """One function under consideration, while facts about it are collected."""
+
+    function: Function
+    outline: syntax.Outline | None
+    features: dict[str, float] = field(default_factory=dict)
+    reasons: list[tuple[float, str]] = field(default_factory=list)
+    marked: dict[int, None] = field(default_factory=dict)
+    throws: bool = False
+
+    def note(self, feature: str, value: float, reason: str = "", weight: float | None = None) -> None:
+        """Keep the largest value of a feature, and why the reader should care."""
+        self.features[feature] = max(self.features.get(feature, 0.0), value)
+        if reason and all(reason != text for _, text in self.reasons):
+            self.reasons.append((value if weight is None else weight, reason))
+
+    @property
+    def reason(self) -> str:
+        """The strongest reasons, best first."""
+        ordered = sorted(self.reasons, key=lambda item: -item[0])
+        return "; ".join(text for _, text in ordered[:2])
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The words of the failure."""
+
+    message: str
+    test: str
+    suspects: tuple[str, ...] = ()
+
+
+class Pool:
+    """All candidates by their place; each function stands once."""
+
+    def __init__(self, workspace: Workspace, outline: Callable[[str], syntax.Outline | None]) -> None:
+        self.workspace = workspace
+        self.outline = outline
+        self.items: dict[tuple[str, int, int], Candidate] = {}
+
+    def add(self, function: Function) -> Candidate:
+        """The candidate of ``function``, new or known."""
+        key = (function.path, function.span.start, function.span.end)
+        found = self.items.get(key)
+        if found is None:
+            found = self.items[key] = Candidate(function, self.outline(function.path))
+        return found
+
+    def knows(self, function: Function) -> bool:
+        """Whether ``function`` is a candidate already."""
+        return (function.path, function.span.start, function.span.end) in self.items
+
+
+def collect(
+    links: Sequence[Link],
+    pool: Pool,
+    query: Query,
+    changes: Iterable[Change],
+    *,
+    now: float,
+    window: float,
+    age: Callable[[float], str],
+) -> tuple[list[Candidate], tuple[str, ...]]:
+    """All candidates with their features; the second value says what was not looked at."""
+    ordered = chains.by_relevance(links)
+    _add_frames(ordered, pool)
+    _add_callees(ordered, pool)
+    notes = _add_callers(ordered, pool)
+    _add_members(ordered, pool)
+    _add_neighbours(ordered, pool)
+    _add_changes(changes, pool, now=now, window=window, age=age)
+    items = list(pool.items.values())
+    _add_words(items, ordered, query)
+    for item in items:
+        language = languages.language_for(item.function.path)
+        if language is not None and language.test_path(item.function.path):
+            item.note("in_test", 1.0)
+        item.note("short", 1 / (1 + _lines(item.function) / 40))
+    return items, notes
+
+
+def _lines(function: Function) -> int:
+    return function.last_lineno - function.first_lineno + 1
+
+
+def _add_frames(links: Sequence[Link], pool: Pool) -> None:
+    share = 1 / max(1, len(links))
+    for link in links:
+        item = pool.add(link.function)
+        item.marked[link.location.lineno] = None
+        place = f"frame {link.position} of {link.of}"
+        if link.raised:
+            item.note("raised", 1.0, f"{place}, raised here", 10.0)
+            item.throws = True
+        elif link.origin:
+            item.note("origin", 1.0, f"{place} of the cause, raised here", 9.0)
+            item.throws = True
+        if link.in_test:
+            item.note(
+                "test_frame", 1 / (1 + link.depth), "the failing test" if link.depth == 0 else place, 5.0
+            )
+        else:
+            item.note("frame", 1 / (1 + link.depth), "" if item.throws else place, 8.0 / (1 + link.depth))
+        item.features["frames"] = item.features.get("frames", 0.0) + share
+
+
+def _add_callees(links: Sequence[Link], pool: Pool) -> None:
+    shared: dict[tuple[str, int, int], set[str]] = {}
+    hops: list[tuple[Function, float]] = []
+    seen: set[tuple[str, int]] = set()
+    for link in links:
+        key = (link.function.path, link.function.span.start)
+        if key in seen or len(seen) >= _CHAIN or link.function.kind == "module":
+            continue
+        seen.add(key)
+        for call in callers.outgoing(pool.workspace, link.function):
+            callee = call.callee
+            if callee.span == link.function.span and callee.path == link.function.path:
+                continue
+            item = pool.add(callee)
+            weight = _CERTAINTY[call.certainty]
+            near = weight / (1 + link.depth)
+            who = "the failing test" if link.in_test else f"frame {link.position}"
+            item.note("callee_of_test" if link.in_test else "callee", near, f"called by {who}", 2.0 * near)
+            if call.lineno == link.location.lineno:
+                item.note("callee_of_line", near)
+            place = (callee.path, callee.span.start, callee.span.end)
+            shared.setdefault(place, set()).add(link.function.qualified_name)
+            hops.append((callee, near))
+    for place, names in shared.items():
+        if len(names) > 1:
+            item = pool.items[place]
+            item.note("shared", 1 - 1 / len(names), "shared by " + " and ".join(sorted(names)[:3]), 3.0)
+    hops.sort(key=lambda hop: -hop[1])
+    for callee, near in hops[:_HOPS]:
+        for call in callers.outgoing(pool.workspace, callee):
+            item = pool.add(call.callee)
+            value = near * _CERTAINTY[call.certainty]
+            item.note("second_callee", value, f"called by {callee.qualified_name}", value)
+
+
+def _add_callers(links: Sequence[Link], pool: Pool) -> tuple[str, ...]:
+    targets: dict[tuple[str, int], Link] = {}
+    for link in links:
+        if not link.in_test and link.function.kind not in ("module", "lambda"):
+            targets.setdefault((link.function.path, link.function.span.start), link)
+    chosen = list(targets.values())[:_CALLED_BY]
+    if not chosen:
+        return ()
+    answer = callers.incoming(pool.workspace, [link.function for link in chosen])
+    kept: dict[tuple[str, int], int] = {}
+    inside = {(link.function.path, link.function.span) for link in links}
+    for call in answer.calls:
+        key = (call.callee.path, call.callee.span.start)
+        if (call.caller.path, call.caller.span) in inside or key not in targets:
+            continue
+        if kept.get(key, 0) >= _CALLERS:
+            continue
+        kept[key] = kept.get(key, 0) + 1
+        link = targets[key]
+        _add_caller(call, link, pool)
+    if answer.not_examined:
+        return (f"{answer.not_examined:,} files that mention the chain were not examined for callers.",)
+    return ()
+
+
+def _add_caller(call: Call, link: Link, pool: Pool) -> None:
+    function = call.caller
+    source = pool.outline(function.path)
+    if source is not None:
+        function = chains.named_unit(source, function)
+    item = pool.add(function)
+    value = _CERTAINTY[call.certainty] / (1 + link.depth)
+    item.note("caller", value, f"calls frame {link.position} from outside the trace", 1.5 * value)
+    item.marked.setdefault(call.lineno, None)
+
+
+def _add_members(links: Sequence[Link], pool: Pool) -> None:
+    for link in [x for x in links if not x.in_test][:_CHAIN]:
+        if link.outline is None:
+            continue
+        family = syntax.owner(link.outline, link.function)
+        near = 1 / (1 + link.depth)
+        for member in callers.members(pool.workspace, link.function):
+            if member.kind == "field":
+                continue
+            item = pool.add(member)
+            name = family.function.name if family else "the class"
+            if member.kind == "constructor":
+                item.note("constructor", near, f"constructs {name}, the class of frame {link.position}", near)
+            item.note("member", near, f"member of {name} beside frame {link.position}", 0.6 * near)
+
+
+def _add_neighbours(links: Sequence[Link], pool: Pool) -> None:
+    nearest: dict[str, Link] = {}
+    for link in links:
+        if not link.in_test:
+            nearest.setdefault(link.location.path, link)
+    for path, link in nearest.items():
+        source = link.outline
+        if source is None:
+            continue
+        functions = [f for f in source.functions if f.kind not in ("lambda", "field")]
+        functions.sort(key=lambda f: abs(f.first_lineno - link.location.lineno))
+        for function in functions[:_NEIGHBOURS]:
+            near = 1 / (1 + link.depth)
+            pool.add(function).note("same_file", near, f"beside frame {link.position} in {path}", 0.1 * near)
+
+
+def _add_changes(
+    changes: Iterable[Change], pool: Pool, *, now: float, window: float, age: Callable[[float], str]
+) -> None:
+    for change in changes:
+        source = pool.outline(change.path)
+        if source is None:
+            continue
+        first, last = change.hunk.new_start, change.hunk.new_start + max(1, change.hunk.new_count) - 1
+        touched = [
+            f
+            for f in source.functions
+            if f.kind != "lambda" and f.first_lineno <= last and first <= f.last_lineno
+        ]
+        for function in touched:
+            if not pool.knows(function) and change.sha is not None:
+                continue  # a commit elsewhere in the repository is no evidence by itself
+            item = pool.add(function)
+            recency = max(0.05, 1 - (now - change.when) / window) if window else 0.0
+            uncommitted = ", not committed" if change.sha is None else ""
+            item.note("changed", min(1.0, recency), f"changed {age(now - change.when)}{uncommitted}", 4.0)
+            for lineno in range(first, min(last, first + 20) + 1):
+                if function.first_lineno <= lineno <= function.last_lineno:
+                    item.marked.setdefault(lineno, None)
+
+
+def _add_words(items: Sequence[Candidate], links: Sequence[Link], query: Query) -> None:
+    texts = [text_of(item) for item in items]
+    words = ranking.lexicon(texts)
+    lines: list[str] = []
+    tests: list[str] = [query.test]
+    for link in links:
+        if link.in_test and link.depth == 0:
+            tests.append(text_of(Candidate(link.function, link.outline))[:4000])
+        else:
+            lines.append(link.frame.code or line_of(link.outline, link.location.lineno))
+    asked: Mapping[str, list[str]] = {
+        "message_words": ranking.identifier_words(query.message),
+        "line_words": ranking.identifier_words("\n".join(lines[:6])),
+        "test_words": ranking.identifier_words("\n".join(tests)),
+    }
+    for feature, asked_words in asked.items():
+        for item, value in zip(items, ranking.similarity(words, asked_words), strict=True):
+            item.note(feature, value)
+    for item in items:
+        name = item.function.name
+        if len(name) >= _NAME_LETTERS and name in query.message:
+            item.note("named", 1.0, "named in the message", 2.5)
+        if any(s == name or s in (item.function.qualified_name, item.function.path) for s in query.suspects):
+            item.note("suspect", 1.0, "suspected by the user, unproven", 6.0)
+
+
+def text_of(item: Candidate) -> str:
+    """Source of the candidate."""
+    if item.outline is None:
+        return ""
+    span = item.function.span
+    return item.outline.source[span.start : span.end].decode("utf-8", "replace")
+
+
+def line_of(outline: syntax.Outline | None, lineno: int) -> str:
+    """The 1-based line of the file; empty if there is none."""
+    if outline is None or not 1 <= lineno <= len(outline.line_starts):
+        return ""
+    start = outline.line_starts[lineno - 1]
+    return outline.source[start:].split(b"\n", 1)[0].decode("utf-8", "replace").strip()
+
+
+def snippet(item: Candidate, source: bytes, score: float) -> Snippet:
+    """The candidate as whole lines; outside any function only the lines around the marks."""
+    function = item.function
+    language = languages.language_for(function.path)
+    lines = source.decode("utf-8", "replace").replace("\r\n", "\n").split("\n")
+    first, last = function.first_lineno, min(function.last_lineno, len(lines))
+    marks = [m for m in item.marked if first <= m <= last]
+    name = function.qualified_name
+    if function.kind in ("module", "class"):
+        at = marks or [first]
+        first, last = max(first, min(at) - _CONTEXT_LINES), min(last, max(at[:1]) + _CONTEXT_LINES)
+        marks = [m for m in marks if first <= m <= last]
+        name = name if function.kind == "class" else ""
+    text = "\n".join(lines[first - 1 : last])
+    fence = language.fence if language else ""
+    return Snippet(
+        function.path, first, text, name, item.reason, score, fence, tuple(marks), throws=item.throws
+    )

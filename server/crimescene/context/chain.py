@@ -1,0 +1,185 @@
+"""The call chain of a trace: its frames, found in the workspace, each with its function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crimescene import languages, resolve, syntax
+from crimescene.model import Function, Location, Relation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from crimescene.model import Frame, Span, Stack, Trace
+    from crimescene.workspace import Workspace
+
+MAX_FRAMES = 400
+"""In-app frames that are looked at; a recursion of thousands repeats the same functions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One frame of the chain that lies in the workspace."""
+
+    frame: Frame
+    location: Location
+    function: Function
+    outline: syntax.Outline | None
+    """None where no grammar is installed; the function is then the whole file."""
+    stack: int
+    position: int
+    """Place in its stack, 1 for the innermost frame, library frames counted."""
+    of: int
+    """Number of frames of that stack."""
+    depth: int
+    """In-app frames of the program between this one and the place of the error, tests not counted."""
+    in_test: bool
+    raised: bool
+    """The innermost in-app frame of the error that reached the user."""
+    origin: bool
+    """The innermost in-app frame of the deepest cause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """All links, the most telling first, and what could not be found."""
+
+    links: tuple[Link, ...]
+    places: tuple[tuple[Span, Location], ...]
+    """Every frame that lies in the workspace, by its span in the trace."""
+    notes: tuple[str, ...]
+
+
+def follow(
+    trace: Trace,
+    workspace: Workspace,
+    files: resolve.Files,
+    outline: Callable[[str], syntax.Outline | None],
+    mappings: Mapping[str, str],
+) -> Chain:
+    """Resolve each frame of ``trace`` and order the links: the error's origin first."""
+    origin = _deepest_cause(trace)
+    root = trace.stacks.index(trace.root)
+    links: list[Link] = []
+    places: list[tuple[Span, Location]] = []
+    notes: dict[str, None] = {}
+    order = sorted(range(len(trace.stacks)), key=lambda i: (i != origin, i != root, i))
+    for index in order:
+        depth = 0
+        innermost = True
+        stack = trace.stacks[index]
+        for position, frame in enumerate(stack.frames, 1):
+            found = resolve.resolve(frame, files, mappings)
+            if found.note and found.note.startswith("ambiguous"):
+                notes[f"{frame.path}: {found.note}."] = None
+            if found.location is None:
+                continue
+            places.append((frame.span, found.location))
+            if not found.in_app or len(links) >= MAX_FRAMES:
+                continue
+            link = _link(
+                frame,
+                found.location,
+                outline(found.location.path),
+                workspace,
+                stack=index,
+                position=position,
+                of=len(stack.frames),
+                depth=depth,
+                raised=innermost and index == root,
+                origin=innermost and index == origin,
+            )
+            if link is None:
+                notes[f"{found.location.path}: {workspace.why_unreadable(found.location.path)}"] = None
+                continue
+            innermost = False
+            depth += not link.in_test
+            links.append(link)
+    return Chain(tuple(links), tuple(places), tuple(notes))
+
+
+def _deepest_cause(trace: Trace) -> int:
+    """Index of the stack at the end of the chain of causes that starts at the root."""
+    current = trace.stacks.index(trace.root)
+    seen = {current}
+    while True:
+        causes = [
+            i
+            for i, s in enumerate(trace.stacks)
+            if s.of == current and s.relation in (Relation.CAUSE, Relation.MEMBER) and i not in seen
+        ]
+        causes = [i for i in causes if _has_frames(trace.stacks[i])]
+        if not causes:
+            return current
+        current = causes[0]
+        seen.add(current)
+
+
+def _has_frames(stack: Stack) -> bool:
+    return any(f.path and f.lineno for f in stack.frames)
+
+
+def _link(
+    frame: Frame,
+    location: Location,
+    outline: syntax.Outline | None,
+    workspace: Workspace,
+    *,
+    stack: int,
+    position: int,
+    of: int,
+    depth: int,
+    raised: bool,
+    origin: bool,
+) -> Link | None:
+    language = languages.language_for(location.path)
+    in_test = language is not None and language.test_path(location.path)
+    if outline is None:
+        source = workspace.read(location.path)
+        if source is None:
+            return None
+        function = whole_file(location.path, source)
+    else:
+        column = frame.column or None
+        function = named_unit(
+            outline, syntax.enclosing_function(outline, location.lineno, column, frame.function)
+        )
+    return Link(frame, location, function, outline, stack, position, of, depth, in_test, raised, origin)
+
+
+def whole_file(path: str, source: bytes) -> Function:
+    """The file as one unit, where no grammar can take it apart."""
+    span = syntax.Span(0, len(source))
+    name = path.rsplit("/", 1)[-1]
+    return Function(name, name, "module", path, span, syntax.Span(0, 0), span, 1, source.count(b"\n") + 1)
+
+
+def named_unit(outline: syntax.Outline, function: Function) -> Function:
+    """Climb from an anonymous function to the named one around it, if there is one.
+
+    A callback says little without the function that passes it on; the callbacks of a test
+    suite (``describe``, ``it``) stay, since nothing named is around them.
+    """
+    current: Function | None = function
+    while current is not None and current.kind == "lambda":
+        current = parent(outline, current)
+    return current if current is not None and current.kind != "module" else function
+
+
+def parent(outline: syntax.Outline, function: Function) -> Function | None:
+    """The innermost function around ``function``; None at the top level of the file."""
+    around = [
+        f
+        for f in outline.functions
+        if f is not function
+        and f.span.start <= function.span.start
+        and function.span.end <= f.span.end
+        and f.span != function.span
+    ]
+    return min(around, key=lambda f: f.span.end - f.span.start, default=None)
+
+
+def by_relevance(links: Sequence[Link]) -> list[Link]:
+    """Program frames before test frames, inner ones first, stacks in the order of their weight."""
+    return sorted(links, key=lambda link: (link.in_test, link.depth))

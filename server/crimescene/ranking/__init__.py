@@ -1,0 +1,8 @@
+"""Which code deserves the budget: facts about candidate functions, turned into a score."""
+
+from __future__ import annotations
+
+from crimescene.ranking.features import FEATURES, Lexicon, identifier_words, lexicon, similarity
+from crimescene.ranking.model import contributions, score
+
+__all__ = ["FEATURES", "Lexicon", "contributions", "identifier_words", "lexicon", "score", "similarity"]

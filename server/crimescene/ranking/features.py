@@ -1,0 +1,95 @@
+"""Facts about a candidate function, given the trace: names, units and the words behind them.
+
+Every feature is a number between 0 and 1 so that weights can be read and compared.
+Words are compared by BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework",
+2009), over the pool of candidates as the collection.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+FEATURES: Mapping[str, str] = {
+    "raised": "encloses the innermost in-app frame of the error that reached the user",
+    "origin": "encloses the innermost in-app frame of the deepest cause",
+    "frame": "encloses an in-app frame outside the tests, 1 / (1 + distance from the innermost)",
+    "test_frame": "encloses a frame in a test",
+    "frames": "share of the in-app frames it encloses",
+    "callee": "called by a frame's function, 1 / (1 + distance), times the certainty of the call",
+    "callee_of_line": "called on the very line of a frame",
+    "callee_of_test": "called by the failing test",
+    "second_callee": "called by a function that a frame or the test calls",
+    "shared": "called by two or more functions of the chain, 1 - 1 / n",
+    "caller": "calls a function of the chain from outside the trace",
+    "member": "in the class of a frame's function",
+    "constructor": "builds the class of a frame's function",
+    "field_writer": "writes a field that the raising function reads",
+    "same_file": "in a frame's file, 1 / (1 + distance)",
+    "message_words": "BM25 of the error message, relative to the best of the pool",
+    "line_words": "BM25 of the failing lines",
+    "test_words": "BM25 of the test's name and body",
+    "named": "the message or the assertion names it",
+    "changed": "changed recently: 1 now, 0.5 after six hours, 0 outside the window",
+    "suspect": "named or pointed at by the user",
+    "in_test": "lies in a test file",
+    "short": "1 / (1 + lines / 40)",
+}
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_STOP = frozenset(
+    {"the", "and", "for", "not", "this", "self", "that", "with", "from", "was", "but", "has", "have", "are"}
+    | {"none", "null", "true", "false", "def", "return", "public", "private", "static", "final", "void"}
+    | {"new", "int", "string", "if", "else", "in", "is", "of", "to", "an", "on", "at", "by", "as", "or"}
+    | {"be", "it", "no", "cannot", "can", "could", "must", "should", "expected", "actual", "got", "error"}
+    | {"exception", "assert", "test", "tests", "function", "const", "let", "var", "class", "import"}
+)
+"""Words that say what language or framework it is, not what the code is about."""
+_K1 = 1.4
+_B = 0.6
+
+
+def identifier_words(text: str) -> list[str]:
+    """Split ``text`` into lower-case words: ``getOrderById`` gives get, order, by, id."""
+    return [w for m in _WORD.findall(text) if len(w := m.lower()) > 1 and w not in _STOP]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Word counts of a pool of texts."""
+
+    counts: tuple[Mapping[str, int], ...]
+    lengths: tuple[int, ...]
+    idf: Mapping[str, float]
+    mean: float
+
+
+def lexicon(texts: Iterable[str]) -> Lexicon:
+    """Count the words of each text of the pool once."""
+    counts = tuple(Counter(identifier_words(t)) for t in texts)
+    lengths = tuple(sum(c.values()) for c in counts)
+    holding: Counter[str] = Counter()
+    for c in counts:
+        holding.update(c.keys())
+    n = len(counts)
+    idf = {w: math.log(1 + (n - k + 0.5) / (k + 0.5)) for w, k in holding.items()}
+    return Lexicon(counts, lengths, idf, sum(lengths) / n if n else 0.0)
+
+
+def similarity(words: Lexicon, query: Sequence[str]) -> list[float]:
+    """BM25 of ``query`` (words, repeats count once) for each text, divided by the best one."""
+    asked = {w for w in query if w in words.idf}
+    out: list[float] = []
+    for counts, length in zip(words.counts, words.lengths, strict=True):
+        norm = _K1 * (1 - _B + _B * length / (words.mean or 1))
+        out.append(
+            sum(words.idf[w] * counts[w] * (_K1 + 1) / (counts[w] + norm) for w in asked if w in counts)
+        )
+    best = max(out, default=0.0)
+    return [x / best for x in out] if best else out
