@@ -1,0 +1,13 @@
+"""Calls between functions: who calls a function, what it calls, and what it shares its class with.
+
+Nothing is type-checked: names are followed through scopes, imports, inheritance and the
+types that are cheap to see, and every answer says how sure it is.
+"""
+
+from __future__ import annotations
+
+from crimescene.callers.answers import to_json
+from crimescene.callers.incoming import Incoming, incoming
+from crimescene.callers.outgoing import members, outgoing
+
+__all__ = ["Incoming", "incoming", "members", "outgoing", "to_json"]

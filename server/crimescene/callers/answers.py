@@ -1,0 +1,102 @@
+"""From units back to the functions everybody else speaks of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from crimescene.model import Call, Certainty, Function, Span
+from crimescene.scopes.ir import Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from crimescene.callers.program import Program
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A call of ``target`` at the byte ``start`` of the file of ``caller``."""
+
+    target: Unit
+    caller: Unit
+    start: int
+    certainty: Certainty
+    reason: str
+    callee: Function | None = None
+
+
+def ordered(found: Iterable[Found]) -> list[Found]:
+    """Return the best verdict of each place, surest first, then nearest to the callee."""
+    best: dict[tuple[Unit, str, int], Found] = {}
+    for item in found:
+        key = (item.target, item.caller.path, item.start)
+        if key not in best or item.certainty.value > best[key].certainty.value:
+            best[key] = item
+
+    def rank(item: Found) -> tuple[int, bool, str, int]:
+        return (-item.certainty.value, item.caller.path != item.target.path, item.caller.path, item.start)
+
+    return sorted(best.values(), key=rank)
+
+
+def to_calls(program: Program, found: Sequence[Found]) -> tuple[Call, ...]:
+    """Turn what was found into calls between functions."""
+    calls = []
+    for item in found:
+        caller = describe(program, item.caller)
+        callee = item.callee or describe(program, item.target)
+        size = len(callee.name.encode())
+        lineno = program.source(item.caller.path).count(b"\n", 0, item.start) + 1
+        span = Span(item.start, item.start + size)
+        calls.append(Call(caller, callee, item.caller.path, span, lineno, item.certainty, item.reason))
+    return tuple(calls)
+
+
+_KINDS = {"module": "module", "class": "class", "lambda": "lambda"}
+
+
+def describe(program: Program, unit: Unit) -> Function:
+    """Return the function that the outline of the file has for ``unit``, or one made for it."""
+    outline = program.outline(unit.path)
+    if outline is not None:
+        if unit.kind == "module":
+            return outline.module
+        known = program.functions(unit.path)
+        return known.get(unit.name_start) or known.get(-unit.start) or function_of(unit)
+    return function_of(unit)
+
+
+def function_of(unit: Unit) -> Function:
+    """Describe a unit as the function it is."""
+    kind = _KINDS.get(unit.kind, "function")
+    if unit.kind == "function" and unit.owner is not None:
+        kind = "constructor" if "constructor" in unit.flags else "method"
+        kind = "accessor" if unit.flags & {"property", "setter"} else kind
+    name_end = unit.name_start + len(unit.name.encode())
+    return Function(
+        name=unit.name,
+        qualified_name=unit.qualified_name,
+        kind=kind,
+        path=unit.path,
+        span=Span(unit.start, unit.end),
+        name_span=Span(unit.name_start, name_end),
+        body_span=Span(unit.start, unit.end),
+        first_lineno=unit.first_lineno,
+        last_lineno=unit.last_lineno,
+    )
+
+
+def to_json(calls: Iterable[Call]) -> list[dict[str, Any]]:
+    """Return calls as the plain data of ``crimescene callers --json``, best first."""
+    return [
+        {
+            "path": call.path,
+            "line": call.lineno,
+            "function": call.caller.qualified_name if call.caller.kind != "module" else "<module>",
+            "certainty": call.certainty.name.lower(),
+            "score": call.certainty.value,
+            "reason": call.reason,
+        }
+        for call in calls
+    ]

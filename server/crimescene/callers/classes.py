@@ -1,0 +1,182 @@
+"""Classes: bases, method resolution order, and what a member is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crimescene.callers import types
+from crimescene.callers.values import (
+    ANYTHING,
+    NOTHING,
+    UNKNOWN,
+    Const,
+    Foreign,
+    Func,
+    Instance,
+    Klass,
+    Value,
+    Values,
+)
+from crimescene.scopes.ir import Defined, Unit
+
+if TYPE_CHECKING:
+    from crimescene.callers.evaluate import Evaluator
+
+_MAX_CLASSES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The classes where members of one class are looked up, itself first."""
+
+    units: tuple[Unit, ...]
+    foreign: frozenset[str]
+    """Last names of the bases outside the workspace."""
+    complete: bool
+    """False if a base could not be told at all."""
+
+
+def order(e: Evaluator, unit: Unit) -> Order:
+    """Return the method resolution order of a class."""
+    known = e.orders.get(unit)
+    if known is None:
+        e.orders[unit] = Order((unit,), frozenset(), complete=False)  # where inheritance is circular
+        known = _order(e, unit)
+        e.orders[unit] = known
+    return known
+
+
+def _order(e: Evaluator, unit: Unit) -> Order:
+    rows: list[list[Unit]] = []
+    direct: list[Unit] = []
+    foreign: set[str] = set()
+    complete = True
+    for base in unit.bases:
+        found = e.values(base, unit.parent or unit)
+        for value in found:
+            if isinstance(value, Klass):
+                if value.unit is unit:
+                    continue
+                inner = order(e, value.unit)
+                rows.append(list(inner.units))
+                direct.append(value.unit)
+                foreign |= inner.foreign
+                complete = complete and inner.complete
+            elif isinstance(value, Foreign):
+                foreign.add(value.name.rpartition(".")[2])
+            elif value == UNKNOWN:
+                complete = False
+                foreign.add(getattr(base, "name", ""))
+        if not found:
+            complete = False
+    merged = [unit, *_merge([*rows, direct])]
+    return Order(
+        tuple(merged[:_MAX_CLASSES]), frozenset(foreign - {"object", "Protocol", "Generic", "ABC"}), complete
+    )
+
+
+def _merge(rows: list[list[Unit]]) -> list[Unit]:
+    """Merge the orders of the bases as Python does (C3); where that fails, depth first."""
+    result: list[Unit] = []
+    rows = [list(row) for row in rows if row]
+    while rows:
+        tails = {unit for row in rows for unit in row[1:]}
+        head = next((row[0] for row in rows if row[0] not in tails), rows[0][0])
+        if head not in result:
+            result.append(head)
+        rows = [[unit for unit in row if unit is not head] for row in rows]
+        rows = [row for row in rows if row]
+    return result
+
+
+def member(e: Evaluator, value: Instance | Klass, name: str) -> Values:
+    """Return what ``value.name`` may be."""
+    return e.once((value, name), lambda: _member(e, value, name, order(e, value.unit).units))
+
+
+def super_member(e: Evaluator, value: Instance | Klass, name: str) -> Values:
+    """Return what ``super().name`` may be in a method of ``value``'s class."""
+    return _member(e, value, name, order(e, value.unit).units[1:])
+
+
+def _member(e: Evaluator, value: Instance | Klass, name: str, units: tuple[Unit, ...]) -> Values:
+    for unit in units:
+        body = unit.body
+        if name in body.bindings:
+            found: set[Value] = set()
+            for binding in body.bindings[name]:
+                inner = binding.value
+                if isinstance(inner, Defined) and inner.unit.kind == "function":
+                    if not inner.unit.flags & {"setter"}:
+                        found |= bound(e, inner.unit, value)
+                else:
+                    declared = body.annotations.get(name)
+                    typed = types.instances(e, declared, unit, value) if declared is not None else ANYTHING
+                    found |= typed if UNKNOWN not in typed else e.values(inner, unit)
+            if not any(isinstance(v, Func) for v in found):
+                found |= _stored(e, units, name)
+                if len(found) > 1:
+                    found = {v for v in found if not (isinstance(v, Const) and v.type == "None")}
+            return frozenset(found)
+        if name in body.annotations:
+            found = set(types.instances(e, body.annotations[name], unit, value))
+            if UNKNOWN in found:
+                found |= _stored(e, units, name)
+                if len(found) > 1:
+                    found.discard(UNKNOWN)
+            return frozenset(found)
+    stored = _stored(e, units, name)
+    if stored:
+        return stored
+    if any("__getattr__" in unit.body.bindings for unit in units):
+        return ANYTHING
+    if isinstance(value, Klass) and name in ("__new__", "__init__"):
+        return frozenset({value})
+    mine = order(e, value.unit)
+    return NOTHING if mine.complete and not mine.foreign else ANYTHING
+
+
+def bound(e: Evaluator, unit: Unit, value: Instance | Klass) -> Values:
+    """Return a function found in a class as the member of ``value``."""
+    if "property" in unit.flags and isinstance(value, Instance):
+        return e.returned(Func(unit, value), None, unit, None)
+    if "static" in unit.flags:
+        return frozenset({Func(unit)})
+    if "classmethod" in unit.flags:
+        return frozenset({Func(unit, Klass(value.unit))})
+    if unit.decorators and not unit.flags & {"property", "overload", "abstract", "fixture"}:
+        return frozenset({Func(unit, value if isinstance(value, Instance) else None)})
+    return frozenset({Func(unit, value if isinstance(value, Instance) else None)})
+
+
+def _stored(e: Evaluator, units: tuple[Unit, ...], name: str) -> Values:
+    """Return what is assigned to the attribute ``name`` of objects of these classes, where they are defined."""
+    found: set[Value] = set()
+    wanted = set(units)
+    for module in dict.fromkeys(unit.module for unit in units):
+        for store, place in e.program.stores(module, name):
+            bases = e.values(store.base, place)
+            if any(isinstance(b, Instance | Klass) and b.unit in wanted for b in bases):
+                found |= e.values(store.value, place)
+    if len(found) > 1:
+        found = {v for v in found if not (isinstance(v, Const) and v.type == "None")}
+    return frozenset(found)
+
+
+def inherits(e: Evaluator, unit: Unit, base: Unit) -> bool:
+    """Whether ``base`` is ``unit`` or one of its bases."""
+    return base in order(e, unit).units
+
+
+def constructor(e: Evaluator, unit: Unit) -> Unit | None:
+    """Return the constructor that instantiating a class runs; None if the workspace has none."""
+    for inner in order(e, unit).units:
+        for name in CONSTRUCTORS:
+            for binding in inner.body.bindings.get(name, []):
+                if isinstance(binding.value, Defined):
+                    return binding.value.unit
+    return None
+
+
+CONSTRUCTORS = ("__init__", "__new__", "constructor", "\0constructor")

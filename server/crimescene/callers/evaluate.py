@@ -1,0 +1,423 @@
+"""Which definitions an expression may stand for, followed through names, members and calls.
+
+Everything is asked on demand and remembered. Cycles yield nothing at the point where they
+close, and what depends on an open cycle is not remembered; depth and steps are bounded, and
+where they end the answer is "unknown".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from crimescene.callers import classes, foreign, parameters, types
+from crimescene.callers.names import imported, lookup, module_member
+from crimescene.callers.values import (
+    ANYTHING,
+    NOTHING,
+    UNKNOWN,
+    Box,
+    Const,
+    Foreign,
+    ForeignInstance,
+    Func,
+    Instance,
+    Klass,
+    Many,
+    Member,
+    ModuleOf,
+    Value,
+    Values,
+)
+from crimescene.scopes.ir import (
+    Attribute,
+    Awaited,
+    Defined,
+    Display,
+    Either,
+    Entered,
+    Expr,
+    Imported,
+    Index,
+    Invoke,
+    Item,
+    Literal,
+    Name,
+    Super,
+    Typed,
+    Unit,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from crimescene.callers.program import Program
+
+MAX_DEPTH = 60
+MAX_STEPS = 20_000
+MAX_VALUES = 24
+"""An expression with more meanings than this tells nothing."""
+
+
+class Evaluator:
+    """Answers what expressions stand for, within one state of the workspace."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.generation = program.generation
+        self.steps = MAX_STEPS
+        self._known: dict[object, Values] = {}
+        self._active: dict[object, int] = {}
+        self._low = MAX_DEPTH + 1
+        self.orders: dict[Unit, classes.Order] = {}
+
+    def begin(self, steps: int = MAX_STEPS) -> None:
+        """Allow ``steps`` more steps; called before each independent question."""
+        self.steps = steps
+        if self.generation != self.program.generation:
+            self._known.clear()
+            self.orders.clear()
+            self.generation = self.program.generation
+
+    def values(self, expr: Expr, unit: Unit) -> Values:
+        """Return what ``expr``, which stands in ``unit``, may be."""
+        handler = _HANDLERS.get(type(expr))
+        if handler is None:
+            return ANYTHING
+        return self.once(expr, lambda: handler(self, expr, unit))
+
+    def once(self, key: object, compute: Callable[[], Values]) -> Values:
+        """Compute the answer for ``key`` unless it is known or being computed."""
+        known = self._known.get(key)
+        if known is not None:
+            return known
+        mine = self._active.get(key)
+        if mine is not None:
+            self._low = min(self._low, mine)
+            return NOTHING
+        depth = len(self._active)
+        self.steps -= 1
+        if depth >= MAX_DEPTH or self.steps <= 0:
+            self._low = -1
+            return ANYTHING
+        outer_low, self._low = self._low, MAX_DEPTH + 1
+        self._active[key] = depth
+        try:
+            found = compute()
+        finally:
+            del self._active[key]
+        if len(found) > MAX_VALUES:
+            found = ANYTHING
+        if self._low >= depth:
+            self._known[key] = found
+            self._low = outer_low
+        else:
+            self._low = min(outer_low, self._low)
+        if depth == 0:
+            self._low = MAX_DEPTH + 1
+        return found
+
+    # ---------------------------------------------------------------- questions
+
+    def union(self, exprs: Iterable[Expr], unit: Unit) -> Values:
+        """Return what any of ``exprs`` may be."""
+        found: set[Value] = set()
+        for expr in exprs:
+            found |= self.values(expr, unit)
+        return frozenset(found)
+
+    def defined(self, unit: Unit) -> Values:
+        """Return what the name of a definition stands for, decorators included."""
+        if unit.kind == "class":
+            return frozenset({Klass(unit)})
+        own: Values = frozenset({Func(unit)})
+        if not unit.decorators or unit.owner is not None or unit.parent is None:
+            return own
+        outer = unit.parent
+
+        def wrapped() -> Values:
+            given = own
+            for decorator in reversed(unit.decorators):
+                fake = Invoke(decorator.start, decorator, (Defined(unit.name_start, unit),))
+                found: set[Value] = set()
+                for function in self.values(decorator, outer):
+                    found |= self.result(function, fake, outer, given)
+                given = frozenset(found - {UNKNOWN}) or given
+            return own | given
+
+        return self.once(("decorated", unit), wrapped)
+
+    def member(self, value: Value, name: str) -> Values:
+        """Return what ``value.name`` may be."""
+        if isinstance(value, Instance | Klass):
+            return classes.member(self, value, name)
+        if isinstance(value, ModuleOf):
+            return module_member(self, value, name)
+        if isinstance(value, Foreign | ForeignInstance):
+            return frozenset({Foreign(f"{value.name}.{name}")})
+        if isinstance(value, Box) and value.display.kind == "object":
+            return self.item(value, frozenset({Const("str", name)}))
+        if isinstance(value, Box | Many | Const):
+            return frozenset({Member(value, name)})
+        if isinstance(value, Func):
+            stored = self.stored(value, name, value.unit.module)
+            return stored or frozenset({Member(value, name)})
+        return ANYTHING
+
+    def stored(self, value: Value, name: str, module: Unit) -> Values:
+        """Return what the file ``module`` assigns to the attribute ``name`` of ``value``."""
+        found: set[Value] = set()
+        for store, unit in self.program.stores(module, name):
+            if store.base.start >= 0 and value in self.values(store.base, unit):
+                found |= self.values(store.value, unit)
+        return frozenset(found)
+
+    def item(self, container: Value, keys: Values) -> Values:
+        """Return the elements of ``container`` under any of ``keys``; all if the key is not known."""
+        if isinstance(container, Many):
+            return container.elements
+        if isinstance(container, Instance):
+            found: set[Value] = set()
+            for function in self.member(container, "__getitem__"):
+                found |= self.result(function, None, container.unit, None)
+            return frozenset(found)
+        if isinstance(container, Klass | Foreign):
+            return frozenset({container})
+        if not isinstance(container, Box):
+            return ANYTHING
+        wanted = {key.value for key in keys if isinstance(key, Const)}
+        exact = bool(wanted) and all(isinstance(key, Const) for key in keys)
+        found, display = set(), container.display
+        for position, (key, value) in enumerate(display.items):
+            if exact and not self._key_matches(container, position, key, wanted):
+                continue
+            found |= self.values(value, container.unit)
+        for store, unit in self.program.stores(container.unit.module, "[]"):
+            if container in self.values(store.base, unit):
+                if store.key is not None and exact:
+                    given = self.values(store.key, unit)
+                    texts = {k.value for k in given if isinstance(k, Const)}
+                    if texts and not texts & wanted:
+                        continue
+                found |= self.values(store.value, unit)
+        if display.kind == "object":
+            for text in wanted:
+                found |= self.stored(container, text, container.unit.module)
+        return frozenset(found)
+
+    def _key_matches(self, box: Box, position: int, key: Expr | None, wanted: set[str]) -> bool:
+        if key is None:
+            if str(position) in wanted:
+                return True
+            negative = str(position - len(box.display.items))
+            return negative in wanted or isinstance(box.display.items[position][1], Item)
+        given = self.values(key, box.unit)
+        texts = {k.value for k in given if isinstance(k, Const)}
+        return not texts or bool(texts & wanted)
+
+    def elements(self, value: Value) -> Values:
+        """Return what iterating ``value`` yields."""
+        if isinstance(value, Many):
+            return value.elements
+        if isinstance(value, Box):
+            if value.display.kind == "dict":
+                keys = [key for key, _ in value.display.items if key is not None]
+                return self.union(keys, value.unit)
+            return self.item(value, NOTHING)
+        if isinstance(value, Instance):
+            found: set[Value] = set()
+            for function in self.member(value, "__iter__"):
+                for iterator in self.result(function, None, value.unit, None):
+                    if isinstance(iterator, Instance):
+                        for step in self.member(iterator, "__next__"):
+                            found |= self.result(step, None, value.unit, None)
+                    else:
+                        found |= self.elements(iterator)
+            return frozenset(found) or ANYTHING
+        return ANYTHING
+
+    # ---------------------------------------------------------------- results of calls
+
+    def result(self, function: Value, call: Invoke | None, unit: Unit, given: Values | None) -> Values:
+        """Return what calling ``function`` gives; ``given`` stands for the first argument where known."""
+        if isinstance(function, Func):
+            return self.returned(function, call, unit, given)
+        if isinstance(function, Klass):
+            return frozenset({Instance(function.unit)})
+        if isinstance(function, Instance):
+            found: set[Value] = set()
+            for inner in self.member(function, "__call__"):
+                if isinstance(inner, Func):
+                    found |= self.returned(inner, call, unit, given)
+            return frozenset(found) or ANYTHING
+        if isinstance(function, Foreign):
+            return foreign.result(self, function.name, call, unit, given)
+        if isinstance(function, Member):
+            return foreign.member_result(self, function, call, unit)
+        return ANYTHING
+
+    def returned(self, function: Func, call: Invoke | None, unit: Unit, given: Values | None) -> Values:
+        """Return what a function of the workspace gives back at this call."""
+        callee = function.unit
+        if callee.returns is not None:
+            declared = types.instances(self, callee.returns, callee.parent or callee, function.receiver)
+            if UNKNOWN not in declared:
+                return declared
+        body = callee.body
+        if body.yields:
+            return frozenset({Many(self.once(("yields", callee), lambda: self.union(body.yields, callee)))})
+        found: set[Value] = set()
+        for expr in body.returns:
+            found |= self._returned_here(expr, function, call, unit, given)
+        return frozenset(found)
+
+    def _returned_here(
+        self, expr: Expr, function: Func, call: Invoke | None, unit: Unit, given: Values | None
+    ) -> Values:
+        """Return the value of one ``return``: arguments and ``self`` are taken from this very call."""
+        callee = function.unit
+        if isinstance(expr, Name) and expr.name not in callee.body.bindings:
+            names = [p.name for p in callee.parameters]
+            if expr.name in names:
+                position = names.index(expr.name)
+                first_is_self = parameters.takes_self(callee)
+                if first_is_self and position == 0 and function.receiver is not None:
+                    return frozenset({function.receiver})
+                if given is not None and position == (1 if first_is_self else 0):
+                    return given
+                if call is not None:
+                    bound = first_is_self and function.receiver is not None
+                    argument = parameters.argument(call, callee, expr.name, bound=bound)
+                    if argument is not None:
+                        return self.values(argument, unit)
+        found = self.values(expr, callee)
+        receiver = function.receiver
+        if receiver is not None and callee.owner is not None and receiver.unit is not callee.owner:
+            own = Instance(callee.owner)
+            if (
+                own in found
+                and isinstance(expr, Invoke)
+                and getattr(expr.function, "name", "") in ("cls", "type")
+            ):
+                found = (found - {own}) | {Instance(receiver.unit)}
+        return found
+
+
+# -------------------------------------------------------------------- kinds of expressions
+
+
+def _name(e: Evaluator, expr: Name, unit: Unit) -> Values:
+    return lookup(e, expr.name, unit, expr.start)
+
+
+def _attribute(e: Evaluator, expr: Attribute, unit: Unit) -> Values:
+    found: set[Value] = set()
+    for value in e.values(expr.base, unit):
+        if isinstance(expr.base, Super) and isinstance(value, Instance | Klass):
+            found |= classes.super_member(e, value, expr.name)
+        else:
+            found |= e.member(value, expr.name)
+    return frozenset(found)
+
+
+def _invoke(e: Evaluator, expr: Invoke, unit: Unit) -> Values:
+    found: set[Value] = set()
+    for function in e.values(expr.function, unit):
+        found |= e.result(function, expr, unit, None)
+    return frozenset(found)
+
+
+def _index(e: Evaluator, expr: Index, unit: Unit) -> Values:
+    bases = e.values(expr.base, unit)
+    if isinstance(expr.key, Literal) and expr.key.type == "slice":
+        return frozenset(Many(e.elements(b)) if isinstance(b, Box) else b for b in bases)
+    keys = e.values(expr.key, unit)
+    found: set[Value] = set()
+    for base in bases:
+        if isinstance(base, Foreign):
+            found |= types.generic(e, base, expr.key, unit)
+        else:
+            found |= e.item(base, keys)
+    return frozenset(found)
+
+
+def _either(e: Evaluator, expr: Either, unit: Unit) -> Values:
+    return frozenset(
+        v for v in e.union(expr.options, unit) if not (isinstance(v, Const) and v.type == "None")
+    )
+
+
+def _display(_e: Evaluator, expr: Display, unit: Unit) -> Values:
+    return frozenset({Box(expr, unit)})
+
+
+def _literal(_e: Evaluator, expr: Literal, _unit: Unit) -> Values:
+    return frozenset({Const(expr.type, expr.value)})
+
+
+def _typed(e: Evaluator, expr: Typed, unit: Unit) -> Values:
+    return types.instances(e, expr.type, unit, None)
+
+
+def _item(e: Evaluator, expr: Item, unit: Unit) -> Values:
+    found: set[Value] = set()
+    for base in e.values(expr.base, unit):
+        if expr.position is not None and isinstance(base, Box) and base.display.kind != "dict":
+            position = -1 - expr.position if expr.from_end else expr.position
+            found |= e.item(base, frozenset({Const("int", str(position))}))
+        else:
+            found |= e.elements(base)
+    return frozenset(found)
+
+
+def _awaited(e: Evaluator, expr: Awaited, unit: Unit) -> Values:
+    return e.values(expr.base, unit)
+
+
+def _entered(e: Evaluator, expr: Entered, unit: Unit) -> Values:
+    found: set[Value] = set()
+    for value in e.values(expr.base, unit):
+        if isinstance(value, Many):
+            found |= value.elements
+        elif isinstance(value, Instance):
+            entered: set[Value] = set()
+            for name in ("__enter__", "__aenter__"):
+                for function in e.member(value, name):
+                    if isinstance(function, Func):
+                        entered |= e.returned(function, None, unit, None)
+            found |= {v for v in entered if v != UNKNOWN} or {value}
+        else:
+            found.add(value)
+    return frozenset(found)
+
+
+def _super(_e: Evaluator, _expr: Expr, unit: Unit) -> Values:
+    owner = unit.enclosing_class if unit.kind != "class" else unit
+    return frozenset({Instance(owner)}) if owner is not None else ANYTHING
+
+
+def _defined(e: Evaluator, expr: Defined, _unit: Unit) -> Values:
+    return e.defined(expr.unit)
+
+
+def _imported(e: Evaluator, expr: Imported, unit: Unit) -> Values:
+    return imported(e, expr, unit)
+
+
+_HANDLERS: dict[type[Expr], Callable[[Evaluator, Any, Unit], Values]] = {
+    Name: _name,
+    Attribute: _attribute,
+    Invoke: _invoke,
+    Index: _index,
+    Either: _either,
+    Display: _display,
+    Literal: _literal,
+    Typed: _typed,
+    Item: _item,
+    Awaited: _awaited,
+    Entered: _entered,
+    Super: _super,
+    Defined: _defined,
+    Imported: _imported,
+}
+
+__all__ = ["Evaluator", "ForeignInstance"]

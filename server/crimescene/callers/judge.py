@@ -1,0 +1,229 @@
+"""Does this call reach that function? With how much certainty, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crimescene.callers import classes, parameters
+from crimescene.callers.values import (
+    UNKNOWN,
+    Foreign,
+    ForeignInstance,
+    Func,
+    Instance,
+    Klass,
+    Value,
+    Values,
+)
+from crimescene.model import Certainty
+from crimescene.scopes.ir import Attribute, Expr, Invoke, Name, Super, Unit
+
+if TYPE_CHECKING:
+    from crimescene.callers.evaluate import Evaluator
+
+BUILTIN_METHODS = frozenset(
+    name for kind in (str, bytes, list, dict, set, tuple, int, float, frozenset) for name in dir(kind)
+) | frozenset(
+    {
+        "read",
+        "write",
+        "close",
+        "open",
+        "flush",
+        "seek",
+        "readline",
+        "readlines",
+        "fileno",
+        "send",
+        "throw",
+        "run",
+    }
+    | {
+        "start",
+        "stop",
+        "put",
+        "push",
+        "map",
+        "filter",
+        "reduce",
+        "then",
+        "catch",
+        "forEach",
+        "slice",
+        "concat",
+    }
+    | {"apply", "call", "bind", "has", "set", "delete", "next", "equals", "hashCode", "toString", "size"}
+    | {
+        "stream",
+        "length",
+        "charAt",
+        "contains",
+        "isEmpty",
+        "parse",
+        "match",
+        "group",
+        "end",
+        "name",
+        "execute",
+    }
+)
+"""Methods that objects of many foreign classes have: such a name alone says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How sure it is that a call reaches the function, and one phrase why."""
+
+    certainty: Certainty
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The function whose callers are sought."""
+
+    unit: Unit
+    owner: Unit | None
+    constructs: Unit | None
+    """The class whose instantiation reaches it."""
+    rivals: int = 1
+    """How many definitions of this name the examined files hold."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.unit.name
+
+
+def target_of(unit: Unit) -> Target:
+    """Return what is sought for ``unit``: a class is sought by what instantiates it."""
+    if unit.kind == "class":
+        return Target(unit, None, unit)
+    constructs = unit.owner if "constructor" in unit.flags else None
+    return Target(unit, unit.owner, constructs)
+
+
+def judge(e: Evaluator, target: Target, call: Invoke, unit: Unit) -> Verdict | None:
+    """Return how sure it is that ``call``, in ``unit``, reaches the target; None if it does not."""
+    found = e.values(call.function, unit)
+    hit = reaches(e, target, found)
+    if hit:
+        return _hit(e, target, call, unit, found)
+    if not isinstance(call.function, Attribute) or call.function.name != target.name or target.owner is None:
+        return None
+    return by_receiver(e, target, call.function, call, unit)
+
+
+def reaches(e: Evaluator, target: Target, found: Values) -> bool:
+    """Whether one of ``found`` is the target when called."""
+    for value in found:
+        if isinstance(value, Func) and value.unit is target.unit:
+            return True
+        if isinstance(value, Klass) and target.constructs is not None and _constructs(e, value.unit, target):
+            return True
+        if isinstance(value, Instance) and target.name == "__call__":
+            called = e.member(value, "__call__")
+            if any(isinstance(v, Func) and v.unit is target.unit for v in called):
+                return True
+    return False
+
+
+def _constructs(e: Evaluator, unit: Unit, target: Target) -> bool:
+    if target.unit.kind == "class":
+        return unit is target.unit
+    return target.constructs in classes.order(e, unit).units and classes.constructor(e, unit) is target.unit
+
+
+def _hit(e: Evaluator, target: Target, call: Invoke, unit: Unit, found: Values) -> Verdict:
+    others = {v.unit for v in found if isinstance(v, Func)} - {target.unit}
+    sure = UNKNOWN not in found and len(others) <= 2  # noqa: PLR2004 -- alternatives of one definition
+    certainty = Certainty.EXACT if sure else Certainty.PLAUSIBLE
+    return Verdict(certainty, _reason(e, target, call, unit))
+
+
+def _reason(e: Evaluator, target: Target, call: Invoke, unit: Unit) -> str:
+    function = call.function
+    if call.kind == "decorator":
+        return "used as a decorator"
+    if target.constructs is not None and getattr(function, "name", "") != target.name:
+        return f"instantiates {target.constructs.name}"
+    if isinstance(function, Attribute):
+        if isinstance(function.base, Super):
+            return "super call"
+        if isinstance(function.base, Name) and function.base.name in ("self", "cls", "this"):
+            same = unit.enclosing_class is target.owner
+            return "self call in the same class" if same else "self call, inherited method"
+        if any(isinstance(v, Instance) for v in e.values(function.base, unit)):
+            return f"receiver is a {target.owner.name}" if target.owner else "member of a known object"
+        return "called through its module or class"
+    if isinstance(function, Name) and function.name == target.name:
+        return "same file" if unit.path == target.unit.path else "imported"
+    return "called through another name"
+
+
+def by_receiver(
+    e: Evaluator, target: Target, function: Attribute, call: Invoke | None, unit: Unit
+) -> Verdict | None:
+    """Judge ``receiver.name`` where following the name did not lead to the target itself."""
+    owner = target.owner
+    if owner is None or (call is not None and not parameters.fits(call, target.unit, bound=True)):
+        return None
+    receivers = e.values(function.base, unit)
+    best: Verdict | None = None
+    open_ = not receivers
+    for value in receivers:
+        verdict = _by_value(e, target, owner, value)
+        if verdict is not None and (best is None or verdict.certainty.value > best.certainty.value):
+            best = verdict
+        open_ = open_ or _is_open(e, value, function.name)
+    if best is not None:
+        return best
+    if isinstance(function.base, Super) or not open_:
+        return None
+    return _by_name(target, owner, function)
+
+
+def _by_value(e: Evaluator, target: Target, owner: Unit, value: Value) -> Verdict | None:
+    """Judge one thing the receiver may be: a base of the target's class is called polymorphically."""
+    mine = classes.order(e, owner)
+    if isinstance(value, Instance | Klass) and value.unit is not owner and value.unit in mine.units:
+        found = e.member(value, target.name)
+        concrete = [v for v in found if isinstance(v, Func) and "abstract" not in v.unit.flags]
+        if concrete and "interface" not in value.unit.flags:
+            return Verdict(Certainty.OVERRIDE, f"overrides {value.unit.name}.{target.name}")
+        return Verdict(Certainty.PLAUSIBLE, f"implements {value.unit.name}.{target.name}")
+    if isinstance(value, ForeignInstance | Foreign):
+        last = value.name.rpartition(".")[2]
+        if last in mine.foreign:
+            return Verdict(Certainty.OVERRIDE, f"overrides {last}.{target.name}")
+    return None
+
+
+def _is_open(e: Evaluator, value: Value, name: str) -> bool:
+    """Whether ``value`` may still be an object of any class."""
+    if value == UNKNOWN:
+        return True
+    return isinstance(value, Instance) and UNKNOWN in e.member(value, name)
+
+
+def _by_name(target: Target, owner: Unit, function: Attribute) -> Verdict | None:
+    resembles = _resembles(function.base, owner.name)
+    if target.name in BUILTIN_METHODS or target.rivals > 1:
+        if resembles:
+            return Verdict(Certainty.PLAUSIBLE, f"the receiver's name resembles {owner.name}")
+        return None
+    reason = f"only {owner.name} has a method of this name"
+    return Verdict(Certainty.PLAUSIBLE, reason)
+
+
+def _resembles(receiver: Expr, name: str) -> bool:
+    """Whether the receiver is named like the class: ``self.env`` for ``Environment``, ``user_repo`` …"""
+    if isinstance(receiver, Invoke):
+        receiver = receiver.function
+    own = getattr(receiver, "name", "").lower().replace("_", "")
+    other = name.lower().replace("_", "")
+    least = 3
+    if len(own) < least:
+        return False
+    return own == other or other.endswith(own) or other.startswith(own) or own.endswith(other)

@@ -1,0 +1,158 @@
+"""What a bare name stands for: scopes, imports, members of modules."""
+
+from __future__ import annotations
+
+import builtins
+from typing import TYPE_CHECKING
+
+from crimescene.callers import imports, parameters, types
+from crimescene.callers.values import ANYTHING, NOTHING, Foreign, ModuleOf, Value, Values
+from crimescene.scopes.ir import Binding, Defined, Imported, Typed, Unit
+
+if TYPE_CHECKING:
+    from crimescene.callers.evaluate import Evaluator
+
+_PYTHON_BUILTINS = frozenset(dir(builtins))
+
+
+def lookup(e: Evaluator, name: str, unit: Unit, start: int) -> Values:
+    """Return what ``name``, read at ``start`` in ``unit``, may be."""
+    scope: Unit | None = unit
+    inner = True
+    while scope is not None:
+        body = scope.body
+        if name in body.outer:
+            scope, inner = scope.parent, False
+            continue
+        if scope.kind != "class" or inner:
+            found = in_scope(e, name, scope, start if inner else None)
+            if found is not None:
+                return found
+        scope, inner = scope.parent, False
+    module = unit.module
+    starred = star_member(e, module, name, set())
+    if starred is not None:
+        return starred
+    if name in _PYTHON_BUILTINS:
+        return frozenset({Foreign(name)})
+    return ANYTHING
+
+
+def in_scope(e: Evaluator, name: str, scope: Unit, start: int | None) -> Values | None:
+    """Return what ``scope`` itself binds ``name`` to; None if it does not."""
+    bindings = scope.body.bindings.get(name)
+    parameter = next((p for p in scope.parameters if p.name == name), None)
+    if bindings is None and parameter is None:
+        declared = scope.body.annotations.get(name)
+        return types.instances(e, declared, scope, None) if declared is not None else None
+    live, killed = visible(bindings or [], scope, start)
+    found: set[Value] = set()
+    if parameter is not None and not killed:
+        found |= parameters.values(e, scope, parameter)
+    declared = scope.body.annotations.get(name)
+    if declared is not None:
+        typed = types.instances(e, declared, scope, None)
+        if typed and not any(v in ANYTHING for v in typed):
+            return typed | found
+    for binding in live:
+        found |= e.values(binding.value, scope)
+    return frozenset(found)
+
+
+def visible(bindings: list[Binding], scope: Unit, start: int | None) -> tuple[list[Binding], bool]:
+    """Return the bindings that may hold at ``start``, and whether one of them surely replaced the others.
+
+    From a nested function (``start`` None) all of them may.
+    """
+    if start is None or scope.kind == "module":
+        plain = [b for b in bindings if not b.narrows]
+        if start is None or len(plain) < 2:  # noqa: PLR2004 -- nothing to choose between
+            return plain, False
+    before = [b for b in bindings if b.start < start]
+    sure = [b for b in before if b.block[0] <= start < b.block[1]]
+    last = max((b.start for b in sure), default=-1)
+    found = [b for b in before if b.start >= last and (not b.narrows or b.start == last)]
+    looped = [loop for loop in scope.body.loops if loop[0] <= start < loop[1]]
+    for binding in bindings:
+        if binding.start > start and not binding.narrows:
+            if last >= 0 and not any(loop[0] <= binding.start < loop[1] for loop in looped):
+                continue
+            if any(loop[0] <= last for loop in looped) and _straight(binding, last, looped):
+                continue
+            found.append(binding)
+    return found, last >= 0
+
+
+def _straight(binding: Binding, last: int, loops: list[tuple[int, int]]) -> bool:
+    """Whether ``last``, in the same loop, always comes between ``binding`` and the use."""
+    return all(loop[0] <= last for loop in loops if loop[0] <= binding.start < loop[1])
+
+
+# ------------------------------------------------------------------------ imports
+
+
+def imported(e: Evaluator, expr: Imported, unit: Unit) -> Values:
+    """Return what an import binds."""
+    found = imports.python_module(e.program, unit.path, expr.module)
+    if expr.name is None:
+        return frozenset({found})
+    if isinstance(found, Foreign):
+        return frozenset({Foreign(f"{found.name}.{expr.name}")})
+    return module_member(e, found, expr.name)
+
+
+def module_member(e: Evaluator, module: ModuleOf, name: str) -> Values:
+    """Return what ``module.name`` may be: a definition, a re-export, a submodule."""
+    return e.once(("member", module.path, name), lambda: _module_member(e, module, name, set()) or ANYTHING)
+
+
+def _module_member(e: Evaluator, module: ModuleOf, name: str, seen: set[str]) -> Values | None:
+    seen.add(module.path)
+    unit = None if module.path.endswith("/") else e.program.module(module.path)
+    if unit is not None:
+        found = in_scope(e, name, unit, None)
+        if found:
+            return found
+        starred = star_member(e, unit, name, seen)
+        if starred is not None:
+            return starred
+    inner = imports.submodule(e.program, module, name)
+    if inner is not None:
+        return frozenset({inner})
+    if unit is not None:
+        stored = e.stored(module, name, unit)
+        if stored:
+            return stored
+        if "__getattr__" in unit.body.bindings:
+            return ANYTHING
+        return NOTHING
+    return None
+
+
+def star_member(e: Evaluator, unit: Unit, name: str, seen: set[str]) -> Values | None:
+    """Return what a wildcard import of the file ``unit`` brings in under ``name``; None if none does."""
+    for star in unit.body.stars:
+        found = imports.python_module(e.program, unit.path, star.module)
+        if isinstance(found, ModuleOf) and found.path not in seen and not name.startswith("_"):
+            inner = _module_member(e, found, name, seen)
+            if inner:
+                return inner
+    return None
+
+
+def declared_here(unit: Unit, name: str) -> list[Unit]:
+    """Return the definitions called ``name`` directly in ``unit``."""
+    bindings = unit.body.bindings.get(name, [])
+    return [b.value.unit for b in bindings if isinstance(b.value, Defined)]
+
+
+__all__ = [
+    "Typed",
+    "declared_here",
+    "imported",
+    "in_scope",
+    "lookup",
+    "module_member",
+    "star_member",
+    "visible",
+]

@@ -1,0 +1,180 @@
+"""What a function calls, and what it shares its class with."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from crimescene.callers import classes
+from crimescene.callers.answers import Found, describe, ordered, to_calls
+from crimescene.callers.judge import BUILTIN_METHODS
+from crimescene.callers.session import evaluator_for
+from crimescene.callers.values import UNKNOWN, Func, Instance, Klass
+from crimescene.index import by_proximity, family, search
+from crimescene.model import Call, Certainty
+from crimescene.scopes.ir import Attribute, Defined, Invoke, Unit, walk
+
+if TYPE_CHECKING:
+    from crimescene.callers.evaluate import Evaluator
+    from crimescene.callers.values import Values
+    from crimescene.model import Function
+    from crimescene.workspace import Workspace
+
+SECONDS = 1.0
+MAX_FILES = 40
+"""Files looked into for a method that is known by its name alone."""
+
+
+def outgoing(workspace: Workspace, function: Function, *, seconds: float = SECONDS) -> tuple[Call, ...]:
+    """Resolve the calls in ``function`` to definitions in the workspace, surest first.
+
+    Lambdas inside belong to it. Names nobody could follow are sought for ``seconds``.
+    """
+    e = evaluator_for(workspace)
+    unit = e.program.unit_of(function)
+    if unit is None:
+        return ()
+    found: list[Found] = []
+    loose: list[tuple[Invoke, Unit]] = []
+    for place in own_units(unit):
+        for call in place.body.calls:
+            e.begin()
+            values = e.values(call.function, place)
+            reached = callees(e, values)
+            sure = Certainty.EXACT if UNKNOWN not in values and len(reached) == 1 else Certainty.PLAUSIBLE
+            found += [Found(callee, place, call.start, sure, "follows its name") for callee in reached]
+            if not reached and isinstance(call.function, Attribute) and (UNKNOWN in values or not values):
+                loose.append((call, place))
+        for read in place.body.reads:
+            if isinstance(read, Attribute):
+                found += _property(e, read, place)
+    found += _by_name(e, unit, loose, time.monotonic() + seconds)
+    e.program.trim()
+    return to_calls(e.program, ordered(found))
+
+
+def own_units(unit: Unit) -> list[Unit]:
+    """Return ``unit`` and the lambdas in it."""
+    found = [unit]
+    for current in found:  # grows while it is walked
+        found += [inner for inner in current.body.units if inner.kind == "lambda"]
+    return found
+
+
+def callees(e: Evaluator, values: Values) -> list[Unit]:
+    """Return the definitions that calling one of ``values`` reaches."""
+    found: dict[Unit, None] = {}
+    for value in values:
+        if isinstance(value, Func):
+            found[value.unit] = None
+        elif isinstance(value, Klass):
+            found[classes.constructor(e, value.unit) or value.unit] = None
+        elif isinstance(value, Instance):
+            for inner in e.member(value, "__call__"):
+                if isinstance(inner, Func):
+                    found[inner.unit] = None
+    return list(found)
+
+
+def _property(e: Evaluator, read: Attribute, place: Unit) -> list[Found]:
+    e.begin()
+    for value in e.values(read.base, place):
+        if isinstance(value, Instance):
+            for holder in classes.order(e, value.unit).units:
+                for binding in holder.body.bindings.get(read.name, ()):
+                    inner = binding.value
+                    if isinstance(inner, Defined) and "property" in inner.unit.flags:
+                        return [Found(inner.unit, place, read.start, Certainty.EXACT, "reads the property")]
+                if read.name in holder.body.bindings:
+                    break
+    return []
+
+
+def _by_name(e: Evaluator, unit: Unit, loose: list[tuple[Invoke, Unit]], deadline: float) -> list[Found]:
+    """Find methods that nothing but their name leads to, if the workspace has one of the name."""
+    names = {getattr(call.function, "name", "") for call, _ in loose} - BUILTIN_METHODS - {""}
+    if not names:
+        return []
+    paths = by_proximity(e.program.sources(family(unit.language)), [unit.path])
+    holders = search(e.program.workspace, names, paths, deadline=deadline).files
+    found: list[Found] = []
+    for name in sorted(names):
+        methods: list[Unit] = []
+        for path in holders[name][:MAX_FILES]:
+            module = e.program.module(path)
+            if module is None or time.monotonic() > deadline:
+                break
+            methods += [u for u in walk(module) if u.name == name and u.owner is not None]
+        roots = {u for u in methods if not any(_overrides(e, u, other) for other in methods)}
+        if len(roots) == 1 and len(holders[name]) <= MAX_FILES:
+            method = roots.pop()
+            for call, place in loose:
+                if getattr(call.function, "name", "") == name:
+                    reason = "the only method of this name"
+                    found.append(Found(method, place, call.start, Certainty.PLAUSIBLE, reason))
+    return found
+
+
+def _overrides(e: Evaluator, unit: Unit, other: Unit) -> bool:
+    if unit is other or unit.owner is None or other.owner is None:
+        return False
+    return other.owner in classes.order(e, unit.owner).units[1:]
+
+
+def members(workspace: Workspace, function: Function) -> tuple[Function, ...]:
+    """Return the constructor, fields, sibling methods it uses, and what it overrides or is overridden by."""
+    e = evaluator_for(workspace)
+    unit = e.program.unit_of(function)
+    owner = (unit.owner or unit.enclosing_class) if unit is not None else None
+    if unit is None or owner is None:
+        return ()
+    e.begin()
+    found: dict[Unit, None] = {}
+    constructor = classes.constructor(e, owner)
+    if constructor is not None:
+        found[constructor] = None
+    used: dict[str, None] = {}
+    for place in own_units(unit):
+        for expr in [*place.body.reads, *(c.function for c in place.body.calls), *_stored(place)]:
+            if isinstance(expr, Attribute) and getattr(expr.base, "name", "") in ("self", "this", "cls"):
+                used[expr.name] = None
+    for name in used:
+        for holder in classes.order(e, owner).units:
+            hits = [b.value.unit for b in holder.body.bindings.get(name, ()) if isinstance(b.value, Defined)]
+            if hits:
+                found.update(dict.fromkeys(hits))
+                break
+    for relative in _relatives(e, unit, owner):
+        found[relative] = None
+    found.pop(unit, None)
+    described = [describe(e.program, inner) for inner in found]
+    fields = [f for f in e.program.fields(owner) if f.name in used]
+    e.program.trim()
+    return (*described[:1], *fields, *described[1:]) if constructor in found else (*fields, *described)
+
+
+def _stored(place: Unit) -> list[Attribute]:
+    return [Attribute(s.base.start, s.base, s.name) for s in place.body.stores if s.name is not None]
+
+
+def _relatives(e: Evaluator, unit: Unit, owner: Unit) -> list[Unit]:
+    """Return the methods that ``unit`` overrides and those that override it."""
+    if "constructor" in unit.flags or unit.owner is None:
+        return []
+    found = []
+    for holder in classes.order(e, owner).units[1:]:
+        found += [u for u in holder.body.units if u.name == unit.name]
+    paths = by_proximity(e.program.sources(family(unit.language)), [unit.path])
+    deadline = time.monotonic() + SECONDS
+    names = [owner.name, unit.name]
+    holders = search(e.program.workspace, names, paths, deadline=deadline).files
+    both = set(holders.get(unit.name, ()))
+    for path in [p for p in holders.get(owner.name, ()) if p in both][:MAX_FILES]:
+        module = e.program.module(path)
+        for other in walk(module) if module is not None else ():
+            if other.name == unit.name and other.owner is not None and other is not unit:
+                if owner in classes.order(e, other.owner).units[1:]:
+                    found.append(other)
+        if time.monotonic() > deadline:
+            break
+    return found

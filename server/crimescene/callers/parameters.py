@@ -1,0 +1,245 @@
+"""Parameters: what they are bound to, by position, by declaration, by fixtures and by callers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crimescene.callers import types
+from crimescene.callers.values import (
+    ANYTHING,
+    NOTHING,
+    UNKNOWN,
+    Const,
+    ForeignInstance,
+    Func,
+    Instance,
+    Klass,
+    Many,
+    Value,
+    Values,
+)
+from crimescene.scopes.ir import Defined, Expr, Invoke, Literal, Parameter, Unit, walk
+
+if TYPE_CHECKING:
+    from crimescene.callers.evaluate import Evaluator
+
+_FOREIGN_FIXTURES = frozenset(
+    {
+        "monkeypatch",
+        "tmp_path",
+        "tmpdir",
+        "capsys",
+        "capfd",
+        "caplog",
+        "recwarn",
+        "request",
+        "mocker",
+        "pytester",
+    }
+    | {"tmp_path_factory", "tmpdir_factory", "testdir", "doctest_namespace", "record_property", "benchmark"}
+)
+SMALL_PROGRAM = 40
+"""Files up to which the callers of a function are sought everywhere to type its parameters."""
+
+
+def takes_self(unit: Unit) -> bool:
+    """Whether the first declared parameter is the object or class a method belongs to (Python)."""
+    return unit.language == "python" and unit.owner is not None and "static" not in unit.flags
+
+
+def values(e: Evaluator, function: Unit, parameter: Parameter) -> Values:
+    """Return what ``parameter`` of ``function`` may be."""
+    return e.once(parameter_key(function, parameter), lambda: _values(e, function, parameter))
+
+
+def parameter_key(function: Unit, parameter: Parameter) -> object:
+    """Return what a parameter is remembered by."""
+    return ("parameter", function, parameter.name)
+
+
+def _values(e: Evaluator, function: Unit, parameter: Parameter) -> Values:
+    owner = function.owner
+    if owner is not None and takes_self(function) and function.parameters[0].name == parameter.name:
+        meta = "classmethod" in function.flags or function.name in (
+            "__new__",
+            "__init_subclass__",
+            "__class_getitem__",
+        )
+        return frozenset({Klass(owner) if meta else Instance(owner)})
+    outer = function.parent or function
+    declared: Values = ANYTHING
+    if parameter.annotation is not None:
+        declared = types.instances(e, parameter.annotation, outer, None)
+        if parameter.kind in ("rest", "keyword-rest"):
+            return frozenset({Many(declared)})
+        if declared and UNKNOWN not in declared:
+            return declared
+    if function.language == "python":
+        fixture = _fixture(e, function, parameter.name)
+        if fixture is not None:
+            return fixture
+    found: set[Value] = set()
+    if parameter.default is not None and not _is_none(parameter.default):
+        found |= e.values(parameter.default, outer)
+    found |= _given(e, function, parameter)
+    if not found or (found <= {v for v in found if isinstance(v, Const)}):
+        found.add(UNKNOWN)
+    return frozenset(found)
+
+
+def _is_none(expr: Expr) -> bool:
+    return isinstance(expr, Literal) and expr.type == "None"
+
+
+# ------------------------------------------------------------------------ arguments
+
+
+def argument(call: Invoke, callee: Unit, name: str, *, bound: bool) -> Expr | None:
+    """Return the expression that ``call`` gives for the parameter ``name``; None if it gives none."""
+    for keyword, value in call.keywords:
+        if keyword == name:
+            return value
+    names = [p.name for p in callee.parameters if p.kind == "positional"]
+    if bound:
+        names = names[1:]
+    if name in names:
+        position = names.index(name)
+        if position < len(call.arguments):
+            return call.arguments[position]
+    return None
+
+
+def rest_arguments(call: Invoke, callee: Unit, *, bound: bool) -> tuple[Expr, ...]:
+    """Return the arguments that go into ``*args``."""
+    count = sum(1 for p in callee.parameters if p.kind == "positional") - bound
+    return call.arguments[max(count, 0) :]
+
+
+def fits(call: Invoke, callee: Unit, *, bound: bool) -> bool:
+    """Whether number and names of the arguments suit ``callee``; True where nobody can tell."""
+    if call.spread or call.kind in ("decorator", "jsx"):
+        return True
+    positional = [p for p in callee.parameters if p.kind == "positional"]
+    if bound:
+        positional = positional[1:]
+    kinds = {p.kind for p in callee.parameters}
+    if len(call.arguments) > len(positional) and "rest" not in kinds:
+        return False
+    given = {name for name, _ in call.keywords}
+    names = {p.name for p in callee.parameters}
+    if given - names and "keyword-rest" not in kinds:
+        return False
+    if callee.language not in ("python", "java", "go"):
+        return True
+    missing = [p for p in positional[len(call.arguments) :] if p.default is None and p.name not in given]
+    required = [
+        p for p in callee.parameters if p.kind == "keyword" and p.default is None and p.name not in given
+    ]
+    return not missing and not required
+
+
+def _given(e: Evaluator, function: Unit, parameter: Parameter) -> Values:
+    """Return what the callers we know of pass for ``parameter``."""
+    found: set[Value] = set()
+    for call, unit, receiver in call_sites(e, function):
+        bound = takes_self(function) and receiver
+        if parameter.kind == "rest":
+            for value in rest_arguments(call, function, bound=bound):
+                found |= e.values(value, unit)
+            continue
+        if parameter.kind == "keyword-rest":
+            names = {p.name for p in function.parameters}
+            for name, value in call.keywords:
+                if name not in names:
+                    found |= e.values(value, unit)
+            continue
+        given = argument(call, function, parameter.name, bound=bound)
+        if given is not None:
+            found |= e.values(given, unit)
+    if parameter.kind in ("rest", "keyword-rest"):
+        return frozenset({Many(frozenset(found) or ANYTHING)})
+    return frozenset(found)
+
+
+def call_sites(e: Evaluator, function: Unit) -> list[tuple[Invoke, Unit, bool]]:
+    """Return the calls that reach ``function`` in its file, or anywhere in a small program.
+
+    With each comes whether the receiver is passed implicitly.
+    """
+    files = e.program.sources((function.language,))
+    paths = files if len(files) <= SMALL_PROGRAM else [function.path]
+    found = []
+    names = {function.name}
+    constructed = "constructor" in function.flags and function.owner is not None
+    if constructed and function.owner is not None:
+        names.add(function.owner.name)
+    for path in paths:
+        module = e.program.module(path)
+        if module is None:
+            continue
+        for unit in walk(module):
+            for call in unit.body.calls:
+                direct = getattr(call.function, "name", None) in names
+                if not direct and len(files) > SMALL_PROGRAM and function.kind != "lambda":
+                    continue
+                for value in e.values(call.function, unit):
+                    if isinstance(value, Func) and value.unit is function:
+                        found.append((call, unit, value.receiver is not None))
+                        break
+                    if constructed and isinstance(value, Klass) and value.unit is function.owner:
+                        found.append((call, unit, True))
+                        break
+    return found
+
+
+# ------------------------------------------------------------------------ pytest fixtures
+
+
+def _fixture(e: Evaluator, function: Unit, name: str) -> Values | None:
+    """Return what pytest passes for a parameter called ``name``; None if it passes nothing."""
+    if "fixture" not in function.flags and not function.name.startswith("test"):
+        return None
+    owner = function.owner
+    if owner is not None:
+        found = _fixture_in(e, owner, name)
+        if found is not None:
+            return found
+    found = _fixture_in(e, function.module, name)
+    if found is not None:
+        return found
+    folder = function.path.rpartition("/")[0]
+    while True:
+        path = f"{folder}/conftest.py" if folder else "conftest.py"
+        if path in e.program.files:
+            module = e.program.module(path)
+            found = _fixture_in(e, module, name) if module is not None else None
+            if found is not None:
+                return found
+        if not folder:
+            break
+        folder = folder.rpartition("/")[0]
+    return frozenset({ForeignInstance(name)}) if name in _FOREIGN_FIXTURES else None
+
+
+def _fixture_in(e: Evaluator, scope: Unit, name: str) -> Values | None:
+    for unit in scope.body.units:
+        if "fixture" in unit.flags and fixture_name(unit) == name:
+            found = e.returned(Func(unit, None), None, unit, None)
+            values: set[Value] = set()
+            for value in found:
+                values |= value.elements if isinstance(value, Many) and unit.body.yields else {value}
+            return frozenset(values) or ANYTHING
+    return None
+
+
+def fixture_name(unit: Unit) -> str:
+    """Return the name tests ask for a fixture by."""
+    for decorator in unit.decorators:
+        if isinstance(decorator, Invoke):
+            for keyword, value in decorator.keywords:
+                if keyword == "name" and isinstance(value, Literal):
+                    return value.value
+    return unit.name
+
+
+__all__ = ["NOTHING", "Defined", "argument", "call_sites", "fits", "takes_self", "values"]

@@ -1,0 +1,177 @@
+"""The files of one workspace as far as they were read: modules, classes and where imports lead."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from crimescene import scopes, syntax
+from crimescene.index import is_generated, source_files
+from crimescene.scopes.ir import Store, Unit, walk
+
+if TYPE_CHECKING:
+    from crimescene.model import Function
+    from crimescene.syntax import Outline
+    from crimescene.workspace import Workspace
+
+MAX_SOURCE = 12_000_000
+"""Bytes of source whose modules are kept: about ten times as much memory."""
+MAX_OUTLINES = 60
+MAX_PARSED = 1_000_000
+"""Larger files are generated, or data."""
+
+
+class Program:
+    """Modules of a workspace, read when asked for and kept within bounds."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self._modules: OrderedDict[str, tuple[bytes, Unit | None]] = OrderedDict()
+        self._size = 0
+        self._files: frozenset[str] | None = None
+        self._by_language: dict[tuple[str, ...], list[str]] = {}
+        self._folders: dict[str, list[str]] | None = None
+        self._stores: dict[Unit, dict[str, list[tuple[Store, Unit]]]] = {}
+        self._suffixes: dict[str, list[str]] = {}
+        self._outlines: OrderedDict[str, tuple[bytes, Outline | None, dict[int, Function]]] = OrderedDict()
+        self.roots: dict[str, tuple[str, ...]] = {}
+        self.generation = 0
+        """Grows when a file turned out to have changed: what was concluded before is void."""
+
+    @property
+    def files(self) -> frozenset[str]:
+        """Every path of the workspace."""
+        if self._files is None:
+            self._files = frozenset(self.workspace.files())
+        return self._files
+
+    def sources(self, languages: tuple[str, ...]) -> list[str]:
+        """Paths of the files written in one of ``languages``."""
+        if languages not in self._by_language:
+            self._by_language[languages] = source_files(self.workspace, languages)
+        return self._by_language[languages]
+
+    def folder(self, path: str) -> list[str]:
+        """Paths of the files that stand directly in the folder ``path``."""
+        if self._folders is None:
+            self._folders = {}
+            for file in self.workspace.files():
+                self._folders.setdefault(file.rpartition("/")[0], []).append(file)
+        return self._folders.get(path, [])
+
+    def ending(self, suffix: str) -> list[str]:
+        """Paths that end with ``/`` and ``suffix``, or are it."""
+        if not self._suffixes:
+            for file in self.workspace.files():
+                self._suffixes.setdefault(file.rpartition("/")[2], []).append(file)
+        found = self._suffixes.get(suffix.rpartition("/")[2], [])
+        return [file for file in found if file == suffix or file.endswith("/" + suffix)]
+
+    def refresh(self) -> None:
+        """Forget what changed since it was read."""
+        listing = self.workspace.files()
+        if self._files is not None and (
+            len(listing) != len(self._files) or not self._files.issuperset(listing)
+        ):
+            self._files, self._folders, self._by_language, self._suffixes = None, None, {}, {}
+            self.roots = {}
+            self.generation += 1
+        now = dict(self.workspace.scan(list(self._modules)))
+        for path, (source, _) in list(self._modules.items()):
+            if now.get(path, b"") != source:
+                self._drop(path)
+                self.generation += 1
+
+    def module(self, path: str, source: bytes | None = None) -> Unit | None:
+        """Return the file as a unit; None if it is unreadable, generated, or of no language we follow."""
+        known = self._modules.get(path)
+        if known is not None:
+            self._modules.move_to_end(path)
+            return known[1]
+        if source is None:
+            source = self.workspace.read(path) or b""
+        too_large = len(source) > MAX_PARSED or is_generated(path, source)
+        unit = None if too_large or not source else scopes.read(path, source)
+        self._modules[path] = (source, unit)
+        self._size += len(source)
+        return unit
+
+    def trim(self) -> None:
+        """Give up the modules that were not used for longest, between two questions."""
+        while self._size > MAX_SOURCE and len(self._modules) > 1:
+            self._drop(next(iter(self._modules)))
+            self.generation += 1
+
+    def _drop(self, path: str) -> None:
+        source, unit = self._modules.pop(path)
+        self._size -= len(source)
+        if unit is not None:
+            self._stores.pop(unit, None)
+
+    def outline(self, path: str) -> Outline | None:
+        """Return the outline of a file that was read."""
+        source = self.source(path)
+        known = self._outlines.get(path)
+        if known is None or known[0] is not source:
+            outline = syntax.outline(path, source)
+            by_place: dict[int, Function] = {}
+            if outline is not None:
+                for function in (*outline.functions, *(c.function for c in outline.classes)):
+                    by_place.setdefault(-function.span.start, function)
+                    if function.kind != "lambda":
+                        by_place[function.name_span.start] = function
+            known = (source, outline, by_place)
+            self._outlines[path] = known
+            while len(self._outlines) > MAX_OUTLINES:
+                self._outlines.popitem(last=False)
+        return known[1]
+
+    def functions(self, path: str) -> dict[int, Function]:
+        """Return the functions of a file by the place of their name, lambdas by minus their start."""
+        self.outline(path)
+        known = self._outlines.get(path)
+        return known[2] if known else {}
+
+    def fields(self, owner: Unit) -> list[Function]:
+        """Return the fields of a class."""
+        outline = self.outline(owner.path)
+        if outline is None:
+            return []
+        return [
+            f for c in outline.classes if c.function.name_span.start == owner.name_start for f in c.fields
+        ]
+
+    def loaded(self) -> list[Unit]:
+        """Return the modules read so far."""
+        return [unit for _, unit in self._modules.values() if unit is not None]
+
+    def source(self, path: str) -> bytes:
+        """Return the bytes of a file as they were when it was read."""
+        known = self._modules.get(path)
+        return known[0] if known else self.workspace.read(path) or b""
+
+    def stores(self, module: Unit, name: str) -> list[tuple[Store, Unit]]:
+        """Return the assignments to attributes called ``name`` in a file, with their units."""
+        known = self._stores.get(module)
+        if known is None:
+            known = {}
+            for unit in walk(module):
+                for store in unit.body.stores:
+                    known.setdefault(store.name if store.name is not None else "[]", []).append((store, unit))
+            self._stores[module] = known
+        return known.get(name, [])
+
+    def unit_of(self, function: Function) -> Unit | None:
+        """Return the unit that ``function`` describes."""
+        module = self.module(function.path)
+        if module is None or function.kind == "module":
+            return module
+        unit = module
+        place = function.name_span.start
+        while True:
+            inner = next((u for u in unit.body.units if u.start <= place < u.end), None)
+            if inner is None:
+                return unit if unit is not module else None
+            unit = inner
+            if inner.name_start == place:
+                return inner

@@ -1,0 +1,146 @@
+"""Declared types: what an annotation says about a value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crimescene.callers.values import (
+    ANYTHING,
+    NOTHING,
+    UNKNOWN,
+    Foreign,
+    ForeignInstance,
+    Instance,
+    Klass,
+    Many,
+    Value,
+    Values,
+)
+from crimescene.scopes.ir import Display, Either, Expr, Index, Literal, Name, Unit
+from crimescene.scopes.reading import type_text
+
+if TYPE_CHECKING:
+    from crimescene.callers.evaluate import Evaluator
+
+_WRAPPING = frozenset(
+    {"Optional", "Union", "Annotated", "Final", "ClassVar", "Required", "NotRequired", "ReadOnly", "InitVar"}
+    | {"Awaitable", "TypeGuard", "Promise", "Readonly", "Partial", "NonNullable"}
+)
+_LAST = frozenset(
+    {"Coroutine", "dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "OrderedDict", "Map"}
+)
+_COLLECTIONS = frozenset(
+    {
+        "list",
+        "List",
+        "Sequence",
+        "MutableSequence",
+        "Iterable",
+        "Iterator",
+        "Generator",
+        "set",
+        "Set",
+        "frozenset",
+    }
+    | {
+        "FrozenSet",
+        "Collection",
+        "Deque",
+        "deque",
+        "AsyncIterator",
+        "AsyncIterable",
+        "AsyncGenerator",
+        "Array",
+    }
+    | {"ContextManager", "AbstractContextManager", "AsyncContextManager", "AbstractAsyncContextManager"}
+    | {"tuple", "Tuple", "KeysView", "ValuesView", "ReadonlyArray"}
+)
+_OPEN = frozenset({"Any", "object", "Self", "TypeVar", "Callable", "ParamSpec", "Literal", "unknown", "any"})
+
+
+def instances(e: Evaluator, annotation: Expr, unit: Unit, receiver: Instance | Klass | None) -> Values:
+    """Return the values that ``annotation``, written in ``unit``, admits."""
+    if isinstance(annotation, Either):
+        found: set[Value] = set()
+        for option in annotation.options:
+            found |= instances(e, option, unit, receiver)
+        return frozenset(found)
+    if isinstance(annotation, Literal):
+        if annotation.type == "str" and annotation.value:
+            return instances(e, type_text(annotation.start, annotation.value), unit, receiver)
+        return NOTHING
+    if isinstance(annotation, Index):
+        return _subscripted(e, annotation, unit, receiver)
+    name = getattr(annotation, "name", "")
+    if name == "Self":
+        if receiver is not None:
+            return frozenset({Instance(receiver.unit)})
+        owner = unit if unit.kind == "class" else unit.enclosing_class
+        return frozenset({Instance(owner)}) if owner else ANYTHING
+    found = set()
+    for value in e.values(annotation, unit):
+        found |= instance_of(value, receiver)
+    return frozenset(found) if found or not name else ANYTHING
+
+
+def instance_of(value: Value, receiver: Instance | Klass | None) -> Values:
+    """Return an instance of the class ``value``."""
+    if isinstance(value, Klass):
+        return frozenset({Instance(value.unit)})
+    if isinstance(value, Foreign):
+        last = value.name.rpartition(".")[2]
+        if last == "None":
+            return NOTHING
+        return ANYTHING if last in _OPEN else frozenset({ForeignInstance(value.name)})
+    if isinstance(value, ForeignInstance) and value.name.endswith("TypeVar") and receiver is not None:
+        return frozenset({Instance(receiver.unit)})
+    if isinstance(value, Many):
+        return frozenset({value})
+    if isinstance(value, Instance):  # a name that means a value: NewType and such
+        return frozenset({value})
+    return ANYTHING
+
+
+def _subscripted(e: Evaluator, annotation: Index, unit: Unit, receiver: Instance | Klass | None) -> Values:
+    name = getattr(annotation.base, "name", "")
+    key = annotation.key
+    items = [value for _, value in key.items] if isinstance(key, Display) else [key]
+    if name == "Literal":
+        return frozenset({ForeignInstance("str")})
+    if name == "Annotated":
+        items = items[:1]
+    if name in ("type", "Type"):
+        found: set[Value] = set()
+        for item in items:
+            for value in instances(e, item, unit, receiver):
+                found.add(Klass(value.unit) if isinstance(value, Instance) else UNKNOWN)
+        return frozenset(found)
+    if name in _WRAPPING:
+        found = set()
+        for item in items:
+            found |= instances(e, item, unit, receiver)
+        return frozenset(found)
+    if name == "Coroutine" and items:
+        return instances(e, items[-1], unit, receiver)
+    if name in _LAST and items:
+        return frozenset({Many(instances(e, items[-1], unit, receiver))})
+    if name in ("tuple", "Tuple"):
+        found = set()
+        for item in items:
+            found |= instances(e, item, unit, receiver)
+        return frozenset({Many(frozenset(found))})
+    if name in _COLLECTIONS and items:
+        return frozenset({Many(instances(e, items[0], unit, receiver))})
+    return instances(e, annotation.base, unit, receiver)
+
+
+def generic(e: Evaluator, base: Foreign, key: Expr, unit: Unit) -> Values:
+    """Return what ``Union[A, B]`` stands for where it is written as a value (a type alias)."""
+    last = base.name.rpartition(".")[2]
+    if last in ("Optional", "Union", "Annotated"):
+        items = [value for _, value in key.items] if isinstance(key, Display) else [key]
+        return e.union(items, unit)
+    return frozenset({base})
+
+
+__all__ = ["Name", "generic", "instance_of", "instances"]

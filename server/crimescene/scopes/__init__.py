@@ -1,0 +1,36 @@
+"""Scopes: what the names of a file mean, read lazily from its syntax tree.
+
+:func:`read` gives the unit of a whole file; its functions and classes are read when asked
+for. The form (:mod:`crimescene.scopes.ir`) is the same for all languages; languages without
+a reader of their own give None.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import tree_sitter
+
+from crimescene.languages import grammar, language_for
+from crimescene.scopes import python
+from crimescene.scopes.reading import File
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from crimescene.scopes.ir import Unit
+
+_READERS: dict[str, Callable[[File, tree_sitter.Node], Unit]] = {"python": python.module}
+READ_LANGUAGES = frozenset(_READERS)
+"""Ids of the languages whose names can be followed."""
+
+
+def read(path: str, source: bytes) -> Unit | None:
+    """Parse the file; None without a reader or a grammar for its language."""
+    language = language_for(path)
+    reader = _READERS.get(language.id) if language else None
+    loaded = grammar(language) if language and reader else None
+    if language is None or reader is None or loaded is None:
+        return None
+    tree = tree_sitter.Parser(loaded).parse(source)
+    return reader(File(path, language.id, source), tree.root_node)
