@@ -40,6 +40,22 @@ def ordered(found: Iterable[Found]) -> list[Found]:
     return sorted(best.values(), key=rank)
 
 
+MAX_WEAK = 20
+"""Polymorphic answers for one function: of more, nobody can tell which matter."""
+
+
+def strongest(found: list[Found]) -> list[Found]:
+    """Keep all sure answers and the first of the weak ones."""
+    kept: list[Found] = []
+    weak = 0
+    for item in found:
+        polymorphic = item.certainty is Certainty.OVERRIDE or item.reason.startswith("implements")
+        weak += polymorphic
+        if not polymorphic or weak <= MAX_WEAK:
+            kept.append(item)
+    return kept
+
+
 def to_calls(program: Program, found: Sequence[Found]) -> tuple[Call, ...]:
     """Turn what was found into calls between functions."""
     calls = []

@@ -242,7 +242,7 @@ class Evaluator:
         if isinstance(function, Func):
             return self.returned(function, call, unit, given)
         if isinstance(function, Klass):
-            return frozenset({Instance(function.unit)})
+            return frozenset({Instance(function.unit, exact=True)})
         if isinstance(function, Instance):
             found: set[Value] = set()
             for inner in self.member(function, "__call__"):

@@ -44,8 +44,9 @@ def _python_file(program: Program, stem: str) -> ModuleOf | None:
 def python_roots(program: Program, importer: str) -> tuple[str, ...]:
     """Folders that absolute imports may start from, as prefixes.
 
-    The folder above the outermost package of the importer, the importer's own folder (a
-    script), the root, and every folder that holds a top-level package (``src``, ``lib``).
+    The folder above the outermost package of the importer, the root, every folder that holds
+    a top-level package (``src``, ``lib``), and the folders around the importer; no package
+    itself, where ``import json`` would find a sibling ``json.py``.
     """
     folder = importer.rpartition("/")[0]
     known = program.roots.get(folder)
@@ -63,10 +64,14 @@ def python_roots(program: Program, importer: str) -> tuple[str, ...]:
             packages = [f.rpartition("/")[0] for f in program.files if f.endswith("/__init__.py")]
             inner = set(packages)
             tops = {p.rpartition("/")[0] for p in packages if p.rpartition("/")[0] not in inner}
-            common = tuple(sorted((f"{t}/" if t else "" for t in tops), key=lambda t: (t.count("/"), t)))
+            common = tuple(sorted(tops, key=lambda t: (t.count("/"), t)))
             program.roots["\0"] = common
-        ordered = [f"{top}/" if top else "", f"{folder}/" if folder else "", "", "src/", "lib/", *common]
-        known = tuple(dict.fromkeys([*ordered, *(f"{p}/" for p in parents)]))
+        ordered = [top, "", "src", "lib", *common, *parents]
+        known = tuple(
+            f"{place}/" if place else ""
+            for place in dict.fromkeys(ordered)
+            if f"{place}/__init__.py" not in program.files
+        )
         program.roots[folder] = known
     return known
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from crimescene.callers import classes
-from crimescene.callers.answers import Found, ordered, to_calls
+from crimescene.callers.answers import Found, ordered, strongest, to_calls
 from crimescene.callers.judge import Target, Verdict, by_receiver, judge, reaches, target_of
 from crimescene.callers.session import evaluator_for
+from crimescene.callers.values import Func, Instance
 from crimescene.index import by_proximity, family, occurrences, search
 from crimescene.model import Call, Certainty
-from crimescene.scopes.ir import Attribute, Defined, Expr, Imported, Invoke, Name, Unit, unit_at, walk
+from crimescene.scopes.ir import Attribute, Defined, Expr, Imported, Invoke, Name, Super, Unit, unit_at, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -53,7 +54,9 @@ def incoming(
         hunt = _Hunt(e, list(group.values()), deadline, limit)
         missed += hunt.run(family(language))
         by_unit = {t.unit: f for f, t in group.items()}
-        found += [replace(f, callee=by_unit[f.target]) for f in hunt.found if f.target in by_unit]
+        for target, function in by_unit.items():
+            mine = ordered(f for f in hunt.found if f.target is target)
+            found += [replace(f, callee=function) for f in strongest(mine)]
     e.program.trim()
     return Incoming(to_calls(e.program, ordered(found)), missed)
 
@@ -88,6 +91,8 @@ class _Hunt:
         for target in self.targets:
             if target.unit in self.escaped and not self._late():
                 self._indirect(target)
+            if target.owner is not None and target.name in PROTOCOLS and not self._late():
+                self._implicit(target)
         return missed
 
     def _late(self) -> bool:
@@ -143,16 +148,16 @@ class _Hunt:
 
     def _unit(self, unit: Unit, name: str, targets: list[Target]) -> None:
         for call in unit.body.calls:
-            if getattr(call.function, "name", None) == name:
+            function = call.function
+            while isinstance(function, Invoke):  # ``make(…)(…)`` may call what ``make`` returns
+                function = function.function
+            if getattr(function, "name", None) == name:
                 for target in targets:
                     self._judge(target, call, unit)
         for read in unit.body.reads:
             if getattr(read, "name", None) == name:
                 for target in targets:
                     self._read(target, read, unit)
-        for binding in unit.body.bindings.get(name, ()):
-            if isinstance(binding.value, Imported) and binding.value.name not in (None, name):
-                continue
 
     def _judge(self, target: Target, call: Invoke, unit: Unit) -> None:
         if (target.unit, call) in self.seen:
@@ -183,11 +188,12 @@ class _Hunt:
 
     def _property(self, target: Target, read: Attribute, unit: Unit) -> Verdict | None:
         owner = target.owner
+        above = isinstance(read.base, Super)
         for value in self.e.values(read.base, unit):
             inner = getattr(value, "unit", None)
             if inner is None or owner is None or not isinstance(inner, Unit) or inner.kind != "class":
                 continue
-            for holder in classes.order(self.e, inner).units:
+            for holder in classes.order(self.e, inner).units[above:]:
                 if target.name in holder.body.bindings:
                     if holder is owner:
                         return Verdict(Certainty.EXACT, "reads the property")
@@ -224,8 +230,9 @@ class _Hunt:
                         value = binding.value
                         if isinstance(value, Defined) or name in known:
                             continue
-                        mentioned = getattr(value, "name", None)
-                        if mentioned in known and isinstance(value, Imported | Name | Attribute):
+                        named = value.function if isinstance(value, Invoke) else value
+                        mentioned = getattr(named, "name", None)
+                        if mentioned in known and isinstance(value, Imported | Name | Attribute | Invoke):
                             self.e.begin()
                             if reaches(self.e, target, self.e.values(value, unit)):
                                 found.add(name)
@@ -252,13 +259,50 @@ class _Hunt:
                     return
 
 
+    def _implicit(self, target: Target) -> None:
+        """Look for loops and ``with`` statements that run the target without naming it."""
+        modules = self.e.program.loaded()
+        for module in modules if len(modules) <= SMALL else [target.unit.module]:
+            for unit in walk(module):
+                places = unit.body.entered if target.name in ENTERING else unit.body.iterated
+                for place in places:
+                    self.e.begin(MAX_INDIRECT_STEPS)
+                    if self._runs(target, place, unit):
+                        verdict = Verdict(Certainty.PLAUSIBLE, f"runs {target.name} implicitly")
+                        self._add(target, place, unit, verdict)
+
+    def _runs(self, target: Target, place: Expr, unit: Unit) -> bool:
+        for value in self.e.values(place, unit):
+            if not isinstance(value, Instance):
+                continue
+            found = self.e.member(value, target.name)
+            if target.name in ("__next__", "__anext__"):
+                begin = "__iter__" if target.name == "__next__" else "__aiter__"
+                for function in self.e.member(value, begin):
+                    for iterator in self.e.result(function, None, unit, None):
+                        found |= self.e.member(iterator, target.name)
+            if any(isinstance(v, Func) and v.unit is target.unit for v in found):
+                return True
+        return False
+
+
 SMALL = 40
+ENTERING = frozenset({"__enter__", "__exit__", "__aenter__", "__aexit__"})
+PROTOCOLS = ENTERING | {"__iter__", "__next__", "__aiter__", "__anext__"}
 MAX_INDIRECT_STEPS = 2_000
 
 
 def _names(target: Target) -> set[str]:
     if target.constructs is None:
+        maker = target.unit.parent
+        if maker is not None and maker.kind == "function" and _returns(maker, target.name):
+            return {target.name, maker.name}
         return {target.name}
     if target.unit.kind == "class":
         return {target.name}
     return {target.constructs.name, target.name}
+
+
+def _returns(maker: Unit, name: str) -> bool:
+    """Whether the function ``maker`` gives its inner function ``name`` away."""
+    return any(getattr(expr, "name", None) == name for expr in maker.body.returns)

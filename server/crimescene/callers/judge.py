@@ -16,6 +16,8 @@ from crimescene.callers.values import (
     Value,
     Values,
 )
+from crimescene.index import occurrences
+from crimescene.languages import language_for
 from crimescene.model import Certainty
 from crimescene.scopes.ir import Attribute, Expr, Invoke, Name, Super, Unit
 
@@ -138,8 +140,17 @@ def _constructs(e: Evaluator, unit: Unit, target: Target) -> bool:
 def _hit(e: Evaluator, target: Target, call: Invoke, unit: Unit, found: Values) -> Verdict:
     others = {v.unit for v in found if isinstance(v, Func)} - {target.unit}
     sure = UNKNOWN not in found and len(others) <= 2  # noqa: PLR2004 -- alternatives of one definition
+    if target.unit.kind == "function" and target.unit.body.yields and not _runs_here(target.unit, call, unit):
+        return Verdict(Certainty.PLAUSIBLE, "creates the generator, which runs where it is iterated")
     certainty = Certainty.EXACT if sure else Certainty.PLAUSIBLE
     return Verdict(certainty, _reason(e, target, call, unit))
+
+
+def _runs_here(generator: Unit, call: Invoke, unit: Unit) -> bool:
+    """Whether the generator that ``call`` creates is iterated, or entered, at once."""
+    if generator.flags & {"contextmanager", "fixture"}:
+        return True
+    return any(expr is call for expr in (*unit.body.iterated, *unit.body.entered))
 
 
 def _reason(e: Evaluator, target: Target, call: Invoke, unit: Unit) -> str:
@@ -173,7 +184,7 @@ def by_receiver(
     best: Verdict | None = None
     open_ = not receivers
     for value in receivers:
-        verdict = _by_value(e, target, owner, value)
+        verdict = _by_value(e, target, owner, value, unit, function)
         if verdict is not None and (best is None or verdict.certainty.value > best.certainty.value):
             best = verdict
         open_ = open_ or _is_open(e, value, function.name)
@@ -184,10 +195,16 @@ def by_receiver(
     return _by_name(target, owner, function)
 
 
-def _by_value(e: Evaluator, target: Target, owner: Unit, value: Value) -> Verdict | None:
+def _by_value(
+    e: Evaluator, target: Target, owner: Unit, value: Value, unit: Unit, function: Attribute
+) -> Verdict | None:
     """Judge one thing the receiver may be: a base of the target's class is called polymorphically."""
     mine = classes.order(e, owner)
     if isinstance(value, Instance | Klass) and value.unit is not owner and value.unit in mine.units:
+        if isinstance(value, Instance) and value.exact:
+            return None
+        if isinstance(function.base, Super) or not _in_reach(e, owner, value.unit, unit):
+            return None
         found = e.member(value, target.name)
         concrete = [v for v in found if isinstance(v, Func) and "abstract" not in v.unit.flags]
         if concrete and "interface" not in value.unit.flags:
@@ -198,6 +215,35 @@ def _by_value(e: Evaluator, target: Target, owner: Unit, value: Value) -> Verdic
         if last in mine.foreign:
             return Verdict(Certainty.OVERRIDE, f"overrides {last}.{target.name}")
     return None
+
+
+def _in_reach(e: Evaluator, owner: Unit, base: Unit, unit: Unit) -> bool:
+    """Whether objects of ``owner`` plausibly come to ``unit``, which only knows their base.
+
+    Tests do not use one another's classes, a class inside a function stays near it, and an
+    override that calls the same method of its parts mostly meets other classes.
+    """
+    if unit.name in owner.body.bindings and unit.owner is not owner and unit.owner is not None:
+        if unit.owner is not base and base in classes.order(e, unit.owner).units:
+            return False
+    local = owner.parent is not None and owner.parent.kind != "module"
+    if unit.path == owner.path:
+        if not local or owner.parent is None:
+            return True
+        return unit.start >= owner.parent.start and unit.end <= owner.parent.end
+    if unit.path == base.path or not is_test(unit):
+        return True
+    if is_test(owner):
+        return False
+    source = e.program.source(unit.path)
+    stem = owner.path.rpartition("/")[2].partition(".")[0]
+    return any(next(occurrences(source, word.encode()), None) is not None for word in (owner.name, stem))
+
+
+def is_test(unit: Unit) -> bool:
+    """Whether the unit stands in a test file, by the custom of its language."""
+    language = language_for(unit.path)
+    return language is not None and language.test_path(unit.path)
 
 
 def _is_open(e: Evaluator, value: Value, name: str) -> bool:
@@ -218,12 +264,15 @@ def _by_name(target: Target, owner: Unit, function: Attribute) -> Verdict | None
 
 
 def _resembles(receiver: Expr, name: str) -> bool:
-    """Whether the receiver is named like the class: ``self.env`` for ``Environment``, ``user_repo`` …"""
+    """Whether the receiver is named like the class: ``env`` for ``Environment``, ``user_repo`` for ``UserRepo``."""
     if isinstance(receiver, Invoke):
         receiver = receiver.function
     own = getattr(receiver, "name", "").lower().replace("_", "")
     other = name.lower().replace("_", "")
-    least = 3
-    if len(own) < least:
+    if len(own) < _SHORTEST:
         return False
-    return own == other or other.endswith(own) or other.startswith(own) or own.endswith(other)
+    return other.startswith(own) or own.endswith(other) or (other.endswith(own) and 2 * len(own) >= len(other))
+
+
+_SHORTEST = 3
+"""Letters: shorter names resemble everything."""

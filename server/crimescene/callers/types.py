@@ -131,7 +131,13 @@ def _subscripted(e: Evaluator, annotation: Index, unit: Unit, receiver: Instance
         return frozenset({Many(frozenset(found))})
     if name in _COLLECTIONS and items:
         return frozenset({Many(instances(e, items[0], unit, receiver))})
-    return instances(e, annotation.base, unit, receiver)
+    found = set()
+    for value in e.values(annotation.base, unit):
+        if isinstance(value, Foreign) and value.name.rpartition(".")[2] not in _OPEN:
+            found.add(Many(instances(e, items[0], unit, receiver)))  # ContextVar[X], Queue[X]: holds such
+        else:
+            found |= instance_of(value, receiver)
+    return frozenset(found)
 
 
 def generic(e: Evaluator, base: Foreign, key: Expr, unit: Unit) -> Values:

@@ -29,9 +29,10 @@ class Klass:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """An object of a class of the workspace."""
+    """An object of a class of the workspace; ``exact`` if it was seen to be made by that class itself."""
 
     unit: Unit
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,6 +177,8 @@ class Body:
     reads: list[Expr] = field(default_factory=list)
     """Names and attributes that are read, not called."""
     iterated: list[Expr] = field(default_factory=list)
+    entered: list[Expr] = field(default_factory=list)
+    """Context managers of ``with``."""
     returns: list[Expr] = field(default_factory=list)
     yields: list[Expr] = field(default_factory=list)
     units: list[Unit] = field(default_factory=list)

@@ -142,17 +142,9 @@ def _decorator_flags(decorators: tuple[Expr, ...]) -> set[str]:
 
 
 def _only_raises(reading: Reading, body: Node) -> bool:
-    """Whether the function has no more than a docstring and ``raise NotImplementedError``, ``...``."""
-    for child in named(body):
-        first = child.children[0] if child.type == "expression_statement" and child.children else child
-        if first.type in ("string", "ellipsis", "pass_statement"):
-            continue
-        if first.type == "raise_statement" and "NotImplemented" in reading.text(first):
-            return True
-        return False
-    return all(c.type != "pass_statement" for c in named(body)) and any(
-        reading.text(c) == "..." for c in named(body)
-    )
+    """Whether the function has no more than a docstring and ``raise``, or ``...``."""
+    left = [child for child in named(body) if reading.text(child)[:1] not in "\"'rR"]
+    return len(left) == 1 and (left[0].type == "raise_statement" or reading.text(left[0]) == "...")
 
 
 def _class(
@@ -400,10 +392,11 @@ def _with_item(reading: Reading, node: Node) -> None:
     if value.type == "as_pattern":
         parts = list(named(value))
         entered = Entered(value.start_byte, expression(reading, parts[0]))
+        reading.body.entered.append(entered.base)
         for part in parts[1:]:
             _target(reading, part, entered)
     else:
-        expression(reading, value)
+        reading.body.entered.append(expression(reading, value))
 
 
 def _except(reading: Reading, node: Node) -> None:
@@ -421,6 +414,14 @@ def _except(reading: Reading, node: Node) -> None:
 def _return(reading: Reading, node: Node) -> None:
     for child in named(node):
         reading.body.returns.append(expression(reading, child))
+
+
+def _raise(reading: Reading, node: Node) -> None:
+    """``raise Error`` instantiates as well as ``raise Error()``."""
+    for number, child in enumerate(named(node)):
+        read = expression(reading, child)
+        if number == 0 and isinstance(read, Name | Attribute):
+            reading.call(Invoke(read.start, read, kind="raise"))
 
 
 def _outer(reading: Reading, node: Node) -> None:
@@ -455,6 +456,7 @@ _STATEMENTS: dict[str, Callable[[Reading, Node], None]] = {
     "with_item": _with_item,
     "except_clause": _except,
     "return_statement": _return,
+    "raise_statement": _raise,
     "global_statement": _outer,
     "nonlocal_statement": _outer,
 }
@@ -653,6 +655,8 @@ def _yield(reading: Reading, node: Node) -> Expr:
     delegated = any(child.type == "from" for child in node.children)
     for child in named(node):
         value = expression(reading, child)
+        if delegated:
+            reading.body.iterated.append(value)
         reading.body.yields.append(Item(value.start, value) if delegated else value)
     if not any(True for _ in named(node)):
         reading.body.yields.append(Literal(node.start_byte, "None", "None"))
