@@ -46,9 +46,9 @@ def actual(trace: Trace | None, links: Sequence[Link], given: str) -> Behavior:
     error = error_line(root.exception, root.message)
     raised = next((link for link in links if link.raised), None)
     if raised is None:
-        return Behavior(f"`{error}`", "trace")
+        return Behavior(error, "trace")
     place = f"{raised.location.path}:{raised.location.lineno}"
-    return Behavior(f"`{error}` at {place} in `{raised.function.qualified_name}`", "trace")
+    return Behavior(f"{error}, at {place} in {raised.function.qualified_name}", "trace")
 
 
 def error_line(exception: str | None, message: str) -> str:

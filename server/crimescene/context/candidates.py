@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from crimescene.model import Call, Change, Function
     from crimescene.workspace import Workspace
 
+SUSPECTED = "suspected by the user, unproven"
 _CERTAINTY = {Certainty.EXACT: 1.0, Certainty.PLAUSIBLE: 0.7, Certainty.OVERRIDE: 0.5, Certainty.NAME: 0.3}
 _CHAIN = 8
 """Functions of the chain whose callees are looked up, innermost first."""
@@ -29,6 +30,9 @@ _CALLERS = 6
 """Callers kept for each of them."""
 _HOPS = 24
 """First-hop callees whose own callees are looked up."""
+_REASONS = 2
+_WEAK = 0.1
+"""A reason no weightier stands only where there is no other."""
 _NAME_LETTERS = 4
 """Shorter names occur in any message by chance."""
 _NEIGHBOURS = 400
@@ -58,7 +62,8 @@ class Candidate:
     def reason(self) -> str:
         """The strongest reasons, best first."""
         ordered = sorted(self.reasons, key=lambda item: -item[0])
-        return "; ".join(text for _, text in ordered[:2])
+        strong = [text for weight, text in ordered[:_REASONS] if weight > _WEAK]
+        return "; ".join(strong or [text for _, text in ordered[:1]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,7 @@ def collect(
     _add_members(ordered, pool)
     _add_neighbours(ordered, pool)
     _add_changes(changes, pool, now=now, window=window, age=age)
+    _add_suspects(query.suspects, pool)
     items = list(pool.items.values())
     _add_words(items, ordered, query)
     for item in items:
@@ -176,7 +182,7 @@ def _add_callees(links: Sequence[Link], pool: Pool) -> None:
         for call in callers.outgoing(pool.workspace, callee):
             item = pool.add(call.callee)
             value = near * _CERTAINTY[call.certainty]
-            item.note("second_callee", value, f"called by {callee.qualified_name}", value)
+            item.note("second_callee", value, f"called by {callee.name}", _WEAK * value)
 
 
 def _add_callers(links: Sequence[Link], pool: Pool) -> tuple[str, ...]:
@@ -236,7 +242,7 @@ def _add_neighbours(links: Sequence[Link], pool: Pool) -> None:
     for link in links:
         if not link.in_test:
             nearest.setdefault(link.location.path, link)
-    for path, link in nearest.items():
+    for link in nearest.values():
         source = link.outline
         if source is None:
             continue
@@ -244,7 +250,7 @@ def _add_neighbours(links: Sequence[Link], pool: Pool) -> None:
         functions.sort(key=lambda f: abs(f.first_lineno - link.location.lineno))
         for function in functions[:_NEIGHBOURS]:
             near = 1 / (1 + link.depth)
-            pool.add(function).note("same_file", near, f"beside frame {link.position} in {path}", 0.1 * near)
+            pool.add(function).note("same_file", near, f"beside frame {link.position}", _WEAK * near)
 
 
 def _add_changes(
@@ -272,6 +278,17 @@ def _add_changes(
                     item.marked.setdefault(lineno, None)
 
 
+def _add_suspects(suspects: Iterable[str], pool: Pool) -> None:
+    """A suspect may be a place; expressions are matched by name, with the words."""
+    for suspect in suspects:
+        path, _, line = suspect.rpartition(":")
+        source = pool.outline(path) if line.isdecimal() else None
+        if source is not None:
+            item = pool.add(chains.named_unit(source, syntax.enclosing_function(source, int(line))))
+            item.note("suspect", 1.0, SUSPECTED, 6.0)
+            item.marked.setdefault(int(line), None)
+
+
 def _add_words(items: Sequence[Candidate], links: Sequence[Link], query: Query) -> None:
     texts = [text_of(item) for item in items]
     words = ranking.lexicon(texts)
@@ -295,7 +312,7 @@ def _add_words(items: Sequence[Candidate], links: Sequence[Link], query: Query) 
         if len(name) >= _NAME_LETTERS and name in query.message:
             item.note("named", 1.0, "named in the message", 2.5)
         if any(s == name or s in (item.function.qualified_name, item.function.path) for s in query.suspects):
-            item.note("suspect", 1.0, "suspected by the user, unproven", 6.0)
+            item.note("suspect", 1.0, SUSPECTED, 6.0)
 
 
 def text_of(item: Candidate) -> str:
