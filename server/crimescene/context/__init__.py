@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from crimescene import history, languages, ranking, resolve, syntax
 from crimescene.context import behavior, candidates, chain, environment, recent
-from crimescene.model import Change, Context, Frame, Location, Span, Trace
+from crimescene.model import Change, Context, Frame, Location, Snippet, Span, Trace
 from crimescene.prompt.plain import ago
 
 if TYPE_CHECKING:
@@ -151,13 +151,13 @@ def _gather(
     )
 
 
-def _snippets(items: Iterable[candidates.Candidate], scene: Scene) -> tuple[candidates.Snippet, ...]:
+def _snippets(items: Iterable[candidates.Candidate], scene: Scene) -> tuple[Snippet, ...]:
     """The best candidates as code; a function inside a better one is not repeated."""
     scored = sorted(
         ((ranking.score(item.features), item) for item in items),
         key=lambda pair: (-pair[0], pair[1].function.path, pair[1].function.first_lineno),
     )
-    chosen: list[candidates.Snippet] = []
+    chosen: list[Snippet] = []
     for score, item in scored[: 2 * _SNIPPETS]:
         source = item.outline.source if item.outline else scene.workspace.read(item.function.path)
         if source is None:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crimescene import languages, resolve, syntax
-from crimescene.model import Function, Location, Relation
+from crimescene.model import Function, Location, Relation, Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from crimescene.model import Frame, Span, Stack, Trace
+    from crimescene.model import Frame, Stack, Trace
     from crimescene.workspace import Workspace
 
 MAX_FRAMES = 400
@@ -150,9 +150,9 @@ def _link(
 
 def whole_file(path: str, source: bytes) -> Function:
     """The file as one unit, where no grammar can take it apart."""
-    span = syntax.Span(0, len(source))
+    span = Span(0, len(source))
     name = path.rsplit("/", 1)[-1]
-    return Function(name, name, "module", path, span, syntax.Span(0, 0), span, 1, source.count(b"\n") + 1)
+    return Function(name, name, "module", path, span, Span(0, 0), span, 1, source.count(b"\n") + 1)
 
 
 def named_unit(outline: syntax.Outline, function: Function) -> Function:
