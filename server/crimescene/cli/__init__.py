@@ -35,7 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _dispatch(arguments: Sequence[str] | None) -> int:
     from crimescene.cli.arguments import parser
 
-    options = parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    options = parser(words).parse_args(words)
 
     from crimescene.cli import commands
 

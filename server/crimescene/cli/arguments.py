@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import re
+from typing import TYPE_CHECKING
 
 from crimescene import __version__
-from crimescene.settings import BUDGET, STYLES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 _OVERVIEW = """\
 Crimescene turns a failing stack trace into a complete debug prompt: the whole
@@ -32,6 +35,12 @@ exit codes:
   127 not found, 126 not executable)
 """
 
+_RUN = """\
+Run a command as if typed by itself: same output, same exit code, colors and
+Ctrl-C included. If it fails, its output becomes a debug prompt, saved in
+.crimescene/ at the root.
+"""
+
 _PROMPT = """\
 Build the debug prompt for the newest failure in TRACE (a file, or - for stdin),
 for one line of code (--at), or for a chain of files that a value travels through
@@ -47,15 +56,21 @@ examples:
   crimescene prompt trace.log --style mentions   for assistants that read files themselves
 """
 
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw]?)")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "": 3600, "d": 86400, "w": 604800}
+
+_DEMO = """\
+Make a small git repository with a failing test in a temporary folder, run the
+test, and print the prompt that its failure gives.
+"""
 
 
 def duration(text: str) -> float:
-    """Seconds in ``90m``, ``24h``, ``3d``, ``2w``; a bare number means hours."""
-    if match := _DURATION.fullmatch(text.strip().lower()):
-        return float(match[1]) * _SECONDS[match[2]]
-    raise argparse.ArgumentTypeError(f"{text!r} is no span of time such as 90m, 24h, 3d or 2w")
+    """Seconds in ``90m``, ``24h``, ``3d``, ``2w``."""
+    from crimescene.settings import parse_duration
+
+    seconds = parse_duration(text)
+    if seconds is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no span of time such as 90m, 24h, 3d or 2w")
+    return seconds
 
 
 def place(text: str) -> tuple[str, int]:
@@ -79,8 +94,11 @@ def depth(text: str) -> int:
     raise argparse.ArgumentTypeError(f"{text!r} is no depth such as 1 or 3")
 
 
-def parser() -> argparse.ArgumentParser:
-    """Everything that can be typed; ``command`` of the result names the handler."""
+def parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """Everything that can be typed; ``command`` of the result names the handler.
+
+    Only a command named in ``arguments`` gets its options, which take time to load.
+    """
     top = argparse.ArgumentParser(
         prog="crimescene",
         description=_OVERVIEW,
@@ -89,31 +107,17 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"crimescene {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", title="commands")
-    _add_run(commands)
-    _add_prompt(commands)
-    _add_parse(commands)
-    _add_callers(commands)
-    _add_demo(commands)
+    for name, (summary, description, examples, fill) in _COMMANDS.items():
+        command = commands.add_parser(
+            name,
+            help=summary,
+            description=description,
+            epilog=examples,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        if name in arguments:
+            fill(command)
     return top
-
-
-_Commands = argparse._SubParsersAction  # noqa: SLF001 -- argparse has no public name for it
-
-
-def _command(
-    commands: _Commands[argparse.ArgumentParser],
-    name: str,
-    summary: str,
-    description: str,
-    examples: str = "",
-) -> argparse.ArgumentParser:
-    return commands.add_parser(
-        name,
-        help=summary,
-        description=description,
-        epilog=examples,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
 
 
 def _root(command: argparse.ArgumentParser) -> None:
@@ -124,6 +128,8 @@ def _root(command: argparse.ArgumentParser) -> None:
 
 def _building(command: argparse.ArgumentParser) -> None:
     """Options of every command that builds a prompt."""
+    from crimescene.settings import BUDGET, SECTIONS, STYLES
+
     _root(command)
     command.add_argument(
         "--budget",
@@ -154,46 +160,42 @@ def _building(command: argparse.ArgumentParser) -> None:
         metavar="TIME",
         help="how far back a change is recent: 90m, 24h, 3d, 2w (default: 24h)",
     )
+    command.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        choices=SECTIONS,
+        metavar="SECTION",
+        help=f"leave a section out; may be repeated: {', '.join(SECTIONS)}",
+    )
     command.add_argument("--copy", action="store_true", help="put the prompt on the clipboard")
 
 
-def _add_run(commands: _Commands[argparse.ArgumentParser]) -> None:
-    run = _command(
-        commands,
-        "run",
-        "run a command; if it fails, build the prompt",
-        "Run a command as if typed by itself: same output, same exit code, colors and Ctrl-C included.\n"
-        "If it fails, its output becomes a debug prompt, saved in .crimescene/ at the root.\n",
-        "examples:\n  crimescene run -- pytest -x tests/\n  crimescene run --copy -- go test ./...\n",
+def _run(command: argparse.ArgumentParser) -> None:
+    _building(command)
+    command.add_argument("words", nargs=argparse.REMAINDER, metavar="-- CMD ...", help="the command to run")
+
+
+def _prompt(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "source", nargs="?", metavar="TRACE", help="file that holds the failure, - for stdin"
     )
-    _building(run)
-    run.add_argument("words", nargs=argparse.REMAINDER, metavar="-- CMD ...", help="the command to run")
-
-
-def _add_prompt(commands: _Commands[argparse.ArgumentParser]) -> None:
-    prompt = _command(commands, "prompt", "build the debug prompt", _PROMPT, _PROMPT_EXAMPLES)
-    prompt.add_argument("source", nargs="?", metavar="TRACE", help="file that holds the failure, - for stdin")
-    prompt.add_argument("--trace", metavar="TRACE", help="the same, as an option")
-    prompt.add_argument("--at", type=place, metavar="FILE:LINE", help="no trace: start from this line")
-    prompt.add_argument(
+    command.add_argument("--trace", metavar="TRACE", help="the same, as an option")
+    command.add_argument("--at", type=place, metavar="FILE:LINE", help="no trace: start from this line")
+    command.add_argument(
         "--chain", nargs="+", metavar="FILE", help="no trace: start from these files, in the data's order"
     )
-    _building(prompt)
-    prompt.add_argument(
+    _building(command)
+    command.add_argument(
         "--explain", action="store_true", help="say on stderr why each piece of code is in it"
     )
 
 
-def _add_parse(commands: _Commands[argparse.ArgumentParser]) -> None:
-    parse = _command(
-        commands,
-        "parse",
-        "list the errors and frames found in a text",
-        "List the errors and frames of every stack trace in a text, in the order of the text.\n",
-        "examples:\n  crimescene parse build.log\n  docker logs web 2>&1 | crimescene parse --json\n",
+def _parse(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "source", nargs="?", default="-", metavar="FILE", help="what to read (default: stdin)"
     )
-    parse.add_argument("source", nargs="?", default="-", metavar="FILE", help="what to read (default: stdin)")
-    form = parse.add_mutually_exclusive_group()
+    form = command.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="one JSON object")
     form.add_argument(
         "--batch",
@@ -202,27 +204,42 @@ def _add_parse(commands: _Commands[argparse.ArgumentParser]) -> None:
     )
 
 
-def _add_callers(commands: _Commands[argparse.ArgumentParser]) -> None:
-    callers = _command(
-        commands,
-        "callers",
+def _callers(command: argparse.ArgumentParser) -> None:
+    command.add_argument("place", type=place, metavar="FILE:LINE", help="a line inside the function")
+    _root(command)
+    command.add_argument("--json", action="store_true", help="one JSON list")
+    command.add_argument("--depth", type=depth, default=1, metavar="N", help="follow callers of callers")
+
+
+def _demo(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--keep", action="store_true", help="leave the repository there and say where")
+    command.add_argument("--copy", action="store_true", help="put the prompt on the clipboard")
+
+
+_COMMANDS: dict[str, tuple[str, str, str, Callable[[argparse.ArgumentParser], None]]] = {
+    "run": (
+        "run a command; if it fails, build the prompt",
+        _RUN,
+        "examples:\n  crimescene run -- pytest -x tests/\n  crimescene run --copy -- go test ./...\n",
+        _run,
+    ),
+    "prompt": ("build the debug prompt", _PROMPT, _PROMPT_EXAMPLES, _prompt),
+    "parse": (
+        "list the errors and frames found in a text",
+        "List the errors and frames of every stack trace in a text, in the order of the text.\n",
+        "examples:\n  crimescene parse build.log\n  docker logs web 2>&1 | crimescene parse --json\n",
+        _parse,
+    ),
+    "callers": (
         "list who calls a function",
         "List the calls of the function that holds FILE:LINE, the surest first.\n",
         "examples:\n  crimescene callers src/cart.py:42\n  crimescene callers --depth 2 src/cart.ts:7\n",
-    )
-    callers.add_argument("place", type=place, metavar="FILE:LINE", help="a line inside the function")
-    _root(callers)
-    callers.add_argument("--json", action="store_true", help="one JSON list")
-    callers.add_argument("--depth", type=depth, default=1, metavar="N", help="follow callers of callers")
-
-
-def _add_demo(commands: _Commands[argparse.ArgumentParser]) -> None:
-    demo = _command(
-        commands,
-        "demo",
+        _callers,
+    ),
+    "demo": (
         "see it work on a small failing project",
-        "Make a small git repository with a failing test in a temporary folder, run the test,\n"
-        "and print the prompt that its failure gives.\n",
-    )
-    demo.add_argument("--keep", action="store_true", help="leave the repository there and say where")
-    demo.add_argument("--copy", action="store_true", help="put the prompt on the clipboard")
+        _DEMO,
+        "",
+        _demo,
+    ),
+}

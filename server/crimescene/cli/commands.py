@@ -101,7 +101,8 @@ def _build(analysis: Analysis, found: Context, options: argparse.Namespace) -> t
     """Render and save; the phrase says how long the prompt is and where it lies."""
     from crimescene.prompt import PromptOptions
 
-    built = analysis.build_prompt(found, PromptOptions(budget=options.budget, style=options.style))
+    wanted = PromptOptions(budget=options.budget, style=options.style, off=frozenset(options.without))
+    built = analysis.build_prompt(found, wanted)
     summary = f"{built.tokens:,} tokens"
     if options.root or _git_top(Path.cwd()):
         saved = analysis.keep(found, built)
