@@ -49,7 +49,7 @@ def strongest(found: list[Found]) -> list[Found]:
     kept: list[Found] = []
     weak = 0
     for item in found:
-        polymorphic = item.certainty is Certainty.OVERRIDE or item.reason.startswith("implements")
+        polymorphic = item.reason.startswith(("implements", "overrides")) and "known" not in item.reason
         weak += polymorphic
         if not polymorphic or weak <= MAX_WEAK:
             kept.append(item)

@@ -149,6 +149,8 @@ class Evaluator:
     def member(self, value: Value, name: str) -> Values:
         """Return what ``value.name`` may be."""
         if isinstance(value, Instance | Klass):
+            if name == "__class__":
+                return frozenset({Klass(value.unit)})
             return classes.member(self, value, name)
         if isinstance(value, ModuleOf):
             return module_member(self, value, name)
@@ -260,7 +262,8 @@ class Evaluator:
         callee = function.unit
         if callee.returns is not None:
             declared = types.instances(self, callee.returns, callee.parent or callee, function.receiver)
-            if UNKNOWN not in declared:
+            vague = any(isinstance(v, Many) and UNKNOWN in v.elements for v in declared)
+            if UNKNOWN not in declared and not (vague and callee.body.returns):
                 return declared
         body = callee.body
         if body.yields:

@@ -167,6 +167,9 @@ class _Hunt:
         verdict = judge(self.e, target, call, unit)
         if verdict is not None:
             self._add(target, call, unit, verdict)
+        elif target.maker == getattr(call.function, "name", ""):
+            if reaches(self.e, target, self.e.values(call, unit)):
+                self.escaped.setdefault(target.unit, set()).add(unit)
 
     def _add(self, target: Target, place: Expr, unit: Unit, verdict: Verdict) -> None:
         self.found.append(Found(target.unit, unit, place.start, verdict.certainty, verdict.reason))
@@ -294,15 +297,8 @@ MAX_INDIRECT_STEPS = 2_000
 
 def _names(target: Target) -> set[str]:
     if target.constructs is None:
-        maker = target.unit.parent
-        if maker is not None and maker.kind == "function" and _returns(maker, target.name):
-            return {target.name, maker.name}
-        return {target.name}
+        return {target.name, target.maker} if target.maker else {target.name}
     if target.unit.kind == "class":
         return {target.name}
     return {target.constructs.name, target.name}
 
-
-def _returns(maker: Unit, name: str) -> bool:
-    """Whether the function ``maker`` gives its inner function ``name`` away."""
-    return any(getattr(expr, "name", None) == name for expr in maker.body.returns)

@@ -92,6 +92,9 @@ class Target:
     rivals: int = 1
     """How many definitions of this name the examined files hold."""
 
+    maker: str = ""
+    """Name of the function around it, if that returns it."""
+
     @property
     def name(self) -> str:
         """Its name."""
@@ -103,7 +106,14 @@ def target_of(unit: Unit) -> Target:
     if unit.kind == "class":
         return Target(unit, None, unit)
     constructs = unit.owner if "constructor" in unit.flags else None
-    return Target(unit, unit.owner, constructs)
+    around = unit.parent
+    made = around is not None and around.kind == "function" and _returns(around, unit.name)
+    return Target(unit, unit.owner, constructs, maker=around.name if around is not None and made else "")
+
+
+def _returns(maker: Unit, name: str) -> bool:
+    """Whether the function ``maker`` gives its inner function ``name`` away."""
+    return any(getattr(expr, "name", None) == name for expr in maker.body.returns)
 
 
 def judge(e: Evaluator, target: Target, call: Invoke, unit: Unit) -> Verdict | None:
@@ -203,8 +213,10 @@ def _by_value(
     if isinstance(value, Instance | Klass) and value.unit is not owner and value.unit in mine.units:
         if isinstance(value, Instance) and value.exact:
             return None
-        if isinstance(function.base, Super) or not _in_reach(e, owner, value.unit, unit):
+        if isinstance(function.base, Super) or not _in_reach(e, target, owner, value.unit, unit):
             return None
+        if _mentions(e, unit, owner):
+            return Verdict(Certainty.OVERRIDE, f"overrides {value.unit.name}.{target.name}, and is known here")
         found = e.member(value, target.name)
         concrete = [v for v in found if isinstance(v, Func) and "abstract" not in v.unit.flags]
         if concrete and "interface" not in value.unit.flags:
@@ -217,15 +229,14 @@ def _by_value(
     return None
 
 
-def _in_reach(e: Evaluator, owner: Unit, base: Unit, unit: Unit) -> bool:
+def _in_reach(e: Evaluator, target: Target, owner: Unit, base: Unit, unit: Unit) -> bool:
     """Whether objects of ``owner`` plausibly come to ``unit``, which only knows their base.
 
-    Tests do not use one another's classes, a class inside a function stays near it, and an
-    override that calls the same method of its parts mostly meets other classes.
+    Tests do not use one another's classes, a class inside a function stays near it, and where
+    many classes override a method only who speaks of this one says anything.
     """
-    if unit.name in owner.body.bindings and unit.owner is not owner and unit.owner is not None:
-        if unit.owner is not base and base in classes.order(e, unit.owner).units:
-            return False
+    if target.rivals > MANY:
+        return not is_test(owner) and _mentions(e, unit, owner)
     local = owner.parent is not None and owner.parent.kind != "module"
     if unit.path == owner.path:
         if not local or owner.parent is None:
@@ -233,11 +244,20 @@ def _in_reach(e: Evaluator, owner: Unit, base: Unit, unit: Unit) -> bool:
         return unit.start >= owner.parent.start and unit.end <= owner.parent.end
     if unit.path == base.path or not is_test(unit):
         return True
-    if is_test(owner):
+    return not is_test(owner) and _mentions(e, unit, owner)
+
+
+def _mentions(e: Evaluator, unit: Unit, owner: Unit) -> bool:
+    """Whether another file speaks of the class or its module by name."""
+    if unit.path == owner.path:
         return False
     source = e.program.source(unit.path)
     stem = owner.path.rpartition("/")[2].partition(".")[0]
     return any(next(occurrences(source, word.encode()), None) is not None for word in (owner.name, stem))
+
+
+MANY = 8
+"""Overrides of one method, beyond which a call through the base says little about each."""
 
 
 def is_test(unit: Unit) -> bool:
