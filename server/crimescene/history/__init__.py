@@ -1,0 +1,28 @@
+"""What git knows of the workspace: its files, what changed lately, who touched a line last.
+
+The only part of Crimescene that runs git. Nothing here raises for the state of a repository:
+what cannot be had is None, empty, or a sentence.
+"""
+
+from __future__ import annotations
+
+from crimescene.history.blame import last_changes
+from crimescene.history.changes import Changes, changes
+from crimescene.history.lines import touches
+from crimescene.history.listing import files
+from crimescene.history.renames import file_at, find_renamed, old_path
+from crimescene.history.repository import Repository, open_repository, why_no_repository
+
+__all__ = [
+    "Changes",
+    "Repository",
+    "changes",
+    "file_at",
+    "files",
+    "find_renamed",
+    "last_changes",
+    "old_path",
+    "open_repository",
+    "touches",
+    "why_no_repository",
+]
