@@ -147,12 +147,14 @@ def _batch() -> int:
     for line in sys.stdin.buffer:
         if not line.strip():
             continue
+        answer: dict[str, object]
         try:
             request = json.loads(line)
-            text = request["text"]
-            answer = {"id": request.get("id"), **traces.to_json(text, traces.parse(text))}
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            answer = {"id": None, "error": f"no object with a text: {error}"}
+            name, text = request.get("id"), request["text"]
+        except (ValueError, KeyError, AttributeError) as error:
+            answer = {"id": None, "error": f"no object with a text: {error!r}"}
+        else:
+            answer = {"id": name, **traces.to_json(text, traces.parse(text))}
         sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
         sys.stdout.flush()
     return DONE
