@@ -150,8 +150,8 @@ def _batch() -> int:
         answer: dict[str, object]
         try:
             request = json.loads(line)
-            name, text = request.get("id"), request["text"]
-        except (ValueError, KeyError, AttributeError) as error:
+            name, text = request.get("id"), str(request["text"])
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             answer = {"id": None, "error": f"no object with a text: {error!r}"}
         else:
             answer = {"id": name, **traces.to_json(text, traces.parse(text))}
