@@ -52,6 +52,12 @@ class Language:
     """Tokens that open and close a comment of several lines, in pairs."""
     self_names: tuple[str, ...] = ()
     """Receivers that mean the object or class a method belongs to, or its superclass."""
+    decorators: tuple[str, ...] = ()
+    """Node types of decorators, annotations and attributes, which are no part of a signature."""
+    docstrings: tuple[str, ...] = ()
+    """Node types of a string that documents the body it opens."""
+    identifiers: tuple[str, ...] = ()
+    """Node types of names besides those called ``…identifier``."""
     keyword_arguments: tuple[str, ...] = ()
     """Node types of an argument given by name; its first child is the name."""
     spreads: tuple[str, ...] = ()
@@ -102,8 +108,12 @@ def _by_name() -> dict[str, str]:
     known: dict[str, str] = {}
     for name in LANGUAGES:
         found = language(name)
-        for key in (*found.extensions, *found.filenames, *(f"#!{i}" for i in found.interpreters)):
-            known.setdefault(key, name)
+        for key in (
+            *found.extensions,
+            *(f"/{filename}" for filename in found.filenames),
+            *(f"#!{interpreter}" for interpreter in found.interpreters),
+        ):
+            known[key] = name
     return known
 
 
@@ -111,7 +121,7 @@ def language_for(path: str, head: bytes = b"") -> Language | None:
     """The language of the file at ``path``, by its name, else by the ``#!`` line in ``head``."""
     known = _by_name()
     base = path.replace("\\", "/").rpartition("/")[2]
-    name = known.get(base)
+    name = known.get(f"/{base}")
     start = base.find(".", 1)
     while name is None and start > 0:
         ending = base[start:]

@@ -6,24 +6,19 @@ Pure: bytes in, :class:`Outline` out; never raises for any input. Every walk is 
 from __future__ import annotations
 
 from crimescene.syntax.build import outline
-from crimescene.syntax.lookup import (
-    calls_in,
-    docstring,
-    enclosing_function,
-    identifiers,
-    owner,
-    regions,
-    signature,
-)
-from crimescene.syntax.outline import Class, Import, Outline, lineno_at
+from crimescene.syntax.lookup import calls_in, enclosing_function, owner
+from crimescene.syntax.outline import Class, Import, Outline, chain_at, function_at, lineno_at
+from crimescene.syntax.text import docstring, identifiers, regions, signature
 
 __all__ = [
     "Class",
     "Import",
     "Outline",
     "calls_in",
+    "chain_at",
     "docstring",
     "enclosing_function",
+    "function_at",
     "identifiers",
     "lineno_at",
     "outline",

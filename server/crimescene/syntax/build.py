@@ -3,30 +3,60 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections import OrderedDict
+from threading import Lock
 
 import tree_sitter
 
 from crimescene.languages import grammar, language_for, query
 from crimescene.model import Function, Span
-from crimescene.syntax.facts import Draft, Facts, collect
+from crimescene.syntax.assemble import assemble
 from crimescene.syntax.outline import Class, Outline
+from crimescene.syntax.repair import collect_around_errors
 
-if TYPE_CHECKING:
-    from crimescene.languages import Language
+_CACHE: OrderedDict[tuple[str, bytes], Outline] = OrderedDict()
+_CACHE_LOCK = Lock()
+_CACHE_BYTES = 4_000_000
+"""Source bytes whose outlines are kept; a tree takes some twenty times as much memory."""
 
 
 def outline(path: str, source: bytes) -> Outline | None:
-    """The definitions, calls and imports of ``source``, or None without a grammar for ``path``."""
+    """The definitions, calls and imports of ``source``, or None without a grammar for ``path``.
+
+    The newest answers are kept, so asking again for the same text costs nothing.
+    """
+    with _CACHE_LOCK:
+        known = _CACHE.get((path, source))
+        if known is not None:
+            _CACHE.move_to_end((path, source))
+            return known
+    built = _build(path, source)
+    if built is not None and len(source) <= _CACHE_BYTES:
+        with _CACHE_LOCK:
+            _CACHE[path, source] = built
+            while sum(len(text) for _, text in _CACHE) > _CACHE_BYTES:
+                _CACHE.popitem(last=False)
+    return built
+
+
+def _build(path: str, source: bytes) -> Outline | None:
     language = language_for(path, source[:200])
     if language is None:
         return None
     loaded, tags = grammar(language), query(language)
     if loaded is None or tags is None:
         return None
-    tree = tree_sitter.Parser(loaded).parse(source)
-    facts = collect(language, tags, source, tree.root_node)
-    functions, classes = _assemble(path, language, facts)
+    tree, facts = collect_around_errors(language, tags, source, tree_sitter.Parser(loaded))
+    functions, classes = assemble(path, language, facts)
+    taken = {function.span for function in functions}
+    units = sorted(
+        (*functions, *(c.function for c in classes if c.function.span not in taken)),
+        key=lambda unit: (unit.span.start, -unit.span.end),
+    )
+    by_name: dict[str, tuple[Class, ...]] = {}
+    for found in classes:
+        name = found.function.qualified_name
+        by_name[name] = (*by_name.get(name, ()), found)
     whole = Span(0, len(source))
     return Outline(
         path=path,
@@ -48,92 +78,22 @@ def outline(path: str, source: bytes) -> Outline | None:
             first_lineno=1,
             last_lineno=facts.lineno(max(0, len(source) - 1)),
         ),
-        has_error=tree.root_node.has_error,
+        has_error=facts.has_error,
         line_starts=facts.line_starts,
         tree=tree,
+        units=tuple(units),
+        outer=_outer(units),
+        classes_by_name=by_name,
     )
 
 
-def _extent(facts: Facts, key: int, draft: Draft) -> Span:
-    """The definition with all that dresses it: decorators, ``export``, the ``const`` it is bound to."""
-    span = Span(draft.start, draft.end)
-    seen: set[int] = set()
-    while key in facts.extents and key not in seen:
-        seen.add(key)
-        key, outer = facts.extents[key]
-        span = Span(min(span.start, outer.start), max(span.end, outer.end))
-    return span
-
-
-def _assemble(path: str, language: Language, facts: Facts) -> tuple[tuple[Function, ...], tuple[Class, ...]]:
-    """Nest the drafts by their spans, which gives them their names."""
-    placed = sorted(
-        ((_extent(facts, key, draft), draft) for key, draft in facts.drafts.items()),
-        key=lambda pair: (pair[0].start, -pair[0].end, pair[1].start),
-    )
-    functions: list[Function] = []
-    classes: list[tuple[Function, list[str], dict[str, Function]]] = []
-    stack: list[tuple[int, str, str, int]] = []  # end, kind, qualified name, index into classes
-    counts: dict[str, int] = {}
-    for span, draft in placed:
-        while stack and stack[-1][0] <= draft.start:
+def _outer(units: list[Function]) -> tuple[int, ...]:
+    """For each unit the index of the innermost one that holds it."""
+    outer: list[int] = []
+    stack: list[int] = []
+    for index, unit in enumerate(units):
+        while stack and units[stack[-1]].span.end <= unit.span.start:
             stack.pop()
-        outer = stack[-1] if stack else (0, "module", "", -1)
-        if draft.kind == "field":
-            outer = next((entry for entry in reversed(stack) if entry[1] == "class"), outer)
-        owner = _owner(language, draft.owner)
-        name = _name(facts, draft, outer[2], counts)
-        kind = draft.kind
-        if kind == "function" and (outer[1] == "class" or owner):
-            kind = "method"
-        qualified = ".".join(part for part in (outer[2], owner, name) if part)
-        if kind == "scope":
-            qualified = _owner(language, qualified)
-        function = Function(
-            name=name,
-            qualified_name=qualified,
-            kind=kind,
-            path=path,
-            span=span,
-            name_span=draft.name or Span(draft.start, draft.start),
-            body_span=draft.body or Span(draft.end, draft.end),
-            first_lineno=facts.lineno(span.start),
-            last_lineno=facts.lineno(max(span.start, span.end - 1)),
-        )
-        if kind == "field":
-            if outer[1] == "class":
-                classes[outer[3]][2].setdefault(name, function)
-            continue
-        if kind == "class":
-            classes.append((function, draft.bases, {}))
-        elif kind != "scope":
-            functions.append(function)
-        stack.append((draft.end, kind, qualified, len(classes) - 1))
-    return (
-        tuple(functions),
-        tuple(Class(function, tuple(bases), tuple(fields.values())) for function, bases, fields in classes),
-    )
-
-
-def _owner(language: Language, text: str) -> str:
-    """The type or object a definition belongs to, without what only says that it is made public."""
-    for pattern in language.transparent_owners:
-        text = re.sub(pattern, "", text)
-    return text.strip(".")
-
-
-def _name(facts: Facts, draft: Draft, outer: str, counts: dict[str, int]) -> str:
-    if draft.label:
-        return draft.label
-    if draft.name is not None:
-        text = facts.source[draft.name.start : draft.name.end].decode("utf-8", "replace")
-        quoted = re.fullmatch(r"""\[?(["'`])(.*)\1\]?""", text, re.DOTALL)
-        return quoted[2] if quoted else text
-    candidates = [a for a in facts.arguments.get(draft.end, ()) if a[0] <= draft.start]
-    if candidates:
-        _, callee, index = max(candidates)
-        return f"{callee}#{index}"
-    stem = draft.bases[0] if draft.bases else draft.kind
-    key = f"{outer}.{stem}"
-    counts[key] = counts.get(key, -1) + 1
-    return f"{stem}#{counts[key]}"
+        outer.append(stack[-1] if stack else -1)
+        stack.append(index)
+    return tuple(outer)

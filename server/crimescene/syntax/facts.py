@@ -61,6 +61,7 @@ class Facts:
     """By the offset of the name."""
     imports: list[Import] = field(default_factory=list)
     package: str = ""
+    has_error: bool = False
     arguments: dict[int, list[tuple[int, str, int]]] = field(default_factory=dict)
     """By the end of an argument: its start, the callee and the argument's index."""
 
@@ -89,6 +90,7 @@ def _about(captured: Iterable[str]) -> tuple[str, str]:
 def collect(language: Language, query: tree_sitter.Query, source: bytes, root: tree_sitter.Node) -> Facts:
     """Run the query once over the tree and sort its matches into facts."""
     facts = Facts(source, (0, *(m.end() for m in re.finditer(rb"\n", source))))
+    facts.has_error = root.has_error
     known: dict[int, tuple[str, str]] = {}
     calls: list[tuple[str, Captures]] = []
     for index, captures in tree_sitter.QueryCursor(query).matches(root):
@@ -171,12 +173,14 @@ def _site(facts: Facts, language: Language, kind: str, captures: Captures, ends:
     start = node.start_byte
     arguments = captures.get("arguments")
     known = facts.sites.get(start)
-    if known is not None and (_STRENGTH[known.kind] >= _STRENGTH[kind] or not arguments):
+    if known is not None and _STRENGTH[known.kind] >= _STRENGTH[kind]:
         return
     name = facts.text(node)
     count: int | None = None
     keywords: tuple[str, ...] = ()
-    if arguments:
+    if "lone_argument" in captures:
+        count = 1
+    elif arguments:
         count, keywords = _arguments(facts, language, name, arguments[0], ends)
     receivers = captures.get("receiver")
     facts.sites[start] = CallSite(

@@ -1,4 +1,4 @@
-"""Questions to an :class:`Outline`: which function, whose, what does it call and say."""
+"""Which function is at a line, whose is it, what does it call."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+from crimescene.languages import language
+from crimescene.syntax.outline import chain_at
+
 if TYPE_CHECKING:
-    import tree_sitter
+    from collections.abc import Iterable, Sequence
 
     from crimescene.model import CallSite, Function, Span
     from crimescene.syntax.outline import Class, Outline
@@ -16,111 +19,115 @@ if TYPE_CHECKING:
 def enclosing_function(
     outline: Outline, lineno: int, column: int | None = None, name: str | None = None
 ) -> Function:
-    """The innermost definition at the 1-based ``lineno``; the module outside all of them.
+    """The innermost function or class at the 1-based ``lineno``; the module outside all of them.
 
-    Without ``column`` (1-based, UTF-16 units as runtimes print it) a function without a name wins only
-    if the line holds nothing but it. ``name``, as a runtime prints it, decides between those around the line.
+    ``column`` is 1-based, in UTF-16 units. Without it, a function written within a line of something else
+    (a callback) does not win over what the line belongs to. ``name``, as a runtime prints it, decides
+    between the functions around the place; a name that fits none is ignored.
     """
-    around = [f for f in _units(outline) if f.first_lineno <= lineno <= f.last_lineno]
-    if column is not None:
-        offset = _offset(outline, lineno, column)
-        exact = [f for f in around if f.span.start <= offset < f.span.end]
+    around = _units_on(outline, lineno)
+    if column is None:
+        exact = [unit for unit in around if _may_own(outline, unit, lineno)]
     else:
-        exact = [f for f in around if f.kind != "lambda" or _owns_line(outline, f, lineno)]
+        offset = _offset(outline, lineno, column)
+        exact = [unit for unit in around if unit.span.start <= offset < unit.span.end]
     if name:
-        wanted = re.split(r"[.#:$]+", name)[-1].strip("<>")
-        named = [f for f in around if f.name == wanted]
-        if named:
-            return named[-1]
+        for units in (exact, around) if column is not None else (around,):
+            named = _by_printed_name(outline, name, units)
+            if named is not None:
+                return named
     return exact[-1] if exact else outline.module
 
 
-def _units(outline: Outline) -> list[Function]:
-    units = [*outline.functions, *(c.function for c in outline.classes)]
-    return sorted(units, key=lambda f: (f.span.start, -f.span.end))
+def _units_on(outline: Outline, lineno: int) -> list[Function]:
+    """The units that have a part of the line, by start, outer before inner."""
+    if not 1 <= lineno <= len(outline.line_starts):
+        return []
+    start, end = _line(outline, lineno)
+    first = bisect_left(outline.units, start, key=lambda unit: unit.span.start)
+    last = bisect_left(outline.units, end, key=lambda unit: unit.span.start)
+    around = chain_at(outline, start - 1) if start else []
+    return [unit for unit in around if unit.last_lineno >= lineno] + list(outline.units[first:last])
+
+
+def _line(outline: Outline, lineno: int) -> tuple[int, int]:
+    """First byte of the line and first byte of the next."""
+    starts = outline.line_starts
+    return starts[lineno - 1], starts[lineno] if lineno < len(starts) else len(outline.source)
 
 
 def _offset(outline: Outline, lineno: int, column: int) -> int:
-    if not 1 <= lineno <= len(outline.line_starts):
-        return -1
-    start = outline.line_starts[lineno - 1]
-    line = outline.source[start:].split(b"\n", 1)[0].decode("utf-8", "replace")
-    before = line.encode("utf-16-le")[: 2 * max(0, column - 1)].decode("utf-16-le", "ignore")
-    return start + len(before.encode())
+    """The byte at the column; columns past the text of the line fall on its last byte."""
+    start, end = _line(outline, lineno) if 1 <= lineno <= len(outline.line_starts) else (0, 0)
+    line = outline.source[start:end].rstrip()
+    before = line.decode("utf-8", "replace").encode("utf-16-le", "surrogatepass")[: 2 * max(0, column - 1)]
+    length = len(before.decode("utf-16-le", "ignore").encode())
+    return start + max(0, min(length, len(line) - 1))
 
 
-def _owns_line(outline: Outline, function: Function, lineno: int) -> bool:
-    """Whether the line holds nothing but ``function``, punctuation aside."""
-    starts = outline.line_starts
-    start = starts[lineno - 1]
-    end = starts[lineno] if lineno < len(starts) else len(outline.source)
-    span = function.span
-    outside = outline.source[start : max(start, span.start)] + outline.source[min(end, span.end) : end]
+def _may_own(outline: Outline, unit: Function, lineno: int) -> bool:
+    """Whether a failure at the line, column unknown, is more likely in ``unit`` than around it.
+
+    The members of a class and what is outside all functions own the one line they are written on; anything
+    else only if the line holds nothing but ``unit`` and punctuation.
+    """
+    if unit.first_lineno == unit.last_lineno and unit.kind != "lambda":
+        around = chain_at(outline, unit.span.start)
+        inside = [other for other in around if other.span != unit.span and other.span.end >= unit.span.end]
+        if not inside or inside[-1].kind == "class":
+            return True
+    start, end = _line(outline, lineno)
+    outside = outline.source[start : max(start, unit.span.start)]
+    outside += outline.source[min(end, unit.span.end) : end]
     return not re.search(rb"[\w\x80-\xff]", outside)
+
+
+def _by_printed_name(outline: Outline, printed: str, around: Sequence[Function]) -> Function | None:
+    """The innermost unit that a runtime prints as ``printed``."""
+    known = language(outline.language)
+    if _matches(known.module_names, printed):
+        return outline.module
+    for names, kinds in (
+        (known.initializer_names, ("initializer", "class")),
+        (known.constructor_names, ("constructor", "class")),
+        (known.lambda_names, ("lambda",)),
+    ):
+        if _matches(names, printed):
+            for kind in kinds:
+                of_kind = [unit for unit in around if unit.kind == kind]
+                if of_kind:
+                    return of_kind[-1]
+            return None
+    words = [match[1] for names in known.accessor_names if (match := re.search(names, printed))]
+    words += reversed(re.findall(r"[\w$#?!]+", printed))
+    for word in words:
+        named = [unit for unit in around if unit.name == word]
+        if named:
+            return named[-1]
+    return None
+
+
+def _matches(patterns: Iterable[str], text: str) -> bool:
+    return any(re.search(pattern, text) for pattern in patterns)
 
 
 def calls_in(outline: Outline, span: Span) -> tuple[CallSite, ...]:
     """The call sites whose name lies in ``span``, in source order."""
-    starts = [c.span.start for c in outline.calls]
-    return outline.calls[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
+    first = bisect_left(outline.calls, span.start, key=lambda call: call.span.start)
+    last = bisect_left(outline.calls, span.end, key=lambda call: call.span.start)
+    return outline.calls[first:last]
 
 
 def owner(outline: Outline, function: Function) -> Class | None:
-    """The class ``function`` belongs to, also from within a closure; None if it belongs to none."""
-    by_name: dict[str, list[Class]] = {}
-    for found in outline.classes:
-        by_name.setdefault(found.function.qualified_name, []).append(found)
+    """The class ``function`` belongs to, also from within a closure; None if it belongs to none.
+
+    For a class or a field, the class around it.
+    """
     name = function.qualified_name.rpartition(".")[0]
+    start = function.span.start
     while name:
-        if candidates := by_name.get(name):
-            around = [
-                c for c in candidates if c.function.span.start <= function.span.start < c.function.span.end
-            ]
+        if candidates := outline.classes_by_name.get(name):
+            around = [c for c in candidates if c.function.span.start <= start < c.function.span.end]
             return (around or candidates)[-1]
         name = name.rpartition(".")[0]
     return None
-
-
-def signature(outline: Outline, function: Function) -> str:
-    """What stands before the body, decorators left out, on one line."""
-    start, end = function.span.start, function.body_span.start
-    if function.kind == "module" or end <= start:
-        return ""
-    text = outline.source[start:end].decode("utf-8", "replace")
-    return " ".join(text.split()).rstrip("{:= ").rstrip()
-
-
-def docstring(outline: Outline, function: Function) -> str:  # noqa: ARG001
-    """The documentation of ``function`` without its comment marks; empty if it has none."""
-    return ""
-
-
-def identifiers(outline: Outline, span: Span) -> list[str]:
-    """The identifiers in ``span`` in source order; no keywords, strings or comments."""
-    found: list[str] = []
-    for node in _walk(outline.tree.root_node, span):
-        if node.child_count == 0 and "identifier" in node.type:
-            found.append(outline.source[node.start_byte : node.end_byte].decode("utf-8", "replace"))
-    return found
-
-
-def _walk(root: tree_sitter.Node, span: Span) -> list[tree_sitter.Node]:
-    """The nodes that meet ``span``, outer before inner, without recursion."""
-    cursor = root.walk()
-    found: list[tree_sitter.Node] = []
-    while True:
-        node = cursor.node
-        meets = node is not None and node.start_byte < span.end and node.end_byte > span.start
-        if node is not None and meets:
-            found.append(node)
-        if meets and cursor.goto_first_child():
-            continue
-        while not cursor.goto_next_sibling():
-            if not cursor.goto_parent():
-                return found
-
-
-def regions(outline: Outline, function: Function) -> tuple[tuple[int, int], ...]:
-    """First and last line of each statement of the body, for eliding a long function between them."""
-    del outline
-    return ((function.first_lineno, function.last_lineno),)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import tree_sitter
 
     from crimescene.model import CallSite, Function, Span
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Class:
-    """A class, interface, enum, record, struct, trait or object with a name."""
+    """A class, interface, enum, record, struct, trait or object, with or without a name."""
 
     function: Function
     """The definition itself, of kind ``class``."""
@@ -31,7 +33,7 @@ class Import:
     local: str
     """Name it has here; ``*`` for all names, empty if nothing is bound."""
     module: str
-    """As written: ``..models.order``, ``./api/orders``, ``com.shop.Order``."""
+    """As written: ``..models.order``, ``./api/orders``, ``com.shop``."""
     imported: str | None
     """Name it has there (``default`` for a default export, ``*`` for all); None for the module itself."""
     span: Span
@@ -60,8 +62,32 @@ class Outline:
     line_starts: tuple[int, ...] = field(repr=False, compare=False)
     """Byte offset of each line."""
     tree: tree_sitter.Tree = field(repr=False, compare=False)
+    units: tuple[Function, ...] = field(repr=False, compare=False)
+    """Functions and classes together, by start, outer before inner."""
+    outer: tuple[int, ...] = field(repr=False, compare=False)
+    """For each unit the index of the next one around it, -1 for none."""
+    classes_by_name: Mapping[str, tuple[Class, ...]] = field(repr=False, compare=False)
+    """By qualified name."""
 
 
 def lineno_at(outline: Outline, offset: int) -> int:
     """The 1-based line of the byte at ``offset``; offsets outside the file fall on its ends."""
     return max(1, bisect_right(outline.line_starts, offset))
+
+
+def function_at(outline: Outline, offset: int) -> Function:
+    """The innermost unit (function or class) around the byte at ``offset``; the module outside all."""
+    chain = chain_at(outline, offset)
+    return chain[-1] if chain else outline.module
+
+
+def chain_at(outline: Outline, offset: int) -> list[Function]:
+    """The units around the byte at ``offset``, outer before inner."""
+    index = bisect_right(outline.units, offset, key=lambda unit: unit.span.start) - 1
+    chain: list[Function] = []
+    while index >= 0:
+        unit = outline.units[index]
+        if unit.span.end > offset:
+            chain.append(unit)
+        index = outline.outer[index]
+    return chain[::-1]

@@ -92,10 +92,12 @@
 (pair value: [(arrow_function) (function_expression) (generator_function) (object)] @inner) @extent
 
 ; Calls
-(call_expression function: (identifier) @call arguments: (_) @arguments)
+(call_expression
+  function: (identifier) @call
+  arguments: [(arguments) @arguments (template_string)])
 (call_expression
   function: (member_expression object: (_) @receiver property: (_) @call)
-  arguments: (_) @arguments)
+  arguments: [(arguments) @arguments (template_string)])
 (call_expression function: (super) @call arguments: (_) @arguments)
 (new_expression constructor: (identifier) @new arguments: (_)? @arguments)
 (new_expression

@@ -3,7 +3,10 @@
 (class_definition name: (identifier) @name superclasses: (argument_list)? @bases body: (_) @body) @definition.class
 (lambda body: (_) @body) @definition.lambda
 (assignment left: (identifier) @name right: (lambda) @definition.lambda)
+(default_parameter name: (identifier) @name value: (lambda) @definition.lambda)
+(typed_default_parameter name: (identifier) @name value: (lambda) @definition.lambda)
 (decorated_definition definition: (_) @inner) @extent
+(expression_statement . (assignment right: (lambda) @inner)) @extent
 
 (class_definition body: (block [
   (function_definition name: (identifier) @_name) @definition.constructor
@@ -27,8 +30,12 @@
   (#eq? @owner "self")) @definition.field
 
 ; Calls
-(call function: (identifier) @call arguments: (_) @arguments)
-(call function: (attribute object: (_) @receiver attribute: (identifier) @call) arguments: (_) @arguments)
+(call
+  function: (identifier) @call
+  arguments: [(argument_list) @arguments (generator_expression) @lone_argument])
+(call
+  function: (attribute object: (_) @receiver attribute: (identifier) @call)
+  arguments: [(argument_list) @arguments (generator_expression) @lone_argument])
 (decorator (identifier) @decorator)
 (decorator (attribute object: (_) @receiver attribute: (identifier) @decorator))
 (decorator (call function: (identifier) @decorator arguments: (_) @arguments))

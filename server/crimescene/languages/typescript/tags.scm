@@ -58,7 +58,16 @@
 (call_expression
   function: (non_null_expression (member_expression object: (_) @receiver property: (_) @call))
   arguments: (_) @arguments)
+(call_expression function: (await_expression (identifier) @call) arguments: (_) @arguments)
+(call_expression
+  function: (await_expression (member_expression object: (_) @receiver property: (_) @call))
+  arguments: (_) @arguments)
 (call_expression function: (instantiation_expression (identifier) @call) arguments: (_) @arguments)
+
+; Names passed on
+(arguments (non_null_expression (identifier) @argument))
+(arguments (non_null_expression (member_expression object: (_) @receiver property: (_) @argument)))
+(arguments (as_expression . (identifier) @argument))
 
 ; Imports
 (import_require_clause (identifier) @import.local source: (string) @import.module)
