@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crimescene.callers import types
+from crimescene.callers import ecmascript, types
 from crimescene.callers.values import (
     ANYTHING,
     NOTHING,
@@ -101,6 +101,8 @@ def super_member(e: Evaluator, value: Instance | Klass, name: str) -> Values:
 
 
 def _member(e: Evaluator, value: Instance | Klass, name: str, units: tuple[Unit, ...]) -> Values:
+    if value.unit.kind != "class":
+        return ecmascript.prototype_member(e, value, name) if isinstance(value, Instance) else ANYTHING
     for unit in units:
         body = unit.body
         if name in body.bindings:
@@ -133,6 +135,8 @@ def _member(e: Evaluator, value: Instance | Klass, name: str, units: tuple[Unit,
         return ANYTHING
     if isinstance(value, Klass) and name in ("__new__", "__init__"):
         return frozenset({value})
+    if isinstance(value, Klass) and name == "prototype":
+        return frozenset({Instance(value.unit)})
     mine = order(e, value.unit)
     return NOTHING if mine.complete and not mine.foreign else ANYTHING
 

@@ -162,6 +162,8 @@ class Evaluator:
             return frozenset({Member(value, name)})
         if isinstance(value, Func):
             stored = self.stored(value, name, value.unit.module)
+            if name == "prototype":
+                return stored | {Instance(value.unit)}
             return stored or frozenset({Member(value, name)})
         return ANYTHING
 
@@ -177,6 +179,12 @@ class Evaluator:
         """Return the elements of ``container`` under any of ``keys``; all if the key is not known."""
         if isinstance(container, Many):
             return container.elements
+        if isinstance(container, Instance | ModuleOf) and any(isinstance(key, Const) for key in keys):
+            named: set[Value] = set()
+            for key in keys:
+                named |= self.member(container, key.value) if isinstance(key, Const) else ANYTHING
+            if named - ANYTHING:
+                return frozenset(named)
         if isinstance(container, Instance):
             found: set[Value] = set()
             for function in self.member(container, "__getitem__"):
@@ -242,6 +250,8 @@ class Evaluator:
     def result(self, function: Value, call: Invoke | None, unit: Unit, given: Values | None) -> Values:
         """Return what calling ``function`` gives; ``given`` stands for the first argument where known."""
         if isinstance(function, Func):
+            if call is not None and call.kind == "new":
+                return frozenset({Instance(function.unit, exact=True)})
             return self.returned(function, call, unit, given)
         if isinstance(function, Klass):
             return frozenset({Instance(function.unit, exact=True)})

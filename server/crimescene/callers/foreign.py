@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crimescene.callers import types
+from crimescene.callers import ecmascript, types
 from crimescene.callers.values import (
     ANYTHING,
     NOTHING,
@@ -20,6 +20,8 @@ from crimescene.callers.values import (
     Value,
     Values,
 )
+
+from crimescene.scopes.ir import Literal
 
 if TYPE_CHECKING:
     from crimescene.callers.evaluate import Evaluator
@@ -66,6 +68,10 @@ _KEEPING = frozenset(
 def result(e: Evaluator, name: str, call: Invoke | None, unit: Unit, given: Values | None) -> Values:
     """Return what the foreign function or class ``name`` gives."""
     last = name.rpartition(".")[2]
+    if name == "require" and call is not None and call.arguments:
+        path = call.arguments[0]
+        if isinstance(path, Literal):
+            return ecmascript.required(e, ecmascript.module(e.program, unit.path, path.value))
     first = given
     if first is None and call is not None and call.arguments:
         first = e.values(call.arguments[0], unit)

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from crimescene.callers import classes
+from crimescene.callers import classes, lexical
 from crimescene.callers.answers import Found, ordered, strongest, to_calls
 from crimescene.callers.judge import Target, Verdict, by_receiver, judge, reaches, target_of
 from crimescene.callers.session import evaluator_for
@@ -57,8 +57,13 @@ def incoming(
         for target, function in by_unit.items():
             mine = ordered(f for f in hunt.found if f.target is target)
             found += [replace(f, callee=function) for f in strongest(mine)]
+    calls = list(to_calls(e.program, ordered(found)))
+    if plain := [f for f in functions if f.kind != "module" and f not in targets]:
+        more, late = lexical.incoming(e.program, plain, deadline=deadline, limit=limit)
+        calls += more
+        missed += late
     e.program.trim()
-    return Incoming(to_calls(e.program, ordered(found)), missed)
+    return Incoming(tuple(sorted(calls, key=lambda call: -call.certainty.value)), missed)
 
 
 @dataclass(slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING
 
-from crimescene.callers import imports, parameters, types
-from crimescene.callers.values import ANYTHING, NOTHING, Foreign, ModuleOf, Value, Values
+from crimescene.callers import ecmascript, imports, parameters, types
+from crimescene.callers.values import ANYTHING, NOTHING, Const, Foreign, Instance, ModuleOf, Value, Values
 from crimescene.scopes.ir import Binding, Defined, Imported, Typed, Unit
 
 if TYPE_CHECKING:
@@ -17,6 +17,9 @@ _PYTHON_BUILTINS = frozenset(dir(builtins))
 
 def lookup(e: Evaluator, name: str, unit: Unit, start: int) -> Values:
     """Return what ``name``, read at ``start`` in ``unit``, may be."""
+    script = unit.language in ecmascript.LANGUAGES
+    if name == "this" and unit.language != "go":
+        return ecmascript.this(e, unit) if script else this_object(unit)
     scope: Unit | None = unit
     inner = True
     while scope is not None:
@@ -24,12 +27,14 @@ def lookup(e: Evaluator, name: str, unit: Unit, start: int) -> Values:
         if name in body.outer:
             scope, inner = scope.parent, False
             continue
-        if scope.kind != "class" or inner:
+        if scope.kind != "class" or (inner and not script):
             found = in_scope(e, name, scope, start if inner else None)
             if found is not None:
                 return found
         scope, inner = scope.parent, False
     module = unit.module
+    if script:
+        return ecmascript.global_name(name)
     starred = star_member(e, module, name, set())
     if starred is not None:
         return starred
@@ -56,7 +61,29 @@ def in_scope(e: Evaluator, name: str, scope: Unit, start: int | None) -> Values 
             return typed | found
     for binding in live:
         found |= e.values(binding.value, scope)
+    for value, place in e.program.assigned(scope.module, name):
+        if place is not scope and _declares(place, name) is scope:
+            found |= e.values(value, place)
+    if len(found) > 1:
+        found = {v for v in found if not (isinstance(v, Const) and v.type == "None")}
     return frozenset(found)
+
+
+def _declares(unit: Unit, name: str) -> Unit | None:
+    """Return the scope around ``unit`` that declares ``name``."""
+    scope = unit.parent
+    while scope is not None:
+        if scope.kind != "class" and name not in scope.body.outer:
+            if name in scope.body.bindings or any(p.name == name for p in scope.parameters):
+                return scope
+        scope = scope.parent
+    return None
+
+
+def this_object(unit: Unit) -> Values:
+    """Return what ``this`` is in a method."""
+    owner = unit if unit.kind == "class" else unit.enclosing_class
+    return frozenset({Instance(owner)}) if owner is not None else ANYTHING
 
 
 def visible(bindings: list[Binding], scope: Unit, start: int | None) -> tuple[list[Binding], bool]:
@@ -93,6 +120,8 @@ def _straight(binding: Binding, last: int, loops: list[tuple[int, int]]) -> bool
 
 def imported(e: Evaluator, expr: Imported, unit: Unit) -> Values:
     """Return what an import binds."""
+    if unit.language in ecmascript.LANGUAGES:
+        return ecmascript.imported(e, expr, unit)
     found = imports.python_module(e.program, unit.path, expr.module)
     if expr.name is None:
         return frozenset({found})
@@ -103,6 +132,9 @@ def imported(e: Evaluator, expr: Imported, unit: Unit) -> Values:
 
 def module_member(e: Evaluator, module: ModuleOf, name: str) -> Values:
     """Return what ``module.name`` may be: a definition, a re-export, a submodule."""
+    unit = None if module.path.endswith("/") else e.program.module(module.path)
+    if unit is not None and unit.language in ecmascript.LANGUAGES:
+        return e.once(("member", module.path, name), lambda: ecmascript.member(e, module, name, set()) or ANYTHING)
     return e.once(("member", module.path, name), lambda: _module_member(e, module, name, set()) or ANYTHING)
 
 

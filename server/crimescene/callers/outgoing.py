@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from crimescene.callers import classes
+from crimescene.callers import classes, lexical
 from crimescene.callers.answers import Found, describe, ordered, to_calls
 from crimescene.callers.judge import BUILTIN_METHODS
 from crimescene.callers.session import evaluator_for
@@ -33,7 +33,7 @@ def outgoing(workspace: Workspace, function: Function, *, seconds: float = SECON
     e = evaluator_for(workspace)
     unit = e.program.unit_of(function)
     if unit is None:
-        return ()
+        return lexical.outgoing(e.program, function)
     found: list[Found] = []
     loose: list[tuple[Invoke, Unit]] = []
     for place in own_units(unit):
@@ -125,8 +125,10 @@ def members(workspace: Workspace, function: Function) -> tuple[Function, ...]:
     """Return the constructor, fields, sibling methods it uses, and what it overrides or is overridden by."""
     e = evaluator_for(workspace)
     unit = e.program.unit_of(function)
-    owner = (unit.owner or unit.enclosing_class) if unit is not None else None
-    if unit is None or owner is None:
+    if unit is None:
+        return lexical.members(e.program, function)
+    owner = unit.owner or unit.enclosing_class
+    if owner is None:
         return ()
     e.begin()
     found: dict[Unit, None] = {}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from crimescene import scopes, syntax
 from crimescene.index import is_generated, source_files
-from crimescene.scopes.ir import Store, Unit, walk
+from crimescene.scopes.ir import Expr, Store, Unit, walk
 
 if TYPE_CHECKING:
     from crimescene.model import Function
@@ -32,6 +32,7 @@ class Program:
         self._by_language: dict[tuple[str, ...], list[str]] = {}
         self._folders: dict[str, list[str]] | None = None
         self._stores: dict[Unit, dict[str, list[tuple[Store, Unit]]]] = {}
+        self._assigned: dict[Unit, dict[str, list[tuple[Expr, Unit]]]] = {}
         self._suffixes: dict[str, list[str]] = {}
         self._outlines: OrderedDict[str, tuple[bytes, Outline | None, dict[int, Function]]] = OrderedDict()
         self.roots: dict[str, tuple[str, ...]] = {}
@@ -107,6 +108,7 @@ class Program:
         self._size -= len(source)
         if unit is not None:
             self._stores.pop(unit, None)
+            self._assigned.pop(unit, None)
 
     def outline(self, path: str) -> Outline | None:
         """Return the outline of a file that was read."""
@@ -159,6 +161,20 @@ class Program:
                 for store in unit.body.stores:
                     known.setdefault(store.name if store.name is not None else "[]", []).append((store, unit))
             self._stores[module] = known
+        return known.get(name, [])
+
+    def assigned(self, module: Unit, name: str) -> list[tuple[Expr, Unit]]:
+        """Return what inner scopes of a file assign to a name that an outer one declares."""
+        known = self._assigned.get(module)
+        if known is None:
+            known = {}
+            for unit in walk(module):
+                for word, values in unit.body.assigned.items():
+                    known.setdefault(word, []).extend((value, unit) for value in values)
+                for word in unit.body.outer:
+                    for binding in unit.body.bindings.get(word, ()):
+                        known.setdefault(word, []).append((binding.value, unit))
+            self._assigned[module] = known
         return known.get(name, [])
 
     def unit_of(self, function: Function) -> Unit | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import tree_sitter
 
 from crimescene.languages import grammar, language_for
-from crimescene.scopes import python
+from crimescene.scopes import javascript, python
 from crimescene.scopes.reading import File
 
 if TYPE_CHECKING:
@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
     from crimescene.scopes.ir import Unit
 
-_READERS: dict[str, Callable[[File, tree_sitter.Node], Unit]] = {"python": python.module}
+_READERS: dict[str, Callable[[File, tree_sitter.Node], Unit]] = {
+    "python": python.module,
+    "javascript": javascript.module,
+    "typescript": javascript.module,
+    "tsx": javascript.module,
+}
 READ_LANGUAGES = frozenset(_READERS)
 """Ids of the languages whose names can be followed."""
 

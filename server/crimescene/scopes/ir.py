@@ -187,6 +187,8 @@ class Body:
     stars: list[Imported] = field(default_factory=list)
     """Wildcard imports and re-exports of everything."""
     loops: list[tuple[int, int]] = field(default_factory=list)
+    assigned: dict[str, list[Expr]] = field(default_factory=dict)
+    """Values given to names that an outer scope declares."""
 
 
 @dataclass(slots=True, eq=False)
@@ -214,6 +216,9 @@ class Unit:
     package: str = ""
     receiver: Parameter | None = None
     """Go: the receiver; elsewhere None (``self`` is an ordinary parameter)."""
+    holder: Expr | None = None
+    """What ``this`` is inside, where that is no matter of classes: an object written out, or the
+    function that ``new`` is used on (``F.prototype.method = function``)."""
     known: Body | None = None
 
     @property

@@ -1,0 +1,438 @@
+"""Calls in languages whose scopes nobody reads yet: the cheap part of the rules, on outlines alone.
+
+A call is followed by its receiver: ``this`` through the class and its bases by name, a type
+name or a variable of a declared type to that class, a bare name through the file, its imports
+and its package. A class is looked for in files named like it, so that nothing but those is read.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crimescene import syntax
+from crimescene.index import by_proximity, family, search
+from crimescene.languages import language
+from crimescene.model import Call, Certainty
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from crimescene.callers.program import Program
+    from crimescene.model import CallSite, Function
+    from crimescene.syntax import Class, Outline
+
+MAX_FOLDER = 60
+"""Files of one folder looked into for a name of the same package."""
+MAX_BASES = 6
+_CALLS = frozenset({"call", "new", "jsx", "decorator"})
+_CALLABLE = frozenset({"function", "method", "constructor", "accessor", "lambda"})
+_WORDS = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
+_NAME = r"[^\W\d]\w*"
+_RESULT = re.compile(rf"({_NAME})\s*\([^()]*\)$")
+_DEPTH = 3
+"""Calls in a receiver (``a().b().c``) that are followed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    function: Function
+    certainty: Certainty
+    reason: str
+
+
+def outgoing(program: Program, function: Function) -> tuple[Call, ...]:
+    """Resolve the calls in ``function``, in the order of the source."""
+    outline = program.outline(function.path)
+    if outline is None:
+        return ()
+    found: dict[tuple[Function, int], Call] = {}
+    for site in syntax.calls_in(outline, function.span):
+        if site.kind not in _CALLS:
+            continue
+        for hit in _targets(program, outline, function, site):
+            if hit.function.span == function.span and hit.function.path == function.path:
+                continue
+            call = Call(
+                function, hit.function, function.path, site.span, site.lineno, hit.certainty, hit.reason
+            )
+            found.setdefault((hit.function, site.lineno), call)
+    return tuple(sorted(found.values(), key=lambda c: -c.certainty.value))
+
+
+def incoming(
+    program: Program, functions: Sequence[Function], *, deadline: float | None, limit: int | None
+) -> tuple[list[Call], int]:
+    """Find the calls that reach ``functions``; the number says how many files were not examined."""
+    names: dict[str, list[Function]] = {}
+    for function in functions:
+        for name in _called_names(program, function):
+            names.setdefault(name, []).append(function)
+    languages = {o.language for f in functions if (o := program.outline(f.path)) is not None}
+    sources = program.sources(tuple(sorted({i for name in languages for i in family(name)})))
+    paths = by_proximity(sources, list(dict.fromkeys(f.path for f in functions)))
+    result = search(program.workspace, list(names), paths, deadline=deadline)
+    wanted: dict[str, list[str]] = {}
+    for name, holders in result.files.items():
+        for path in holders:
+            wanted.setdefault(path, []).append(name)
+    order = {path: number for number, path in enumerate(paths)}
+    todo = sorted(wanted, key=order.__getitem__)
+    calls: list[Call] = []
+    for done, path in enumerate(todo):
+        if (deadline is not None and time.monotonic() > deadline) or (limit is not None and done >= limit):
+            return calls, len(todo) - done + result.not_read
+        calls += _calls_in_file(program, path, {name: names[name] for name in wanted[path]})
+    return calls, result.not_read
+
+
+def members(program: Program, function: Function) -> tuple[Function, ...]:
+    """Return the constructors of its class, the fields it names and the siblings it calls."""
+    outline = program.outline(function.path)
+    owner = syntax.owner(outline, function) if outline is not None else None
+    if outline is None or owner is None:
+        return ()
+    text = _text(outline, function)
+    used = set(re.findall(_NAME, text))
+    own = [f for f in _methods(outline, owner) if f.span != function.span]
+    constructors = [f for f in own if f.kind == "constructor"]
+    fields = [f for f in owner.fields if f.name in used]
+    siblings = [f for f in own if f.kind != "constructor" and f.name in used]
+    return (*constructors, *fields, *siblings)
+
+
+def _called_names(program: Program, function: Function) -> list[str]:
+    """Names by which a call may reach ``function``: a constructor's is that of its class."""
+    if function.kind != "constructor":
+        return [function.name] if re.fullmatch(_NAME, function.name) else []
+    outline = program.outline(function.path)
+    owner = syntax.owner(outline, function) if outline is not None else None
+    return [owner.function.name] if owner is not None else [function.name]
+
+
+def _calls_in_file(program: Program, path: str, names: dict[str, list[Function]]) -> Iterable[Call]:
+    outline = program.outline(path)
+    if outline is None:
+        return
+    for site in outline.calls:
+        if site.name not in names or site.kind not in _CALLS:
+            continue
+        caller = syntax.enclosing_function(outline, site.lineno)
+        targets = names[site.name]
+        hits = _targets(program, outline, caller, site)
+        reached = {(h.function.path, h.function.span): h for h in hits}
+        for target in targets:
+            if caller.span == target.span and caller.path == target.path:
+                continue
+            hit = reached.get((target.path, target.span))
+            if hit is not None:
+                yield Call(caller, target, path, site.span, site.lineno, hit.certainty, hit.reason)
+            elif not hits and _may_mean(site, target):
+                yield Call(caller, target, path, site.span, site.lineno, Certainty.NAME, "the name alone")
+
+
+def _may_mean(site: CallSite, target: Function) -> bool:
+    """Whether an unresolved call may reach ``target``: a method needs a receiver, a function none."""
+    if target.kind == "constructor":
+        return site.kind == "new"
+    return (site.receiver is not None) == (target.kind in ("method", "accessor"))
+
+
+# --------------------------------------------------------------------------- one call
+
+
+def _targets(program: Program, outline: Outline, function: Function, site: CallSite) -> list[_Hit]:
+    described = language(outline.language)
+    owner = syntax.owner(outline, function)
+    receiver = site.receiver
+    if receiver is not None and receiver.rstrip("()") in described.self_names:
+        receiver = None if owner is None else receiver
+    if site.kind == "new":
+        return [
+            _Hit(f, Certainty.EXACT, "constructs the class")
+            for f in _constructed(program, outline, site.name)
+        ]
+    if receiver is None:
+        return _bare(program, outline, owner, site)
+    if receiver.rstrip("()") in described.self_names and owner is not None:
+        above = receiver.startswith("super")
+        found = _in_class(program, outline, owner, site, skip_own=above)
+        return [_Hit(f, Certainty.EXACT, "own class") for f in found]
+    for home, kind in _types_of(program, outline, function, receiver, 0):
+        found = _in_class(program, home, kind, site)
+        if found:
+            return [_Hit(f, Certainty.EXACT, f"{receiver} is a {kind.function.name}") for f in found]
+    imported = _imported_module(program, outline, receiver)
+    for home in imported:
+        found = [f for f in _top(home) if f.name == site.name]
+        if found:
+            return [_Hit(f, Certainty.EXACT, f"imported as {receiver}") for f in found]
+    return []
+
+
+def _bare(program: Program, outline: Outline, owner: Class | None, site: CallSite) -> list[_Hit]:
+    if owner is not None:
+        found = _in_class(program, outline, owner, site)
+        if found:
+            return [_Hit(f, Certainty.EXACT, "own class") for f in found]
+    here = [f for f in outline.functions if f.name == site.name and f.kind in _CALLABLE - {"method"}]
+    if here:
+        return [_Hit(f, Certainty.EXACT, "same file") for f in _fitting(outline, here, site)]
+    for item in outline.imports:
+        if item.local != site.name and item.local != "*":
+            continue
+        for home in _module(program, outline, item.module):
+            wanted = site.name if item.imported in (None, "*", "default") else item.imported
+            found = [f for f in _top(home) if f.name == wanted]
+            if not found and item.imported == "default":
+                found = _top(home)[:1]
+            if found:
+                return [_Hit(f, Certainty.EXACT, "imported") for f in found]
+    if outline.package:
+        for path in _package(program, outline):
+            home = program.outline(path)
+            found = [f for f in _top(home) if f.name == site.name] if home is not None else []
+            if found:
+                return [_Hit(f, Certainty.EXACT, "same package") for f in found]
+    return [
+        _Hit(f, Certainty.PLAUSIBLE, "constructs the class")
+        for f in _constructed(program, outline, site.name)
+    ]
+
+
+def _in_class(
+    program: Program, outline: Outline, kind: Class, site: CallSite, *, skip_own: bool = False
+) -> list[Function]:
+    """Methods called ``site.name`` in the class or the nearest of its bases."""
+    seen: set[tuple[str, int]] = set()
+    level = [(outline, kind)]
+    for depth in range(MAX_BASES):
+        following: list[tuple[Outline, Class]] = []
+        for home, current in level:
+            key = (home.path, current.function.span.start)
+            if key in seen:
+                continue
+            seen.add(key)
+            if depth or not skip_own:
+                found = [f for f in _methods(home, current) if f.name == site.name]
+                if found:
+                    return _fitting(home, found, site)
+            for base in current.bases:
+                following += _classes(program, home, base.rsplit(".", 1)[-1])
+        if not following:
+            return []
+        level = following
+    return []
+
+
+def _fitting(outline: Outline, functions: list[Function], site: CallSite) -> list[Function]:
+    """Of overloads, those that take as many arguments; all if none does."""
+    if site.arguments is None or len(functions) == 1:
+        return functions
+    fitting = [f for f in functions if _arity(outline, f) == site.arguments]
+    return fitting or functions
+
+
+def _arity(outline: Outline, function: Function) -> int:
+    text = syntax.signature(outline, function)
+    start = text.find(function.name + "(")
+    inside = text[start + len(function.name) + 1 : text.rfind(")")] if start >= 0 else ""
+    depth = 0
+    commas = 0
+    for char in inside:
+        depth += char in "([{<"
+        depth -= char in ")]}>"
+        commas += char == "," and depth == 0
+    return commas + 1 if inside.strip() else 0
+
+
+# --------------------------------------------------------------------------- types and classes
+
+
+def _types_of(
+    program: Program, outline: Outline, function: Function, receiver: str, depth: int
+) -> list[tuple[Outline, Class]]:
+    """Classes that the receiver is, or is an instance of."""
+    if depth > _DEPTH:
+        return []
+    text = receiver.strip()
+    if made := re.match(rf"(?:\(?\s*new\s+|&)({_NAME})", text):
+        return _classes(program, outline, made[1])
+    if result := _RESULT.search(text):
+        return _result_types(program, outline, function, text, result[1], depth)
+    last = re.split(r"\.|->|::|\?\.", text)[-1].strip("!?*&() ")
+    if not re.fullmatch(_NAME, last):
+        return []
+    if last[:1].isupper():
+        found = _classes(program, outline, last)
+        if found:
+            return found
+    for scope in (_text(outline, function), outline.source.decode("utf-8", "replace")):
+        for name in _declared(scope, last):
+            found = _classes(program, outline, name)
+            if found:
+                return found
+    return []
+
+
+def _result_types(
+    program: Program, outline: Outline, function: Function, text: str, name: str, depth: int
+) -> list[tuple[Outline, Class]]:
+    """Classes that a call in the receiver returns, by the declared type of what it calls."""
+    before = text[: text.rfind(name)].rstrip(".?->: ")
+    for site in syntax.calls_in(outline, function.span):
+        if site.name == name and (site.receiver or "") == before:
+            break
+    else:
+        return []
+    for hit in _targets(program, outline, function, site) if depth < _DEPTH else []:
+        home = program.outline(hit.function.path)
+        if home is None:
+            continue
+        if hit.function.kind == "constructor":
+            owner = syntax.owner(home, hit.function)
+            return [(home, owner)] if owner is not None else []
+        signature = syntax.signature(home, hit.function)
+        for declared in _returned(signature, hit.function.name):
+            found = _classes(program, home, declared)
+            if found:
+                return found
+    return []
+
+
+def _declared(text: str, name: str) -> list[str]:
+    """Type names a declaration of ``name`` in ``text`` gives it, in the ways of most languages."""
+    word = re.escape(name)
+    patterns = (
+        rf"\b([A-Z]\w*)(?:<[^;=(){{}}\n]{{0,80}}>)?(?:\[\])*[?&*]?\s+{word}\b",  # Java, C#, C++
+        rf"\b{word}\s*[:?]+\s*(?:readonly\s+|mut\s+|&)*([A-Z]\w*)",  # TypeScript, Kotlin, Rust, Python
+        rf"\b{word}\s*(?::[^=\n]{{0,60}})?:?=\s*(?:await\s+)?(?:new\s+|&)?(?:\w+\.)?([A-Z]\w*)\s*[({{<]",
+        rf"\b{word}\s+[*]?(?:\w+\.)?([A-Z]\w*)\b",  # Go
+    )
+    return list(dict.fromkeys(m for pattern in patterns for m in re.findall(pattern, text[:200_000])))
+
+
+def _returned(signature: str, name: str) -> list[str]:
+    before, _, after = signature.partition(name + "(")
+    names = re.findall(r"\b([A-Z]\w*)", after.rpartition(")")[2]) or re.findall(r"\b([A-Z]\w*)", before)
+    return [*names[-1:], *names[:1]]
+
+
+def _classes(program: Program, outline: Outline, name: str) -> list[tuple[Outline, Class]]:
+    """Classes called ``name``: of the file, of files named like it that are in reach, then of any."""
+    found = [(outline, c) for c in outline.classes if c.function.name == name]
+    if found:
+        return found
+    near = [
+        home
+        for item in outline.imports
+        if item.local == name
+        for home in _module(program, outline, item.module)
+    ]
+    for home in near:
+        found += [(home, c) for c in home.classes if c.function.name == name]
+    if found:
+        return found
+    for path in by_proximity(_named_like(program, outline, name), [outline.path])[:8]:
+        named = program.outline(path)
+        found = [(named, c) for c in named.classes if c.function.name == name] if named is not None else []
+        if found:
+            return found
+    if outline.package:
+        for path in _package(program, outline):
+            named = program.outline(path)
+            found = (
+                [(named, c) for c in named.classes if c.function.name == name] if named is not None else []
+            )
+            if found:
+                return found
+    return []
+
+
+def _named_like(program: Program, outline: Outline, name: str) -> list[str]:
+    """Files whose base name is ``name`` in any case convention, same extension family."""
+    extension = outline.path[outline.path.rfind(".") :]
+    words = [w.lower() for w in _WORDS.findall(name)]
+    stems = dict.fromkeys((name, name.lower(), "_".join(words), "-".join(words), name[:1].lower() + name[1:]))
+    return [path for stem in stems for path in program.ending(stem + extension)]
+
+
+def _constructed(program: Program, outline: Outline, name: str) -> list[Function]:
+    for home, kind in _classes(program, outline, name):
+        made = [f for f in _methods(home, kind) if f.kind == "constructor"]
+        return made or []
+    return []
+
+
+def _methods(outline: Outline, kind: Class) -> list[Function]:
+    prefix = kind.function.qualified_name + "."
+    return [
+        f
+        for f in outline.functions
+        if f.qualified_name.startswith(prefix) and "." not in f.qualified_name[len(prefix) :]
+    ]
+
+
+def _top(outline: Outline) -> list[Function]:
+    """Functions outside classes, and the methods that a module or package gives by its own name."""
+    classes = {c.function.qualified_name for c in outline.classes}
+    return [
+        f
+        for f in outline.functions
+        if f.kind in _CALLABLE and f.qualified_name.rpartition(".")[0] not in classes
+    ]
+
+
+# --------------------------------------------------------------------------- files
+
+
+def _package(program: Program, outline: Outline) -> list[str]:
+    """Other files of the same folder and language: a Go package, a Java one."""
+    folder, _, base = outline.path.rpartition("/")
+    extension = base[base.rfind(".") :]
+    return [p for p in program.folder(folder) if p.endswith(extension) and p != outline.path][:MAX_FOLDER]
+
+
+def _imported_module(program: Program, outline: Outline, receiver: str) -> list[Outline]:
+    """Files behind a receiver that is the name of an import."""
+    for item in outline.imports:
+        if item.local == receiver and item.imported in (None, "*", "default"):
+            return _module(program, outline, item.module)
+    return []
+
+
+def _module(program: Program, outline: Outline, module: str) -> list[Outline]:
+    """Files an import names: relative path, dotted path, or a folder of the module path."""
+    folder, _, base = outline.path.rpartition("/")
+    extension = base[base.rfind(".") :]
+    paths: list[str] = []
+    if module.startswith("."):
+        parts = folder.split("/") if folder else []
+        for part in module.split("/"):
+            if part == "..":
+                parts = parts[:-1]
+            elif part != ".":
+                parts.append(part)
+        stem = "/".join(parts)
+        bare = re.sub(r"\.[cm]?[jt]sx?$", "", stem)
+        endings = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".vue", ".svelte")
+        tried = [stem, *(bare + e for e in endings), *(f"{stem}/index{e}" for e in endings)]
+        paths = [p for p in tried if p in program.files][:1]
+    elif "/" in module or extension == ".go":
+        parts = module.split("/")
+        for start in range(len(parts)):
+            found = [p for p in program.folder("/".join(parts[start:])) if p.endswith(extension)]
+            if found:
+                paths = found[:MAX_FOLDER]
+                break
+        else:
+            paths = program.ending(module + extension)[:1]
+    else:
+        paths = program.ending(re.sub(r"\.|::|\\", "/", module) + extension)[:2]
+    return [found for p in paths if (found := program.outline(p)) is not None]
+
+
+def _text(outline: Outline, function: Function) -> str:
+    return outline.source[function.span.start : function.span.end].decode("utf-8", "replace")
