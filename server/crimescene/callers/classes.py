@@ -173,14 +173,22 @@ def inherits(e: Evaluator, unit: Unit, base: Unit) -> bool:
     return base in order(e, unit).units
 
 
-def constructor(e: Evaluator, unit: Unit) -> Unit | None:
-    """Return the constructor that instantiating a class runs; None if the workspace has none."""
+def constructors(e: Evaluator, unit: Unit) -> list[Unit]:
+    """Return the constructors that instantiating a class may run: several if they are overloaded."""
     for inner in order(e, unit).units:
         for name in CONSTRUCTORS:
-            for binding in inner.body.bindings.get(name, []):
-                if isinstance(binding.value, Defined):
-                    return binding.value.unit
-    return None
+            bound = inner.body.bindings.get(name, [])
+            found = [binding.value.unit for binding in bound if isinstance(binding.value, Defined)]
+            if found:
+                return found
+        if inner.language == "java":
+            break  # constructors are not inherited
+    return []
+
+
+def constructor(e: Evaluator, unit: Unit) -> Unit | None:
+    """Return the constructor that instantiating a class runs; None if the workspace has none."""
+    return next(iter(constructors(e, unit)), None)
 
 
 CONSTRUCTORS = ("__init__", "__new__", "constructor", "\0constructor")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from crimescene.callers import classes, foreign, parameters, types
+from crimescene.callers import classes, foreign, jvm, parameters, types
 from crimescene.callers.names import imported, lookup, module_member
 from crimescene.callers.values import (
     ANYTHING,
@@ -327,8 +327,14 @@ def _attribute(e: Evaluator, expr: Attribute, unit: Unit) -> Values:
     for value in e.values(expr.base, unit):
         if isinstance(expr.base, Super) and isinstance(value, Instance | Klass):
             found |= classes.super_member(e, value, expr.name)
+        elif isinstance(value, Func) and unit.language == "java":
+            found.add(value)  # any method of a lambda runs it
         else:
             found |= e.member(value, expr.name)
+    if unit.language == "java" and len(found) == 1:
+        only = next(iter(found))
+        if isinstance(only, Foreign) and only.name[:1].islower() and expr.name[:1].isupper():
+            return jvm.qualified(e, only.name, unit) or frozenset(found)
     return frozenset(found)
 
 

@@ -10,10 +10,10 @@ from crimescene.callers import classes, lexical
 from crimescene.callers.answers import Found, ordered, strongest, to_calls
 from crimescene.callers.judge import Target, Verdict, by_receiver, judge, reaches, target_of
 from crimescene.callers.session import evaluator_for
-from crimescene.callers.values import Func, Instance
+from crimescene.callers.values import Func, Instance, Klass
 from crimescene.index import by_proximity, family, occurrences, search
 from crimescene.model import Call, Certainty
-from crimescene.scopes.ir import Attribute, Defined, Expr, Imported, Invoke, Name, Super, Unit, unit_at, walk
+from crimescene.scopes.ir import Attribute, Defined, Expr, Imported, Invoke, Literal, Name, Super, Unit, unit_at, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -159,10 +159,25 @@ class _Hunt:
             if getattr(function, "name", None) == name:
                 for target in targets:
                     self._judge(target, call, unit)
+            elif any(isinstance(a, Literal) and a.value == name for a in call.arguments):
+                for target in targets:
+                    self._reflection(target, call, unit)
         for read in unit.body.reads:
             if getattr(read, "name", None) == name:
                 for target in targets:
                     self._read(target, read, unit)
+
+    def _reflection(self, target: Target, call: Invoke, unit: Unit) -> None:
+        """``lookup.findVirtual(Order.class, "total", …)``: the name as a string, its class beside it."""
+        if getattr(call.function, "name", "") not in REFLECTIVE or target.owner is None:
+            return
+        places = [*call.arguments, getattr(call.function, "base", call)]
+        self.e.begin()
+        for value in self.e.union(places, unit):
+            if isinstance(value, Klass) and target.owner in classes.order(self.e, value.unit).units:
+                verdict = Verdict(Certainty.PLAUSIBLE, "looked up by its name")
+                self._add(target, call, unit, verdict)
+                return
 
     def _judge(self, target: Target, call: Invoke, unit: Unit) -> None:
         if (target.unit, call) in self.seen:
@@ -295,6 +310,9 @@ class _Hunt:
 
 
 SMALL = 40
+REFLECTIVE = frozenset(
+    {"findVirtual", "findStatic", "findSpecial", "getMethod", "getDeclaredMethod", "bind", "findMethod", "getattr"}
+)
 ENTERING = frozenset({"__enter__", "__exit__", "__aenter__", "__aexit__"})
 PROTOCOLS = ENTERING | {"__iter__", "__next__", "__aiter__", "__anext__"}
 MAX_INDIRECT_STEPS = 2_000

@@ -144,11 +144,18 @@ def reaches(e: Evaluator, target: Target, found: Values) -> bool:
 def _constructs(e: Evaluator, unit: Unit, target: Target) -> bool:
     if target.unit.kind == "class":
         return unit is target.unit
-    return target.constructs in classes.order(e, unit).units and classes.constructor(e, unit) is target.unit
+    return target.constructs in classes.order(e, unit).units and target.unit in classes.constructors(e, unit)
 
 
-def _hit(e: Evaluator, target: Target, call: Invoke, unit: Unit, found: Values) -> Verdict:
+def _hit(e: Evaluator, target: Target, call: Invoke, unit: Unit, found: Values) -> Verdict | None:
     others = {v.unit for v in found if isinstance(v, Func)} - {target.unit}
+    if target.constructs is not None and target.unit.kind != "class":
+        others |= set(classes.constructors(e, target.constructs)) - {target.unit}
+    if target.unit.language == "java":
+        rivals = [u for u in others if u.owner is target.owner and parameters.fits(call, u, bound=False)]
+        if others and not parameters.fits(call, target.unit, bound=False):
+            return None
+        others = set(rivals)
     sure = UNKNOWN not in found and len(others) <= 2  # noqa: PLR2004 -- alternatives of one definition
     if target.unit.kind == "function" and target.unit.body.yields and not _runs_here(target.unit, call, unit):
         return Verdict(Certainty.PLAUSIBLE, "creates the generator, which runs where it is iterated")

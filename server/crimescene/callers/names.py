@@ -5,8 +5,8 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING
 
-from crimescene.callers import ecmascript, imports, parameters, types
-from crimescene.callers.values import ANYTHING, NOTHING, Const, Foreign, Instance, ModuleOf, Value, Values
+from crimescene.callers import ecmascript, imports, jvm, parameters, types
+from crimescene.callers.values import ANYTHING, NOTHING, Const, Foreign, Func, Instance, Klass, ModuleOf, Value, Values
 from crimescene.scopes.ir import Binding, Defined, Imported, Typed, Unit
 
 if TYPE_CHECKING:
@@ -31,8 +31,14 @@ def lookup(e: Evaluator, name: str, unit: Unit, start: int) -> Values:
             found = in_scope(e, name, scope, start if inner else None)
             if found is not None:
                 return found
+        if scope.kind == "class" and unit.language == "java":
+            found = jvm.enclosing_member(e, scope, name)
+            if found is not None:
+                return found
         scope, inner = scope.parent, False
     module = unit.module
+    if unit.language == "java":
+        return jvm.outside(e, unit, name)
     if script:
         return ecmascript.global_name(name)
     starred = star_member(e, module, name, set())
@@ -58,7 +64,12 @@ def in_scope(e: Evaluator, name: str, scope: Unit, start: int | None) -> Values 
     if declared is not None:
         typed = types.instances(e, declared, scope, None)
         if typed and not any(v in ANYTHING for v in typed):
-            return typed | found
+            given: set[Value] = set()
+            if parameter is None and scope.language != "python":
+                for binding in live:
+                    given |= e.values(binding.value, scope)
+            narrower = {v for v in given if isinstance(v, Func | Klass) or (isinstance(v, Instance) and v.exact)}
+            return typed | found | narrower
     for binding in live:
         found |= e.values(binding.value, scope)
     for value, place in e.program.assigned(scope.module, name):
@@ -122,6 +133,8 @@ def imported(e: Evaluator, expr: Imported, unit: Unit) -> Values:
     """Return what an import binds."""
     if unit.language in ecmascript.LANGUAGES:
         return ecmascript.imported(e, expr, unit)
+    if unit.language == "java":
+        return jvm.imported(e, expr, unit)
     found = imports.python_module(e.program, unit.path, expr.module)
     if expr.name is None:
         return frozenset({found})
