@@ -84,7 +84,7 @@ def mention(patch: FilePatch, origin: Origin) -> Mention | None:
     if patch.unmerged:
         what = "In a merge that is not resolved"
     elif patch.submodule:
-        what = "Submodule moved to another commit"
+        what = "Submodule moved to another commit" if patch.path and patch.old_path else "Submodule changed"
     elif patch.path is None:
         what = "Deleted"
     elif renamed and (patch.binary or not patch.hunks or is_notable(path)):

@@ -40,8 +40,8 @@ def _next_name(repo: Repository, path: str) -> str | None:
     sha = removed.data.strip().decode("ascii", "replace")
     if not sha:
         return None
-    options = ("-r", "-m", "--root", "--no-commit-id")
-    return _pairs(run(repo, "diff-tree", *options, *_RENAMES, sha, seconds=_SECONDS).data).get(path)
+    did = run(repo, "diff-tree", "-r", "-m", "--no-commit-id", *_RENAMES, sha, seconds=_SECONDS)
+    return _pairs(did.data).get(path)
 
 
 def old_path(repo: Repository, path: str) -> str | None:
