@@ -22,7 +22,7 @@ RUNS: dict[str, tuple[str, str]] = {
     "exchange": ("true", f"{sys.executable} -m pytest -p no:cacheprovider -p no:hypothesispytest"),
     "ledger": (
         "javac -d out $(find src -name '*.java')",
-        "java -cp out org.example.ledger.Main statements/january.csv statements/february.csv",
+        "java -cp out org.example.ledger.Main statements/november.csv statements/december.csv",
     ),
     "order_history": (
         "npm install --silent --no-package-lock && npm run build --silent",

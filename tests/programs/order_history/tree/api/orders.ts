@@ -6,8 +6,8 @@ export interface Order {
 
 const table: Record<string, Order[]> = {
   "c-1": [
-    { id: "o-12", placedOn: "2026-02-11", totalCents: 4990 },
-    { id: "o-7", placedOn: "2026-01-30", totalCents: 1250 },
+    { id: "o-12", placedOn: "2025-12-11", totalCents: 4990 },
+    { id: "o-7", placedOn: "2025-11-30", totalCents: 1250 },
   ],
 };
 

@@ -9,13 +9,13 @@ export interface OrderRecord {
 const records: OrderRecord[] = [
   {
     id: "o-12",
-    placed_on: "2026-02-11",
+    placed_on: "2025-12-11",
     total_cents: 4990,
     customer: { first_name: "Ada", last_name: "Nowak" },
   },
   {
     id: "o-13",
-    placed_on: "2026-02-14",
+    placed_on: "2025-12-14",
     total_cents: 1250,
     customer: { first_name: "Ben", last_name: "Okoro" },
   },
