@@ -109,10 +109,20 @@ def to_json(calls: Iterable[Call]) -> list[dict[str, Any]]:
         {
             "path": call.path,
             "line": call.lineno,
-            "function": call.caller.qualified_name if call.caller.kind != "module" else "<module>",
+            "function": _spoken(call.caller),
             "certainty": call.certainty.name.lower(),
             "score": call.certainty.value,
             "reason": call.reason,
         }
         for call in calls
     ]
+
+
+def _spoken(function: Function) -> str:
+    """Return the name of the nearest function that has one: a callback belongs to who wrote it."""
+    if function.kind == "module":
+        return "<module>"
+    names = function.qualified_name.split(".")
+    while names and ("#" in names[-1] or names[-1].startswith("<")):
+        names.pop()
+    return ".".join(names) or "<module>"

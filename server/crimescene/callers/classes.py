@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crimescene.callers import ecmascript, types
+from crimescene.callers import ecmascript, golang, types
 from crimescene.callers.values import (
     ANYTHING,
     NOTHING,
@@ -105,6 +105,10 @@ def _member(e: Evaluator, value: Instance | Klass, name: str, units: tuple[Unit,
         return ecmascript.prototype_member(e, value, name) if isinstance(value, Instance) else ANYTHING
     for unit in units:
         body = unit.body
+        if unit.language == "go":
+            beside = golang.methods(e, unit, name)
+            if beside:
+                return frozenset(Func(method, value if isinstance(value, Instance) else None) for method in beside)
         if name in body.bindings:
             found: set[Value] = set()
             for binding in body.bindings[name]:

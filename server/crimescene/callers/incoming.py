@@ -13,7 +13,19 @@ from crimescene.callers.session import evaluator_for
 from crimescene.callers.values import Func, Instance, Klass
 from crimescene.index import by_proximity, family, occurrences, search
 from crimescene.model import Call, Certainty
-from crimescene.scopes.ir import Attribute, Defined, Expr, Imported, Invoke, Literal, Name, Super, Unit, unit_at, walk
+from crimescene.scopes.ir import (
+    Attribute,
+    Defined,
+    Expr,
+    Imported,
+    Invoke,
+    Literal,
+    Name,
+    Super,
+    Unit,
+    unit_at,
+    walk,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,7 +57,7 @@ def incoming(
     deadline = time.monotonic() + seconds if seconds is not None else None
     e = evaluator_for(workspace)
     targets = {
-        f: target_of(u) for f in functions if f.kind != "module" and (u := e.program.unit_of(f)) is not None
+        f: target_of(e, u) for f in functions if f.kind != "module" and (u := e.program.unit_of(f)) is not None
     }
     found: list[Found] = []
     missed = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crimescene.callers import classes, parameters
+from crimescene.callers import classes, golang, parameters
 from crimescene.callers.values import (
     UNKNOWN,
     Foreign,
@@ -101,14 +101,15 @@ class Target:
         return self.unit.name
 
 
-def target_of(unit: Unit) -> Target:
+def target_of(e: Evaluator, unit: Unit) -> Target:
     """Return what is sought for ``unit``: a class is sought by what instantiates it."""
     if unit.kind == "class":
         return Target(unit, None, unit)
     constructs = unit.owner if "constructor" in unit.flags else None
     around = unit.parent
     made = around is not None and around.kind == "function" and _returns(around, unit.name)
-    return Target(unit, unit.owner, constructs, maker=around.name if around is not None and made else "")
+    owner = golang.owner(e, unit) if unit.language == "go" else unit.owner
+    return Target(unit, owner, constructs, maker=around.name if around is not None and made else "")
 
 
 def _returns(maker: Unit, name: str) -> bool:
@@ -229,6 +230,9 @@ def _by_value(
         if concrete and "interface" not in value.unit.flags:
             return Verdict(Certainty.OVERRIDE, f"overrides {value.unit.name}.{target.name}")
         return Verdict(Certainty.PLAUSIBLE, f"implements {value.unit.name}.{target.name}")
+    if isinstance(value, Instance) and value.unit.language == "go" and "interface" in value.unit.flags:
+        if target.name in value.unit.body.bindings and golang.satisfies(e, owner, value.unit):
+            return Verdict(Certainty.PLAUSIBLE, f"implements {value.unit.name}.{target.name}")
     if isinstance(value, ForeignInstance | Foreign):
         last = value.name.rpartition(".")[2]
         if last in mine.foreign:

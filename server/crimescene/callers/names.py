@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING
 
-from crimescene.callers import ecmascript, imports, jvm, parameters, types
+from crimescene.callers import ecmascript, golang, imports, jvm, parameters, types
 from crimescene.callers.values import ANYTHING, NOTHING, Const, Foreign, Func, Instance, Klass, ModuleOf, Value, Values
 from crimescene.scopes.ir import Binding, Defined, Imported, Typed, Unit
 
@@ -39,6 +39,8 @@ def lookup(e: Evaluator, name: str, unit: Unit, start: int) -> Values:
     module = unit.module
     if unit.language == "java":
         return jvm.outside(e, unit, name)
+    if unit.language == "go":
+        return golang.outside(e, unit, name)
     if script:
         return ecmascript.global_name(name)
     starred = star_member(e, module, name, set())
@@ -135,6 +137,8 @@ def imported(e: Evaluator, expr: Imported, unit: Unit) -> Values:
         return ecmascript.imported(e, expr, unit)
     if unit.language == "java":
         return jvm.imported(e, expr, unit)
+    if unit.language == "go":
+        return frozenset({golang.package(e.program, unit.path, expr.module)})
     found = imports.python_module(e.program, unit.path, expr.module)
     if expr.name is None:
         return frozenset({found})
@@ -145,6 +149,8 @@ def imported(e: Evaluator, expr: Imported, unit: Unit) -> Values:
 
 def module_member(e: Evaluator, module: ModuleOf, name: str) -> Values:
     """Return what ``module.name`` may be: a definition, a re-export, a submodule."""
+    if module.path.endswith("/") and golang.is_package(e.program, module.path):
+        return golang.package_member(e, module.path.rstrip("/"), name) or ANYTHING
     unit = None if module.path.endswith("/") else e.program.module(module.path)
     if unit is not None and unit.language in ecmascript.LANGUAGES:
         return e.once(("member", module.path, name), lambda: ecmascript.member(e, module, name, set()) or ANYTHING)

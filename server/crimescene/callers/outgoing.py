@@ -34,6 +34,7 @@ def outgoing(workspace: Workspace, function: Function, *, seconds: float = SECON
     unit = e.program.unit_of(function)
     if unit is None:
         return lexical.outgoing(e.program, function)
+    e.deadline = time.monotonic() + seconds
     found: list[Found] = []
     loose: list[tuple[Invoke, Unit]] = []
     for place in own_units(unit):
@@ -48,7 +49,8 @@ def outgoing(workspace: Workspace, function: Function, *, seconds: float = SECON
         for read in place.body.reads:
             if isinstance(read, Attribute):
                 found += _property(e, read, place)
-    found += _by_name(e, unit, loose, time.monotonic() + seconds)
+    found += _by_name(e, unit, loose, e.deadline)
+    e.deadline = float("inf")
     e.program.trim()
     return to_calls(e.program, ordered(found))
 

@@ -18,7 +18,7 @@ from crimescene.callers.values import (
     Value,
     Values,
 )
-from crimescene.scopes.ir import Defined, Expr, Invoke, Literal, Parameter, Unit, walk
+from crimescene.scopes.ir import Defined, Expr, Invoke, Literal, Parameter, Unit
 
 if TYPE_CHECKING:
     from crimescene.callers.evaluate import Evaluator
@@ -66,7 +66,7 @@ def _values(e: Evaluator, function: Unit, parameter: Parameter) -> Values:
             "__class_getitem__",
         )
         return frozenset({Klass(owner) if meta else Instance(owner)})
-    outer = function.parent or function
+    outer = (function.parent or function) if function.language == "python" else function
     declared: Values = ANYTHING
     if parameter.annotation is not None:
         declared = types.instances(e, parameter.annotation, outer, None)
@@ -177,18 +177,15 @@ def call_sites(e: Evaluator, function: Unit) -> list[tuple[Invoke, Unit, bool]]:
         module = e.program.module(path)
         if module is None:
             continue
-        for unit in walk(module):
-            for call in unit.body.calls:
-                direct = getattr(call.function, "name", None) in names
-                if not direct and len(files) > SMALL_PROGRAM and function.kind != "lambda":
-                    continue
-                for value in e.values(call.function, unit):
-                    if isinstance(value, Func) and value.unit is function:
-                        found.append((call, unit, value.receiver is not None))
-                        break
-                    if constructed and isinstance(value, Klass) and value.unit is function.owner:
-                        found.append((call, unit, True))
-                        break
+        everything = len(files) <= SMALL_PROGRAM or function.kind == "lambda"
+        for call, unit in e.program.calls(module, None if everything else names):
+            for value in e.values(call.function, unit):
+                if isinstance(value, Func) and value.unit is function:
+                    found.append((call, unit, value.receiver is not None))
+                    break
+                if constructed and isinstance(value, Klass) and value.unit is function.owner:
+                    found.append((call, unit, True))
+                    break
     return found
 
 

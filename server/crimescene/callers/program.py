@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from crimescene import scopes, syntax
 from crimescene.index import is_generated, source_files
-from crimescene.scopes.ir import Expr, Store, Unit, walk
+from crimescene.scopes.ir import Expr, Invoke, Store, Unit, walk
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from crimescene.model import Function
     from crimescene.syntax import Outline
     from crimescene.workspace import Workspace
@@ -32,6 +34,7 @@ class Program:
         self._by_language: dict[tuple[str, ...], list[str]] = {}
         self._folders: dict[str, list[str]] | None = None
         self._stores: dict[Unit, dict[str, list[tuple[Store, Unit]]]] = {}
+        self._calls: dict[Unit, dict[str, list[tuple[Invoke, Unit]]]] = {}
         self._assigned: dict[Unit, dict[str, list[tuple[Expr, Unit]]]] = {}
         self._suffixes: dict[str, list[str]] = {}
         self._outlines: OrderedDict[str, tuple[bytes, Outline | None, dict[int, Function]]] = OrderedDict()
@@ -108,6 +111,7 @@ class Program:
         self._size -= len(source)
         if unit is not None:
             self._stores.pop(unit, None)
+            self._calls.pop(unit, None)
             self._assigned.pop(unit, None)
 
     def outline(self, path: str) -> Outline | None:
@@ -176,6 +180,17 @@ class Program:
                         known.setdefault(word, []).append((binding.value, unit))
             self._assigned[module] = known
         return known.get(name, [])
+
+    def calls(self, module: Unit, names: Iterable[str] | None) -> list[tuple[Invoke, Unit]]:
+        """Return the calls in ``module`` of something by one of ``names``, or all of them."""
+        known = self._calls.get(module)
+        if known is None:
+            known = self._calls[module] = {}
+            for unit in walk(module):
+                for call in unit.body.calls:
+                    known.setdefault(getattr(call.function, "name", ""), []).append((call, unit))
+        wanted = known.values() if names is None else (known.get(name, ()) for name in names)
+        return [found for group in wanted for found in group]
 
     def unit_of(self, function: Function) -> Unit | None:
         """Return the unit that ``function`` describes."""

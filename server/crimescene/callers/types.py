@@ -16,7 +16,7 @@ from crimescene.callers.values import (
     Value,
     Values,
 )
-from crimescene.scopes.ir import Display, Either, Expr, Index, Literal, Name, Unit
+from crimescene.scopes.ir import Display, Either, Expr, Index, Literal, Name, Typed, Unit
 from crimescene.scopes.reading import type_text
 
 if TYPE_CHECKING:
@@ -60,6 +60,9 @@ _OPEN = frozenset({"Any", "object", "Self", "TypeVar", "Callable", "ParamSpec", 
 
 def instances(e: Evaluator, annotation: Expr, unit: Unit, receiver: Instance | Klass | None) -> Values:
     """Return the values that ``annotation``, written in ``unit``, admits."""
+    if isinstance(annotation, Display):  # the results of a Go function
+        parts = tuple((None, Typed(kind.start, kind)) for _, kind in annotation.items)
+        return e.results(annotation, Display(annotation.start, "tuple", parts), unit)
     if isinstance(annotation, Either):
         found: set[Value] = set()
         for option in annotation.options:
@@ -129,7 +132,7 @@ def _subscripted(e: Evaluator, annotation: Index, unit: Unit, receiver: Instance
         for item in items:
             found |= instances(e, item, unit, receiver)
         return frozenset({Many(frozenset(found))})
-    if name in _COLLECTIONS and items:
+    if (name in _COLLECTIONS or name == "\0list") and items:
         return frozenset({Many(instances(e, items[0], unit, receiver))})
     found = set()
     for value in e.values(annotation.base, unit):

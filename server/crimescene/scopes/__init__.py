@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import tree_sitter
 
 from crimescene.languages import grammar, language_for
-from crimescene.scopes import java, javascript, python
+from crimescene.scopes import go, java, javascript, python
 from crimescene.scopes.reading import File
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _READERS: dict[str, Callable[[File, tree_sitter.Node], Unit]] = {
     "python": python.module,
+    "go": go.module,
     "java": java.module,
     "javascript": javascript.module,
     "typescript": javascript.module,

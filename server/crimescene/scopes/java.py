@@ -58,6 +58,7 @@ def _read(file: File, node: Node, unit: Unit) -> Body:
     body = node if unit.kind == "module" else node.child_by_field_name("body")
     if body is None:
         return reading.body
+    _type_parameters(reading, node)
     if node.type == "lambda_expression" and body.type != "block":
         reading.body.returns.append(expression(reading, body))
     else:
@@ -68,6 +69,7 @@ def _read(file: File, node: Node, unit: Unit) -> Body:
 def _read_class(file: File, node: Node, unit: Unit) -> Body:
     reading = Reading(file, unit)
     body = node if node.type == "class_body" else node.child_by_field_name("body")
+    _type_parameters(reading, node)
     for child in _flat(body) if body is not None else ():
         if child.type == "enum_constant":
             name_node = child.child_by_field_name("name")
@@ -85,6 +87,15 @@ def _read_class(file: File, node: Node, unit: Unit) -> Body:
             if parameter.annotation is not None:
                 reading.body.annotations[parameter.name] = parameter.annotation
     return reading.body
+
+
+def _type_parameters(reading: Reading, node: Node) -> None:
+    """A type parameter may be anything."""
+    listed = node.child_by_field_name("type_parameters")
+    for child in named(listed) if listed is not None else ():
+        name = next(named(child), None)
+        if name is not None:
+            reading.bind(reading.text(name), Expr(name.start_byte), name.start_byte)
 
 
 def _flat(body: Node) -> list[Node]:
@@ -132,7 +143,7 @@ def _method(reading: Reading, node: Node) -> None:
     returns = node.child_by_field_name("type")
     unit.returns = type_(reading, returns) if returns is not None and not constructs else None
     modifiers = next((reading.text(c).split() for c in named(node) if c.type == "modifiers"), [])
-    flags = {flag for flag in ("static", "abstract") if flag in modifiers}
+    flags = {flag for flag in modifiers if flag in ("static", "abstract")}
     if node.child_by_field_name("body") is None:
         flags.add("abstract")
     if constructs:

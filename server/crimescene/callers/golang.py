@@ -1,0 +1,124 @@
+"""What is particular to Go: a package is a folder, methods stand beside their type, interfaces are structural."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crimescene.callers.values import (
+    ANYTHING,
+    NOTHING,
+    Foreign,
+    Func,
+    Instance,
+    Klass,
+    ModuleOf,
+    Value,
+    Values,
+)
+from crimescene.scopes.ir import Defined, Imported, Index, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crimescene.callers.evaluate import Evaluator
+    from crimescene.callers.program import Program
+
+_BUILTINS = frozenset(
+    {"string", "int", "int64", "int32", "uint", "uint64", "byte", "rune", "bool", "float64", "float32", "error"}
+    | {"any", "len", "cap", "make", "new", "panic", "recover", "copy", "delete", "close", "append", "min", "max"}
+    | {"print", "println", "uintptr", "uint8", "uint16", "uint32", "int8", "int16", "complex128", "clear"}
+)
+
+
+def package(program: Program, importer: str, path: str) -> ModuleOf | Foreign:
+    """Resolve an import path: the folder of the workspace with the longest common ending."""
+    parts = path.split("/")
+    for start in range(len(parts)):
+        folder = "/".join(parts[start:])
+        if start and start == len(parts) - 1 and "." not in parts[0]:
+            break  # the last word alone: the standard library has such packages too
+        if _go_files(program, folder):
+            return ModuleOf(folder + "/")
+    roots = [f.rpartition("/")[0] for f in program.ending("go.mod")]
+    for root in roots:
+        for start in range(1, len(parts)):
+            folder = "/".join([root, *parts[start:]]).strip("/")
+            if root and _go_files(program, folder):
+                return ModuleOf(folder + "/")
+    del importer
+    return Foreign(path.rpartition("/")[2])
+
+
+def is_package(program: Program, path: str) -> bool:
+    """Whether the folder ``path`` (with its slash) holds Go files."""
+    return bool(_go_files(program, path.rstrip("/")))
+
+
+def _go_files(program: Program, folder: str) -> list[str]:
+    return [f for f in program.folder(folder) if f.endswith(".go")]
+
+
+def _holding(e: Evaluator, folder: str, word: str) -> Iterator[Unit]:
+    """Yield the files of a package that mention ``word``."""
+    needle = word.encode()
+    for path in _go_files(e.program, folder):
+        if needle in e.program.source(path):
+            module = e.program.module(path)
+            if module is not None:
+                yield module
+
+
+def package_member(e: Evaluator, folder: str, name: str) -> Values:
+    """Return what a package declares under ``name``."""
+    return e.once(("go", folder, name), lambda: _package_member(e, folder, name))
+
+
+def _package_member(e: Evaluator, folder: str, name: str) -> Values:
+    found: set[Value] = set()
+    for module in _holding(e, folder, name):
+        bindings = module.body.bindings.get(name, [])
+        if any(isinstance(b.value, Imported) for b in bindings):
+            continue
+        if bindings or name in module.body.annotations:
+            from crimescene.callers.names import in_scope  # noqa: PLC0415 -- names asks here for Go
+
+            found |= in_scope(e, name, module, None) or NOTHING
+    return frozenset(found)
+
+
+def outside(e: Evaluator, unit: Unit, name: str) -> Values:
+    """Return what a name means that its file does not declare."""
+    found = package_member(e, unit.path.rpartition("/")[0], name)
+    if found:
+        return found
+    return frozenset({Foreign(name)}) if name in _BUILTINS else ANYTHING
+
+
+def methods(e: Evaluator, unit: Unit, name: str) -> list[Unit]:
+    """Return the methods called ``name`` of the type ``unit``."""
+    key = f"\0{unit.name}.{name}"
+    found: list[Unit] = []
+    for module in _holding(e, unit.path.rpartition("/")[0], name):
+        found += [b.value.unit for b in module.body.bindings.get(key, ()) if isinstance(b.value, Defined)]
+    return found
+
+
+def owner(e: Evaluator, unit: Unit) -> Unit | None:
+    """Return the type a method belongs to."""
+    if unit.receiver is None or unit.receiver.annotation is None:
+        return unit.owner
+    expr = unit.receiver.annotation
+    while isinstance(expr, Index):
+        expr = expr.base
+    for value in e.values(expr, unit.parent or unit):
+        if isinstance(value, Klass):
+            return value.unit
+    return None
+
+
+def satisfies(e: Evaluator, kind: Unit, interface: Unit) -> bool:
+    """Whether a type has all the methods an interface wants, embedded ones left aside."""
+    wanted = list(interface.body.bindings)
+    if not wanted:
+        return False
+    return all(any(isinstance(v, Func) for v in e.member(Instance(kind), name)) for name in wanted)
