@@ -210,7 +210,7 @@ class Settings:
     )
     ranking_seconds: float = _setting(
         _seconds(0.1, 600),
-        5.0,
+        2.0,
         "Time for callers",
         "Seconds the search for callers may take; what it did not look at is named in the prompt.",
     )

@@ -56,6 +56,7 @@ def incoming(
     """
     deadline = time.monotonic() + seconds if seconds is not None else None
     e = evaluator_for(workspace)
+    e.deadline = deadline if deadline is not None else float("inf")
     targets = {
         f: target_of(e, u) for f in functions if f.kind != "module" and (u := e.program.unit_of(f)) is not None
     }
@@ -74,6 +75,7 @@ def incoming(
         more, late = lexical.incoming(e.program, plain, deadline=deadline, limit=limit)
         calls += more
         missed += late
+    e.deadline = float("inf")
     e.program.trim()
     return Incoming(tuple(sorted(calls, key=lambda call: -call.certainty.value)), missed)
 

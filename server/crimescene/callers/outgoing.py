@@ -133,6 +133,7 @@ def members(workspace: Workspace, function: Function) -> tuple[Function, ...]:
     if owner is None:
         return ()
     e.begin()
+    e.deadline = time.monotonic() + SECONDS
     found: dict[Unit, None] = {}
     constructor = classes.constructor(e, owner)
     if constructor is not None:
@@ -153,6 +154,7 @@ def members(workspace: Workspace, function: Function) -> tuple[Function, ...]:
     found.pop(unit, None)
     described = [describe(e.program, inner) for inner in found]
     fields = [f for f in e.program.fields(owner) if f.name in used]
+    e.deadline = float("inf")
     e.program.trim()
     return (*described[:1], *fields, *described[1:]) if constructor in found else (*fields, *described)
 

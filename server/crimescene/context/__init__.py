@@ -123,7 +123,14 @@ def _gather(
     pool = candidates.Pool(scene.workspace, scene.outline)
     changes = scene.recent
     items, notes = candidates.collect(
-        found.links, pool, query, changes.changes, now=scene.now, window=scene.settings.since, age=ago
+        found.links,
+        pool,
+        query,
+        changes.changes,
+        now=scene.now,
+        window=scene.settings.since,
+        age=ago,
+        seconds=scene.settings.ranking_seconds,
     )
     snippets = _snippets(items, scene)
     met = recent.meeting(changes.changes, snippets)

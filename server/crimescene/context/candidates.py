@@ -6,6 +6,7 @@ outside the trace, their class, their neighbours, and what changed lately.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -105,13 +106,18 @@ def collect(
     now: float,
     window: float,
     age: Callable[[float], str],
+    seconds: float,
 ) -> tuple[list[Candidate], tuple[str, ...]]:
-    """All candidates with their features; the second value says what was not looked at."""
+    """All candidates with their features; the second value says what was not looked at.
+
+    ``seconds`` bounds the search for callees, callers and members; the nearest come first.
+    """
     ordered = chains.by_relevance(links)
     _add_frames(ordered, pool)
-    _add_callees(ordered, pool)
-    notes = _add_callers(ordered, pool)
-    _add_members(ordered, pool)
+    clock = time.monotonic()
+    _add_callees(ordered, pool, clock + seconds / 2)
+    notes = _add_callers(ordered, pool, seconds / 4)
+    _add_members(ordered, pool, clock + seconds)
     _add_neighbours(ordered, pool)
     _add_changes(changes, pool, now=now, window=window, age=age)
     _add_suspects(query.suspects, pool)
@@ -150,7 +156,7 @@ def _add_frames(links: Sequence[Link], pool: Pool) -> None:
         item.features["frames"] = item.features.get("frames", 0.0) + share
 
 
-def _add_callees(links: Sequence[Link], pool: Pool) -> None:
+def _add_callees(links: Sequence[Link], pool: Pool, deadline: float) -> None:
     shared: dict[tuple[str, int, int], set[str]] = {}
     hops: list[tuple[Function, float]] = []
     seen: set[tuple[str, int]] = set()
@@ -159,7 +165,10 @@ def _add_callees(links: Sequence[Link], pool: Pool) -> None:
         if key in seen or len(seen) >= _CHAIN or link.function.kind == "module":
             continue
         seen.add(key)
-        for call in callers.outgoing(pool.workspace, link.function):
+        left = deadline - time.monotonic()
+        if left <= 0:
+            break
+        for call in callers.outgoing(pool.workspace, link.function, seconds=left / 2):
             callee = call.callee
             if callee.span == link.function.span and callee.path == link.function.path:
                 continue
@@ -179,13 +188,16 @@ def _add_callees(links: Sequence[Link], pool: Pool) -> None:
             item.note("shared", 1 - 1 / len(names), "shared by " + " and ".join(sorted(names)[:3]), 3.0)
     hops.sort(key=lambda hop: -hop[1])
     for callee, near in hops[:_HOPS]:
-        for call in callers.outgoing(pool.workspace, callee):
+        left = deadline - time.monotonic()
+        if left <= 0:
+            break
+        for call in callers.outgoing(pool.workspace, callee, seconds=left / 8):
             item = pool.add(call.callee)
             value = near * _CERTAINTY[call.certainty]
             item.note("second_callee", value, f"called by {callee.name}", _WEAK * value)
 
 
-def _add_callers(links: Sequence[Link], pool: Pool) -> tuple[str, ...]:
+def _add_callers(links: Sequence[Link], pool: Pool, seconds: float) -> tuple[str, ...]:
     targets: dict[tuple[str, int], Link] = {}
     for link in links:
         if not link.in_test and link.function.kind not in ("module", "lambda"):
@@ -193,7 +205,7 @@ def _add_callers(links: Sequence[Link], pool: Pool) -> tuple[str, ...]:
     chosen = list(targets.values())[:_CALLED_BY]
     if not chosen:
         return ()
-    answer = callers.incoming(pool.workspace, [link.function for link in chosen])
+    answer = callers.incoming(pool.workspace, [link.function for link in chosen], seconds=seconds)
     kept: dict[tuple[str, int], int] = {}
     inside = {(link.function.path, link.function.span) for link in links}
     for call in answer.calls:
@@ -221,9 +233,9 @@ def _add_caller(call: Call, link: Link, pool: Pool) -> None:
     item.marked.setdefault(call.lineno, None)
 
 
-def _add_members(links: Sequence[Link], pool: Pool) -> None:
+def _add_members(links: Sequence[Link], pool: Pool, deadline: float) -> None:
     for link in [x for x in links if not x.in_test][:_CHAIN]:
-        if link.outline is None:
+        if link.outline is None or time.monotonic() > deadline:
             continue
         family = syntax.owner(link.outline, link.function)
         near = 1 / (1 + link.depth)
