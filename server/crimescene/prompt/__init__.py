@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from crimescene.prompt import markdown, payload, plain
 from crimescene.prompt.cleaning import cleaned
 from crimescene.prompt.options import CHARACTERS, Draft, Prompt, PromptOptions
-from crimescene.prompt.packing import Packed, Piece, Policy, pack
+from crimescene.prompt.packing import Packed, Policy, pack
+from crimescene.prompt.pieces import Piece
 from crimescene.redact import redact
 
 if TYPE_CHECKING:

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from crimescene.prompt import error, plain, sections
 from crimescene.prompt.options import ERROR, OTHERS, SHARES, Draft
-from crimescene.prompt.packing import NEAR, labelled, pack, row
+from crimescene.prompt.packing import pack
+from crimescene.prompt.pieces import LEGEND, NEAR, labelled, row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from crimescene.model import Context
     from crimescene.prompt.options import PromptOptions
-    from crimescene.prompt.packing import Piece
+    from crimescene.prompt.pieces import Piece
 
 ORDER = (
     "title",
@@ -33,7 +34,6 @@ ORDER = (
 TAIL = 0.05
 TAIL_LEAST, TAIL_MOST = 90, 400
 """Room kept for the last line: a share of the budget within these limits, in characters."""
-LEGEND = "`→` raised here, `>` the line its heading is about, `⋮` lines left out.\n\n"
 
 
 def _mention(piece: Piece) -> str:

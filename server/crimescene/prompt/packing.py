@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crimescene.prompt import plain, regions
+from crimescene.prompt import pieces, plain, regions
+from crimescene.prompt.pieces import Piece
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from crimescene.model import Snippet
 
@@ -26,11 +27,11 @@ class Policy:
     least: int = 320
     """Characters below which a region of a long function is not worth its heading."""
     thrift: float = 0.35
-    """0: strictly by score; 1: by score per character."""
+    """0: strictly by value; 1: by value per character."""
+    ranks: float = 3.0
+    """The value of the n-th snippet is 1 / (n + this): scores of any scale give the same prompt."""
     widest: int = 240
     """Characters of one line; longer ones (minified code, data) are clipped."""
-    joint: int = 3
-    """Pieces of one file with at most this many lines between them share a block."""
     near: float = 0.06
     """Most of the room for the one-line rows of what did not fit."""
     rows: int = 12
@@ -38,51 +39,6 @@ class Policy:
 
 
 POLICY = Policy()
-RAISED, CONCERNED = "→", ">"
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Lines of one file that stand in one block."""
-
-    path: str
-    language: str
-    labels: tuple[tuple[str, str], ...]
-    """Function and why it is here."""
-    lines: tuple[tuple[int, str], ...]
-    """Line number and text, ascending; numbers that are missing in between are elided."""
-    first_lineno: int
-    last_lineno: int
-    """Of the whole functions, elided ends included."""
-    raised: int | None = None
-    concerned: frozenset[int] = frozenset()
-
-    @property
-    def heading(self) -> str:
-        """``path:first-last · function · why it is here``."""
-        where = plain.inline(f"{self.path}:{self.first_lineno}-{self.last_lineno}")
-        return " · ".join(part for part in (where, labelled(self.labels)) if part)
-
-    @property
-    def text(self) -> str:
-        """The code, dedented, elisions marked with their number of lines."""
-        shift = _indentation(text for _, text in self.lines)
-        out: list[str] = []
-        expected = self.first_lineno
-        for lineno, line in self.lines:
-            if lineno > expected:
-                out.append(f"{_blanks(line, shift)}⋮ {plain.counted(lineno - expected, 'line')}")
-            mark = RAISED if lineno == self.raised else CONCERNED if lineno in self.concerned else ""
-            out.append(_marked(line[shift:], mark))
-            expected = lineno + 1
-        if self.last_lineno >= expected:
-            out.append(f"⋮ {plain.counted(self.last_lineno - expected + 1, 'line')}")
-        return "\n".join(out)
-
-    @property
-    def markdown(self) -> str:
-        """Heading and block as they stand in the prompt."""
-        return f"### {self.heading}\n{plain.fence(self.text, self.language)}\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,187 +52,120 @@ class Packed:
     """Snippets of which nothing is shown."""
 
 
-def _blanks(line: str, shift: int) -> str:
-    rest = line[shift:]
-    return rest[: len(rest) - len(rest.lstrip())]
-
-
-def _indentation(lines: Iterable[str]) -> int:
-    """Length of the white space that all ``lines`` begin with."""
-    common: str | None = None
-    for line in lines:
-        if not line.strip():
-            continue
-        blanks = line[: len(line) - len(line.lstrip())]
-        if common is None:
-            common = blanks
-        while not blanks.startswith(common):
-            common = common[:-1]
-    return len(common or "")
-
-
-def _marked(line: str, mark: str) -> str:
-    """``line`` with ``mark`` in place of its first two blanks, or before it."""
-    if not mark:
-        return line.rstrip()
-    return f"{mark} {line.removeprefix('  ')}".rstrip()
-
-
-def labelled(labels: Sequence[tuple[str, str]]) -> str:
-    """``f · why`` for one function, ``f, g (why), h (why else)`` for several."""
-    names: dict[str, list[str]] = {}
-    for function, reason in labels:
-        names.setdefault(plain.one_line(reason), []).append(plain.inline(function))
-    if len(names) == 1:
-        reason, functions = next(iter(names.items()))
-        return " · ".join(part for part in (", ".join(filter(None, functions)), reason) if part)
-    parts = [(", ".join(filter(None, functions)), reason) for reason, functions in names.items()]
-    return ", ".join(
-        f"{functions} ({reason})" if functions and reason else functions or reason
-        for functions, reason in parts
-    )
-
-
-def row(snippet: Snippet) -> str:
-    """One line for a snippet that did not fit: where, its signature, why."""
-    lines = snippet.text.split("\n")
-    bare = [line.strip() for line in lines[: regions.SIGNATURE]]
-    first = next((line for line in bare if line and not line.startswith(("@", "#", "//", "/*", "*"))), "")
-    where = plain.inline(f"{snippet.path}:{snippet.start_lineno}-{snippet.last_lineno}")
-    parts = (where, plain.code(plain.clip(first, 100)), plain.one_line(snippet.reason))
-    return "- " + " · ".join(part for part in parts if part) + "\n"
-
-
-# ------------------------------------------------------------------ choosing
-
-
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Choice:
+    """A snippet and what of it is shown."""
+
     snippet: Snippet
+    rank: int
     lines: list[str]
-    kept: set[int]
+    costs: list[int]
+    """Characters of each line, its end included."""
+    heading: int
+    """Characters of heading and fence."""
+    kept: set[int] = field(default_factory=set)
     """Indices of ``lines`` that are shown."""
 
+    @property
+    def piece(self) -> Piece:
+        snippet, first = self.snippet, self.snippet.start_lineno
+        raised = snippet.marked[0] if snippet.throws and snippet.marked else None
+        return Piece(
+            path=snippet.path,
+            language=snippet.language,
+            labels=((snippet.function, snippet.reason),),
+            lines=tuple((first + n, self.lines[n]) for n in sorted(self.kept)),
+            first_lineno=first,
+            last_lineno=first + len(self.lines) - 1,
+            raised=raised,
+            concerned=frozenset(snippet.marked[:1]) if raised is None else frozenset(),
+        )
 
-def _piece(choice: _Choice) -> Piece:
-    snippet, first = choice.snippet, choice.snippet.start_lineno
-    raised = snippet.marked[0] if snippet.throws and snippet.marked else None
-    concerned = frozenset(snippet.marked[:1]) if raised is None else frozenset()
-    return Piece(
-        path=snippet.path,
-        language=snippet.language,
-        labels=((snippet.function, snippet.reason),),
-        lines=tuple((first + n, choice.lines[n]) for n in sorted(choice.kept)),
-        first_lineno=first,
-        last_lineno=first + len(choice.lines) - 1,
-        raised=raised,
-        concerned=concerned,
-    )
-
-
-def _together(one: Piece, other: Piece) -> Piece:
-    """Two pieces of a file as one, no line twice."""
-    lines = dict(other.lines) | dict(one.lines)
-    return replace(
-        one,
-        labels=tuple(dict.fromkeys(one.labels + other.labels)),
-        lines=tuple(sorted(lines.items())),
-        first_lineno=min(one.first_lineno, other.first_lineno),
-        last_lineno=max(one.last_lineno, other.last_lineno),
-        raised=one.raised if one.raised is not None else other.raised,
-        concerned=one.concerned | other.concerned,
-    )
+    def worth(self, policy: Policy) -> float:
+        """What it promises for its length; the throwing function comes first whatever it costs."""
+        if self.snippet.throws:
+            return float("inf")
+        return float(1 / (self.rank + policy.ranks) / max(200, sum(self.costs)) ** policy.thrift)
 
 
-def join(pieces: Iterable[Piece], policy: Policy = POLICY) -> list[Piece]:
-    """``pieces`` with those of one file that meet made one, at the place of the best of them."""
-    out: list[Piece] = []
-    for piece in pieces:
-        current, at = piece, len(out)
-        for n in range(len(out) - 1, -1, -1):
-            other = out[n]
-            apart = (
-                max(current.first_lineno - other.last_lineno, other.first_lineno - current.last_lineno) - 1
-            )
-            if other.path == current.path and apart <= policy.joint:
-                current = _together(other, current)
-                del out[n]
-                at = n
-        out.insert(at, current)
-    return out
-
-
-def _size(choices: Sequence[_Choice], policy: Policy) -> int:
-    """Characters of ``choices``, all of one file."""
-    return sum(len(piece.markdown) for piece in join([_piece(c) for c in choices if c.kept], policy))
+def _choice(rank: int, snippet: Snippet, policy: Policy) -> _Choice:
+    lines = [plain.clip(line.rstrip(), policy.widest) for line in snippet.text.split("\n")]
+    shift = pieces.indentation(lines)
+    choice = _Choice(snippet, rank, lines, [max(1, len(line) - shift + 1) for line in lines], 0)
+    choice.heading = len(choice.piece.heading) + len("### \n```\n\n```\n\n") + len(snippet.language) + 4
+    return choice
 
 
 def pack(snippets: Sequence[Snippet], room: int, policy: Policy = POLICY) -> Packed:
     """Choose from ``snippets`` (best first) what fits ``room`` characters.
 
-    The throwing function comes first and is never starved; then by score per character. A function longer
+    The throwing function comes first and is never starved; then by value for its length. A function longer
     than its share is shown in regions around its marked lines; what is left over at the end makes them grow.
     """
-    candidates = [_Choice(s, [_clip(t, policy.widest) for t in s.text.split("\n")], set()) for s in snippets]
-    order = sorted(candidates, key=lambda c: -_worth(c, policy))
-    files: dict[str, list[_Choice]] = {}
-    free = room - (int(room * policy.near) if len(snippets) > 1 else 0)
+    choices = [_choice(rank, snippet, policy) for rank, snippet in enumerate(snippets)]
+    order = sorted(choices, key=lambda choice: -choice.worth(policy))
+    usable = room - (int(room * policy.near) if len(snippets) > 1 else 0)
+    shown: dict[str, set[int]] = {}
+    taken: list[_Choice] = []
+    free = usable
     for choice in order:
-        share = policy.thrower if choice.snippet.throws else policy.share
-        siblings = files.setdefault(choice.snippet.path, [])
-        free -= _show(choice, siblings, free, max(policy.small, int(share * room)), policy)
-    for choice in order:
+        most = max(policy.small, int(room * (policy.thrower if choice.snippet.throws else policy.share)))
+        free -= _show(choice, shown, taken, min(free, most), policy)
+    for choice in order:  # joined blocks take less than was set aside for them
         if len(choice.kept) < len(choice.lines):
-            free -= _show(choice, files[choice.snippet.path], free, room, policy)
-    pieces = join([_piece(choice) for choice in candidates if choice.kept], policy)
-    left = room - sum(len(piece.markdown) for piece in pieces)
+            free = usable - _size(taken)
+            _show(choice, shown, taken, free, policy)
+    while taken and _size(taken) > usable:  # and sometimes more, where they are less deeply indented
+        taken.pop().kept.clear()
+    best_first = sorted(taken, key=lambda choice: choice.rank)
+    out = pieces.join([choice.piece for choice in best_first])
+    missing = [choice.snippet for choice in choices if not choice.kept]
+    left = room - sum(len(piece.markdown) for piece in out)
+    return Packed(tuple(out), _near(missing[: policy.rows], left), len(missing))
+
+
+def _near(missing: Sequence[Snippet], left: int) -> tuple[Snippet, ...]:
     near: list[Snippet] = []
-    missing = [c.snippet for c in candidates if not c.kept]
-    for snippet in missing[: policy.rows]:
-        cost = len(row(snippet)) + (len(NEAR) if not near else 0)
-        if cost <= left:
+    left -= len(pieces.NEAR) + 1
+    for snippet in missing:
+        left -= len(pieces.row(snippet))
+        if left >= 0:
             near.append(snippet)
-            left -= cost
-    return Packed(tuple(pieces), tuple(near), len(missing))
+    return tuple(near)
 
 
-NEAR = "Also relevant, ask if needed:\n\n"
-"""Stands before the rows."""
+def _size(taken: Sequence[_Choice]) -> int:
+    """Characters of what is taken, exactly."""
+    best_first = sorted(taken, key=lambda choice: choice.rank)
+    return sum(len(piece.markdown) for piece in pieces.join([choice.piece for choice in best_first]))
 
 
-def _worth(choice: _Choice, policy: Policy) -> float:
-    if choice.snippet.throws:
-        return float("inf")
-    size = max(200, len(choice.snippet.text))
-    return float(max(choice.snippet.score, 1e-9) / size**policy.thrift)
+def _show(
+    choice: _Choice, shown: dict[str, set[int]], taken: list[_Choice], room: int, policy: Policy
+) -> int:
+    """Show as much more of ``choice`` as ``room`` allows; returns about how many characters that takes.
 
-
-def _clip(line: str, widest: int) -> str:
-    return line if len(line) <= widest else plain.clip(line, widest)
-
-
-def _show(choice: _Choice, siblings: list[_Choice], free: int, share: int, policy: Policy) -> int:
-    """Show as much of ``choice`` as its share and ``free`` allow; returns the characters this took.
-
-    ``siblings`` are the choices of its file so far: what they show already costs nothing again.
+    ``shown`` are the lines of each file that are there already: they cost nothing again.
     """
-    if free <= 0:
+    first, there = choice.snippet.start_lineno, shown.setdefault(choice.snippet.path, set())
+
+    def cost(kept: set[int]) -> int:
+        new = sum(choice.costs[n] for n in kept if first + n not in there)
+        gaps = sum(1 for n in kept if n and n - 1 not in kept) + (len(choice.lines) - 1 not in kept)
+        return new + 24 * gaps + (0 if choice.kept else choice.heading)
+
+    if room <= 0:
         return 0
-    others = [c for c in siblings if c is not choice]
-    bare, before = _size(others, policy), _size(siblings, policy)
-
-    def fits(kept: set[int]) -> bool:
-        size = _size([*others, _Choice(choice.snippet, choice.lines, kept)], policy)
-        return size - bare <= share and size - before <= free
-
     kept = set(range(len(choice.lines)))
-    if not fits(kept):
-        marked = [lineno - choice.snippet.start_lineno for lineno in choice.snippet.marked]
-        kept = regions.choose(choice.lines, marked, fits)
-        enough = sum(len(choice.lines[n]) + 1 for n in kept) >= policy.least or choice.snippet.throws
+    if cost(kept) > room:
+        marked = [lineno - first for lineno in choice.snippet.marked]
+        kept = regions.choose(choice.lines, marked, lambda kept: cost(kept) <= room)
+        enough = sum(choice.costs[n] for n in kept) >= policy.least or choice.snippet.throws
         if not (kept > choice.kept and enough):
             return 0
+    price = cost(kept)
+    if not choice.kept:
+        taken.append(choice)
     choice.kept = kept
-    if not any(c is choice for c in siblings):
-        siblings.append(choice)
-    return _size(siblings, policy) - before
+    there.update(first + n for n in kept)
+    return price

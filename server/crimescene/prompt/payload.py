@@ -24,7 +24,7 @@ from crimescene.prompt.packing import pack
 if TYPE_CHECKING:
     from crimescene.model import Change, Context, Snippet, Trace
     from crimescene.prompt.options import PromptOptions
-    from crimescene.prompt.packing import Piece
+    from crimescene.prompt.pieces import Piece
 
 Json = dict[str, Any]
 _REST = 0.6

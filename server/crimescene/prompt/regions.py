@@ -15,20 +15,26 @@ SIGNATURE = 6
 """Most lines taken for the signature of a function."""
 GAP = 2
 """Elisions up to this many lines are shown instead: the mark would cost as much."""
+_BEFORE = ("@", "#", "//", "/*", "*", "--")
 _OPENERS = ("{", ":", "=>", ") do", " then", " =", "|")
 
 
-def signature(lines: Sequence[str]) -> int:
-    """Number of leading lines that hold the signature, decorators and annotations included."""
-    for n, line in enumerate(lines[:SIGNATURE]):
-        bare = line.strip()
-        if bare.endswith(_OPENERS) and not bare.startswith(("@", "#", "//", "/*", "*")):
-            return n + 1
-    return 1
+def first_line(lines: Sequence[str]) -> str:
+    """The line a signature begins with: the first that is neither comment nor decorator."""
+    return next((line.strip() for line in lines if line.strip() and not line.strip().startswith(_BEFORE)), "")
+
+
+def signature(lines: Sequence[str]) -> range:
+    """The leading lines that hold the signature, without comments and decorators above it."""
+    start = next((n for n, line in enumerate(lines) if not line.strip().startswith(_BEFORE)), 0)
+    for n, line in enumerate(lines[start : start + SIGNATURE]):
+        if line.strip().endswith(_OPENERS):
+            return range(start, start + n + 1)
+    return range(start, start + 1)
 
 
 def priorities(lines: Sequence[str], marked: Sequence[int]) -> list[int]:
-    """Indices of ``lines`` in the order in which they are worth showing; ``marked`` are indices, best first."""
+    """Indices of ``lines`` by what they are worth; ``marked`` are indices, best first."""
     anchors = list(dict.fromkeys(n for n in marked if 0 <= n < len(lines))) or [0]
     distance = [float("inf")] * len(lines)
     for rank, anchor in enumerate(anchors):
@@ -36,7 +42,7 @@ def priorities(lines: Sequence[str], marked: Sequence[int]) -> list[int]:
         for n in range(len(lines)):
             far = (anchor - n) if n <= anchor else (n - anchor) * AFTER
             distance[n] = min(distance[n], offset + weight * far)
-    for n in range(signature(lines)):
+    for n in signature(lines):
         distance[n] = -1.0
     distance[anchors[0]] = -2.0
     if len(lines) > 1 and not any(c.isalnum() for c in lines[-1].strip()):
