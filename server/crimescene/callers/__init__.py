@@ -7,7 +7,8 @@ types that are cheap to see, and every answer says how sure it is.
 from __future__ import annotations
 
 from crimescene.callers.answers import to_json
+from crimescene.callers.chains import transitive
 from crimescene.callers.incoming import Incoming, incoming
 from crimescene.callers.outgoing import members, outgoing
 
-__all__ = ["Incoming", "incoming", "members", "outgoing", "to_json"]
+__all__ = ["Incoming", "incoming", "members", "outgoing", "to_json", "transitive"]

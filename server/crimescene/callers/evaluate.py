@@ -110,6 +110,10 @@ class Evaluator:
         self._active[key] = depth
         try:
             found = compute()
+        except RecursionError:
+            if depth:
+                raise
+            found, self._low = ANYTHING, -1
         finally:
             del self._active[key]
         if len(found) > MAX_VALUES:

@@ -221,6 +221,10 @@ class _Hunt:
                     self._add(target, read, unit, verdict)
             return
         if reaches(self.e, target, self.e.values(read, unit)):
+            call = next((c for c in unit.body.calls if _passes(c, read)), None)
+            if call is not None and not any(isinstance(v, Func | Klass) for v in self.e.values(call.function, unit)):
+                name = getattr(call.function, "name", "")
+                self._add(target, call, unit, Verdict(Certainty.PLAUSIBLE, f"passed to {name}, which calls it"))
             self.escaped.setdefault(target.unit, set()).add(unit)
 
     def _property(self, target: Target, read: Attribute, unit: Unit) -> Verdict | None:
@@ -269,7 +273,8 @@ class _Hunt:
                             continue
                         named = value.function if isinstance(value, Invoke) else value
                         mentioned = getattr(named, "name", None)
-                        if mentioned in known and isinstance(value, Imported | Name | Attribute | Invoke):
+                        whole = isinstance(value, Imported) and value.name in (None, "default")
+                        if (mentioned in known or whole) and isinstance(value, Imported | Name | Attribute | Invoke):
                             self.e.begin()
                             if reaches(self.e, target, self.e.values(value, unit)):
                                 found.add(name)
@@ -332,10 +337,38 @@ PROTOCOLS = ENTERING | {"__iter__", "__next__", "__aiter__", "__anext__"}
 MAX_INDIRECT_STEPS = 2_000
 
 
+def _passes(call: Invoke, read: Expr) -> bool:
+    """Whether ``call`` gives ``read`` to a function that calls what it is given."""
+    if getattr(call.function, "name", "") not in CALLING:
+        return False
+    return any(a is read for a in call.arguments) or any(v is read and k == "key" for k, v in call.keywords)
+
+
+CALLING = frozenset(
+    {"map", "filter", "forEach", "reduce", "reduceRight", "find", "findIndex", "some", "every", "flatMap", "sort"}
+    | {"sorted", "min", "max", "then", "catch", "finally", "setTimeout", "setImmediate", "nextTick", "queueMicrotask"}
+    | {"filterfalse", "takewhile", "dropwhile", "groupby", "starmap", "anyMatch", "allMatch", "noneMatch"}
+    | {"mapToInt", "computeIfAbsent", "ifPresent", "orElseGet", "removeIf", "replaceAll", "comparing", "execute"}
+    | {"Slice", "SliceStable", "Walk", "WalkDir", "IndexFunc", "ContainsFunc", "Map", "useEffect", "useMemo"}
+)
+"""Foreign functions that call the function they are given, most of them before they return."""
+
+
 def _names(target: Target) -> set[str]:
     if target.constructs is None:
-        return {target.name, target.maker} if target.maker else {target.name}
+        names = {target.name, target.maker} if target.maker else {target.name}
+        return names | _default_export(target.unit)
     if target.unit.kind == "class":
-        return {target.name}
-    return {target.constructs.name, target.name}
+        return {target.name} | _default_export(target.unit)
+    return _default_export(target.constructs) | {target.constructs.name, target.name}
 
+
+def _default_export(unit: Unit) -> set[str]:
+    """Return the name of the file, by which other files import what it exports as a whole."""
+    if unit.parent is None or unit.parent.kind != "module":
+        return set()
+    exported = [b.value for key in ("\0default", "\0=") for b in unit.parent.body.bindings.get(key, ())]
+    if not any(getattr(v, "unit", None) is unit or getattr(v, "name", None) == unit.name for v in exported):
+        return set()
+    stem = unit.path.rpartition("/")[2].partition(".")[0]
+    return {stem if stem != "index" else unit.path.rpartition("/")[0].rpartition("/")[2]} - {""}

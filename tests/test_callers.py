@@ -1,0 +1,147 @@
+"""Callers, callees and members of the function under the cursor, in small programs of each language."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import archives
+import pytest
+from crimescene import callers, syntax
+from crimescene.callers import to_json
+from crimescene.model import Certainty
+
+ARCHIVES = sorted((Path(__file__).parent / "callers").glob("*.txt"))
+ANSWERS = ("incoming", "outgoing", "members")
+
+
+class MemoryWorkspace:
+    """A workspace that lies nowhere."""
+
+    def __init__(self, files):
+        self.root = Path("/nowhere")
+        self.held = dict(files)
+
+    def files(self):
+        return sorted(self.held)
+
+    def read(self, path):
+        return self.held.get(path)
+
+    def scan(self, paths):
+        return ((path, self.held[path]) for path in paths if path in self.held)
+
+    def why_unreadable(self, path):
+        return "" if path in self.held else f"{path} does not exist."
+
+
+def opened(sections):
+    """Return the workspace of an archive and the function at its cursor."""
+    files, place = {}, None
+    for name, text in sections.items():
+        data = text.encode()
+        cursor = data.find(b"$0")
+        if cursor >= 0:
+            data = data.replace(b"$0", b"")
+            place = name, data.count(b"\n", 0, cursor) + 1
+        files[name] = data
+    assert place is not None, "no cursor"
+    workspace = MemoryWorkspace(files)
+    outline = syntax.outline(place[0], files[place[0]])
+    starts = [f for f in (*outline.functions, *(c.function for c in outline.classes)) if f.first_lineno <= place[1]]
+    named = [f for f in starts if data_line(files[place[0]], f.name_span.start) == place[1]]
+    return workspace, named[0] if named else syntax.enclosing_function(outline, place[1])
+
+
+def data_line(data, offset):
+    return data.count(b"\n", 0, offset) + 1
+
+
+def shown(calls, end):
+    """Return calls as lines, best first."""
+    return "\n".join(
+        f"{c.path}:{c.lineno} {getattr(c, end).qualified_name or '<module>'} {c.certainty.name.lower()} · {c.reason}"
+        for c in calls
+    )
+
+
+@pytest.mark.parametrize("path", ARCHIVES, ids=lambda p: p.stem)
+def test_answers(path, update):
+    """Each archive's program gives the answers written beside it."""
+    archive = archives.load(path)
+    sources = {k: v for k, v in archive.sections.items() if k not in ANSWERS}
+    workspace, function = opened(sources)
+    if "incoming" in archive.sections:
+        found = callers.incoming(workspace, [function])
+        assert found.not_examined == 0
+        archives.check(archive, "incoming", shown(found.calls, "caller"), update=update)
+    if "outgoing" in archive.sections:
+        archives.check(archive, "outgoing", shown(callers.outgoing(workspace, function), "callee"), update=update)
+    if "members" in archive.sections:
+        found = callers.members(workspace, function)
+        archives.check(archive, "members", "\n".join(f"{f.kind} {f.qualified_name}" for f in found), update=update)
+
+
+def test_several_functions_share_one_scan():
+    """The callers of many functions come from reading the files once."""
+    workspace, first = opened({"a.py": "def one$0():\n    two()\n\n\ndef two():\n    one()\n"})
+    second = syntax.outline("a.py", workspace.read("a.py")).functions[1]
+    scans = []
+    scan = workspace.scan
+    workspace.scan = lambda paths: (scans.append(list(paths)), scan(paths))[1]
+    found = callers.incoming(workspace, [first, second])
+    assert {(c.caller.name, c.callee.name) for c in found.calls} == {("one", "two"), ("two", "one")}
+    assert sum("a.py" in paths for paths in scans) <= 2
+
+
+def test_what_changed_is_read_again():
+    """An answer follows the files, not what they once were."""
+    workspace, function = opened({"a.py": "def one$0(): ...\n", "b.py": "from a import one\none()\n"})
+    assert [c.lineno for c in callers.incoming(workspace, [function]).calls] == [2]
+    workspace.held["b.py"] = b"from a import one\n\n\none()\n"
+    assert [c.lineno for c in callers.incoming(workspace, [function]).calls] == [4]
+    workspace.held["b.py"] = b""
+    assert callers.incoming(workspace, [function]).calls == ()
+
+
+def test_limit_says_what_it_left_out():
+    """Files that were not examined are counted."""
+    files = {f"m{n}.py": "from a import one\none()\n" for n in range(9)}
+    workspace, function = opened({"a.py": "def one$0(): ...\n", **files})
+    found = callers.incoming(workspace, [function], limit=4)
+    assert found.not_examined == 6
+    assert len(found.calls) == 3
+    assert callers.incoming(workspace, [function], seconds=0).not_examined > 0
+
+
+def test_json_is_plain():
+    """The command line's form: path, line of the call, caller, certainty and score."""
+    workspace, function = opened({"a.py": "def one$0(): ...\n\n\none()\n"})
+    first = to_json(callers.incoming(workspace, [function]).calls)[0]
+    assert first["path"] == "a.py"
+    assert first["line"] == 4
+    assert first["function"] == "<module>"
+    assert first["certainty"] == "exact"
+    assert first["score"] == Certainty.EXACT.value
+
+
+@pytest.mark.parametrize("ending", ["py", "js", "ts", "tsx", "java", "go"])
+@pytest.mark.parametrize("text", ["", "(", "class", "def f(", "x = = 1\n", "\x00\xff", "a.b.c(" * 300, "f(" * 2000])
+def test_never_raises(ending, text):
+    """Broken, empty and deeply nested files give answers, if empty ones."""
+    name = f"a.{ending}"
+    workspace = MemoryWorkspace({name: text.encode("utf-8", "replace") + b"\nfoo()\n", f"b.{ending}": b"foo"})
+    outline = syntax.outline(name, workspace.read(name))
+    for function in (outline.module, *outline.functions):
+        callers.incoming(workspace, [function])
+        callers.outgoing(workspace, function)
+        callers.members(workspace, function)
+
+
+def test_callers_of_callers():
+    """Depth follows callers of callers and stops at cycles."""
+    text = "def a$0():\n    c()\n\n\ndef b():\n    a()\n\n\ndef c():\n    b()\n\n\nc()\n"
+    workspace, function = opened({"a.py": text})
+    found = callers.transitive(workspace, function, 5)
+    assert [(c.caller.name, c.callee.name) for c in found][:2] == [("b", "a"), ("c", "b")]
+    assert {(c.caller.kind, c.lineno) for c in found[2:]} == {("function", 2), ("module", 13)}
+    assert len(callers.transitive(workspace, function)) == 1
