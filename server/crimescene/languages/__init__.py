@@ -10,12 +10,17 @@ import importlib
 import importlib.util
 import re
 import sys
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import tree_sitter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -24,6 +29,9 @@ else:
 
 _FOLDER = Path(__file__).parent
 _PACK = "tree-sitter-language-pack"
+
+_PARSE_SECONDS = 2.0
+"""CPU seconds one megabyte may take to parse; code takes a tenth of it."""
 
 LANGUAGES: tuple[str, ...] = tuple(sorted(p.parent.name for p in _FOLDER.glob("*/language.toml")))
 """Ids of the languages, which are the names of their folders."""
@@ -170,6 +178,23 @@ def _query_text(folder: str, name: str) -> str:
         others = [_query_text(other.strip(), name) for other in inherits[1].split(",")]
         text = "\n".join([*others, text])
     return text
+
+
+def parse(
+    grammar: tree_sitter.Language, source: bytes, ranges: Sequence[tree_sitter.Range] = ()
+) -> tree_sitter.Tree:
+    """The syntax tree of ``source``, or of the ``ranges`` of it; that of no text at all if it takes too long.
+
+    Some few kilobytes that are in no way in this language can cost minutes of looking for an error's end.
+    """
+    deadline = time.thread_time() + _PARSE_SECONDS * (1 + len(source) / 1_000_000)
+    parser = tree_sitter.Parser(grammar, included_ranges=ranges or None)
+    with suppress(ValueError):  # what an aborted parse raises
+        return parser.parse(
+            lambda offset, _: source[offset : offset + 65_536],
+            progress_callback=lambda _offset, _error: time.thread_time() > deadline,
+        )
+    return tree_sitter.Parser(grammar).parse(b"")
 
 
 def missing_grammar(path: str) -> str | None:

@@ -6,8 +6,6 @@ import re
 from collections import OrderedDict
 from threading import Lock
 
-import tree_sitter
-
 from crimescene.languages import grammar, language_for, query
 from crimescene.model import Function, Span
 from crimescene.syntax.assemble import assemble
@@ -46,7 +44,7 @@ def _build(path: str, source: bytes) -> Outline | None:
     loaded, tags = grammar(language), query(language)
     if loaded is None or tags is None:
         return None
-    tree, facts = collect_around_errors(language, tags, source, tree_sitter.Parser(loaded))
+    tree, facts = collect_around_errors(language, loaded, tags, source)
     functions, classes = assemble(path, language, facts)
     taken = {function.span for function in functions}
     units = sorted(

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _LONGEST_RECEIVER = 200
 """Bytes; a chain of n calls would otherwise cost n * n."""
 
+_OPEN_MATCHES = 2_000
+"""Unfinished matches a query keeps; without a limit, a chain of n calls costs n * n."""
+
 _STRENGTH = {"attribute": 0, "argument": 1, "call": 2, "new": 3, "jsx": 3, "decorator": 3}
 """Which kind a name token keeps when several patterns match it."""
 
@@ -93,7 +96,7 @@ def collect(language: Language, query: tree_sitter.Query, source: bytes, root: t
     facts.has_error = root.has_error
     known: dict[int, tuple[str, str]] = {}
     calls: list[tuple[str, Captures]] = []
-    for index, captures in tree_sitter.QueryCursor(query).matches(root):
+    for index, captures in tree_sitter.QueryCursor(query, match_limit=_OPEN_MATCHES).matches(root):
         if index not in known:
             known[index] = _about(captures)
         about, deciding = known[index]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import tree_sitter
 
+from crimescene.languages import parse
 from crimescene.model import Span
 from crimescene.syntax.facts import Facts, collect
 
@@ -30,10 +31,10 @@ _CLOSERS = (b")", b"]", b"}", b"end", b"</", b"fi", b"done", b"esac")
 
 
 def collect_around_errors(
-    language: Language, query: tree_sitter.Query, source: bytes, parser: tree_sitter.Parser
+    language: Language, grammar: tree_sitter.Language, query: tree_sitter.Query, source: bytes
 ) -> tuple[tree_sitter.Tree, Facts]:
     """Parse and collect; if errors hide definitions, with the lines left out that bring most of them back."""
-    tree = parser.parse(source)
+    tree = parse(grammar, source)
     facts = collect(language, query, source, tree.root_node)
     if not tree.root_node.has_error or len(source) > _LARGEST:
         return tree, facts
@@ -44,8 +45,7 @@ def collect_around_errors(
             hole = _lines_of(facts, lineno)
             if any(hole.start < other.end and other.start < hole.end for other in left_out):
                 continue
-            parser.included_ranges = _ranges(source, sorted([*left_out, hole]))
-            new_tree = parser.parse(source)
+            new_tree = parse(grammar, source, _ranges(source, sorted([*left_out, hole])))
             new_facts = collect(language, query, source, new_tree.root_node)
             _keep(facts, new_facts, hole)
             if best is None or _definitions(new_facts) > _definitions(best[1]):

@@ -40,11 +40,7 @@ def docstring(outline: Outline, function: Function) -> str:
     """The documentation of ``function`` without its marks: a docstring, else the comment right above."""
     known = language(outline.language)
     if known.docstrings:
-        start, end = function.body_span.start, function.body_span.end
-        node = outline.tree.root_node
-        if function.kind != "module":
-            found = node.descendant_for_byte_range(start, max(start, end - 1))
-            node = found if found is not None else node
+        node = _node_of(outline, function)
         first = next((child for child in node.named_children if "comment" not in child.type), None)
         if first is not None and first.named_child_count == 1:
             first = first.named_child(0)
@@ -116,6 +112,18 @@ def identifiers(outline: Outline, span: Span) -> list[str]:
     ]
 
 
+def _node_of(outline: Outline, function: Function) -> tree_sitter.Node:
+    """The node of the body, the outermost if several have its span."""
+    root = outline.tree.root_node
+    span = function.body_span
+    if function.kind == "module":
+        return root
+    for node in _walk(outline.tree, Span(span.start, span.start + 1)):
+        if node.start_byte == span.start and node.end_byte == span.end:
+            return node
+    return root.descendant_for_byte_range(span.start, span.end) or root
+
+
 def _walk(tree: tree_sitter.Tree, span: Span) -> Iterator[tree_sitter.Node]:
     """The nodes that meet ``span``, outer before inner, without recursion."""
     cursor = tree.walk()
@@ -148,17 +156,21 @@ def regions(outline: Outline, place: Function | tuple[int, int]) -> tuple[tuple[
         end = outline.line_starts[last] if last < len(outline.line_starts) else len(outline.source)
         text = outline.source[start:end]
         span = Span(start + len(text) - len(text.lstrip()), start + len(text.rstrip()))
-    root = outline.tree.root_node
-    is_module = isinstance(place, Function) and place.kind == "module"
-    node = root if is_module else root.descendant_for_byte_range(span.start, max(span.start, span.end))
+    if isinstance(place, Function):
+        node = _node_of(outline, place)
+    else:
+        root = outline.tree.root_node
+        node = root.descendant_for_byte_range(span.start, max(span.start, span.end)) or root
     found: list[tuple[int, int]] = []
-    pending = [node] if node is not None else []
+    pending = [node]
     while pending:
         node = pending.pop()
         inner: list[tree_sitter.Node] = []
         for group in _line_groups(node, span):
             lines = group[0].start_point.row + 1, _last_lineno(group[-1])
-            if lines != whole and _is_region(outline, group):
+            if len(group) == 1 and re.search("block|body|_list$|compound_statement|_clause$", group[0].type):
+                inner += group
+            elif lines != whole and _is_region(outline, group):
                 # What was put off comes after what is found, so the order is set at the end.
                 found.append(lines)
             else:
@@ -188,8 +200,6 @@ def _last_lineno(node: tree_sitter.Node) -> int:
 
 def _is_region(outline: Outline, group: list[tree_sitter.Node]) -> bool:
     """Whether the lines of ``group`` hold nothing else but punctuation and comments."""
-    if len(group) == 1 and re.search("block|body|_list$|compound_statement|_clause$", group[0].type):
-        return False
     source, start, end = outline.source, group[0].start_byte, group[-1].end_byte
     if source[source.rfind(b"\n", 0, start) + 1 : start].strip():
         return False

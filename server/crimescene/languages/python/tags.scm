@@ -1,8 +1,12 @@
 ; Definitions
 (function_definition name: (identifier) @name body: (_) @body) @definition.function
-(class_definition name: (identifier) @name superclasses: (argument_list)? @bases body: (_) @body) @definition.class
+(class_definition name: (identifier) @name body: (_) @body) @definition.class
+(class_definition
+  superclasses: (argument_list [(identifier) (attribute) (subscript) (call)] @base)) @definition.class
 (lambda body: (_) @body) @definition.lambda
-(assignment left: (identifier) @name right: (lambda) @definition.lambda)
+(assignment
+  left: [(identifier) @name (attribute attribute: (identifier) @name)]
+  right: (lambda) @definition.lambda)
 (default_parameter name: (identifier) @name value: (lambda) @definition.lambda)
 (typed_default_parameter name: (identifier) @name value: (lambda) @definition.lambda)
 (decorated_definition definition: (_) @inner) @extent
