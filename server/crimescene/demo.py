@@ -49,7 +49,7 @@ def show(say: Callable[[str], None], *, keep: bool = False) -> str:
         raise UserError("The demo makes a repository: install git and try again.")
     folder = tempfile.mkdtemp(prefix="crimescene-demo-")
     try:
-        root = Path(folder).resolve() / "shop"
+        root = Path(folder).resolve() / "demo"
         return _show(root, say)
     finally:
         if keep:
