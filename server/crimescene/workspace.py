@@ -279,5 +279,15 @@ def _read_ignores(root: str, prefix: str) -> _Ignores | None:
     lines = [line for line in lines if len(re.findall(r"\*+", line)) <= _MAX_STARS]
     try:
         return _Ignores(prefix, GitIgnoreSpec.from_lines(lines))
-    except ValueError:  # a pattern git would not take either
-        return None
+    except ValueError:  # a line that git would pass over
+        return _Ignores(prefix, GitIgnoreSpec.from_lines(line for line in lines if _is_pattern(line)))
+
+
+def _is_pattern(line: str) -> bool:
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415 -- as above
+
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        return False
+    return True
