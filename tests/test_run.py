@@ -139,6 +139,36 @@ def test_signals_reach_the_command(number: signal.Signals) -> None:
 
 
 @posix
+def test_ctrl_c_reaches_the_command_once() -> None:
+    """At a terminal the command has had Ctrl-C already; a second one would mean "at once" to many."""
+    import pty  # noqa: PLC0415 -- POSIX alone has it
+
+    code = """
+        import signal, time
+        seen = []
+        signal.signal(signal.SIGINT, lambda *_: seen.append(1))
+        print("ready", flush=True)
+        end = time.monotonic() + 1
+        while time.monotonic() < end:
+            time.sleep(0.05)
+        print("seen", len(seen), flush=True)
+    """
+    child, terminal = pty.fork()
+    if child == 0:
+        words = [sys.executable, "-c", _WRAPPER, *_python(code)]
+        os.execv(words[0], words)  # noqa: S606 -- the child of a fork
+    seen = b""
+    while b"ready" not in seen:
+        seen += os.read(terminal, 1000)
+    os.write(terminal, b"\x03")
+    while b"seen" not in seen:
+        seen += os.read(terminal, 1000)
+    os.waitpid(child, 0)
+    os.close(terminal)
+    assert b"seen 1\r\n" in seen
+
+
+@posix
 def test_stdin_is_the_users_own() -> None:
     """The command reads what the user types or pipes."""
     done = subprocess.run(
