@@ -43,7 +43,7 @@ def last_changes(
     options = (f"--max-count={_LOG_COMMITS}", *LOG_OPTIONS)
     log = start(repo, "log", *options, repo.head, "--", *paths, limit=_MAX_LOG)
     found = _blame_all(repo, places, paths, deadline)
-    walk = Walk(repo, time.time(), whole=False)
+    walk = Walk(repo, time.time(), whole=False, branched=True)
     walk.take_uncommitted(collect(against, deadline), "unstaged")
     walk.take_log(collect(log, deadline), 0.0)
     answers: list[Change | None] = []

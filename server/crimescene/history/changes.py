@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crimescene.history.lines import LineMap, relocate
+from crimescene.history.lines import LineMap, relocate, unique_lines
 from crimescene.history.listing import listing
 from crimescene.history.notable import Mention, Origin, is_notable, mention, sentences
 from crimescene.history.patches import COMMIT_FORMAT, OPTIONS, Commit, FilePatch, RawHunk, read_patches
@@ -99,6 +99,9 @@ class Walk:
     maps: dict[str, LineMap] = field(default_factory=dict)
     """By today's path: from the lines of the version looked at to today's."""
     texts: dict[str, tuple[bytes, ...] | None] = field(default_factory=dict)
+    unique: dict[str, dict[bytes, int]] = field(default_factory=dict)
+    branched: bool = False
+    """Whether a merge was met: what is older may stand on either side of it."""
 
     def take_uncommitted(self, output: Output, state: str) -> None:
         """Take the patches of ``diff-files`` (unstaged), then those of ``diff-index`` (staged)."""
@@ -134,6 +137,7 @@ class Walk:
             if count > _MAX_COMMITS or len(self.found) > _MAX_CHANGES:
                 break
             origin = Origin(part.authored, part.sha, part.author, part.subject)
+            self.branched = self.branched or len(part.parents) > 1
             if not part.parents:
                 self._begin(part)
         else:
@@ -183,6 +187,7 @@ class Walk:
     def _add(self, patch: FilePatch, origin: Origin, state: str, today: str) -> None:
         lines = self.maps.get(today) or LineMap()
         text = None if state in ("unstaged", "untracked") else self._text(today)
+        unique = self._unique(today, text) if self.branched and text is not None else None
         old_path = patch.old_path if patch.old_path != patch.path else None
         for raw in patch.hunks:
             self.found.extend(
@@ -196,7 +201,7 @@ class Walk:
                     state=state,
                     old_path=old_path,
                 )
-                for hunk in relocate(raw, lines, text)
+                for hunk in relocate(raw, lines, text, unique)
             )
         if patch.hunks and not patch.combined:
             self.maps[today] = lines.before(patch.hunks)
@@ -206,6 +211,11 @@ class Walk:
             data = DiskWorkspace(self.repo.root).read(path)
             self.texts[path] = None if data is None or b"\0" in data else tuple(data.split(b"\n"))
         return self.texts[path]
+
+    def _unique(self, path: str, text: Sequence[bytes]) -> dict[bytes, int]:
+        if path not in self.unique:
+            self.unique[path] = unique_lines(text)
+        return self.unique[path]
 
     def _modified(self, path: str) -> float:
         return modified(self.repo.root, path) or self.now  # gone: just now, as far as anyone knows

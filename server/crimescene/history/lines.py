@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crimescene.model import Hunk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from crimescene.history.patches import RawHunk
 
@@ -105,15 +105,21 @@ class _Line(NamedTuple):
     """Today's number of the nearest line before it that still stands."""
 
 
-def relocate(hunk: RawHunk, lines: LineMap, today: Sequence[bytes] | None) -> list[Hunk]:
+def relocate(
+    hunk: RawHunk,
+    lines: LineMap,
+    today: Sequence[bytes] | None,
+    unique: Mapping[bytes, int] | None = None,
+) -> list[Hunk]:
     """Show what is left of a hunk where its lines stand today: none, one or several hunks.
 
     ``today`` are the lines of the file now, without line ends; None trusts the map alone.
+    ``unique`` is for histories that branched: added lines the map has lost are found by it.
     An edit of which no added line is left is dropped, as is a removal that was undone.
     """
     if whole := _unmoved(hunk, lines, today):
         return [whole]
-    placed = _place(hunk, lines, today)
+    placed = _place(hunk, lines, today, unique or {})
     groups = [_surviving(group) for group in _groups(placed)]
     if today is not None:
         groups = [g for i, g in enumerate(groups) if not _restored(g, groups[i + 1 :], today)]
@@ -139,7 +145,22 @@ def _unmoved(hunk: RawHunk, lines: LineMap, today: Sequence[bytes] | None) -> Hu
     return Hunk(hunk.old_start, old, first, len(new), _decode(hunk.lines))
 
 
-def _place(hunk: RawHunk, lines: LineMap, today: Sequence[bytes] | None) -> list[_Line]:
+def unique_lines(today: Sequence[bytes]) -> dict[bytes, int]:
+    """Return the number of each line that stands only once in the file and says something."""
+    found: dict[bytes, int] = {}
+    for index, line in enumerate(today, start=1):
+        text = line.rstrip(b"\r")
+        found[text] = 0 if text in found or len(text.strip()) < _TELLING else index
+    return {text: lineno for text, lineno in found.items() if lineno}
+
+
+_TELLING = 4
+"""Characters below which a line, such as a bracket, is like any other."""
+
+
+def _place(
+    hunk: RawHunk, lines: LineMap, today: Sequence[bytes] | None, unique: Mapping[bytes, int]
+) -> list[_Line]:
     has_old = any(line[:1] != b"+" for line in hunk.lines)
     has_new = any(line[:1] != b"-" for line in hunk.lines)
     old, new = hunk.old_start + (not has_old), hunk.new_start + (not has_new)
@@ -152,12 +173,14 @@ def _place(hunk: RawHunk, lines: LineMap, today: Sequence[bytes] | None) -> list
         after = now or after
         old += mark != "+"
         new += mark != "-"
-    if today is None or all(_stands(line, today) for line in placed if line.today):
+    if today is None or (not unique and all(_stands(line, today) for line in placed if line.today)):
         return placed
     drift = _drift([line for line in placed if line.today], today)
     after = max(0, start + drift)
     for index, was in enumerate(placed):
         now = was.today + drift if was.today and _stands(was, today, drift) else 0
+        if not now and was.mark == "+":
+            now = unique.get(was.text.rstrip(b"\r"), 0)
         placed[index] = was._replace(today=now, after=after)
         after = now or after
     return placed
@@ -174,6 +197,8 @@ _DRIFT = 200
 
 def _drift(placed: Sequence[_Line], today: Sequence[bytes]) -> int:
     """Distance to the nearest place where most of these lines stand; 0 if they stand nowhere near."""
+    if not placed or all(_stands(line, today) for line in placed):
+        return 0
     telling = max(placed, key=lambda line: len(line.text.strip()))
     wanted = telling.text.rstrip(b"\r")
     first, last = max(0, telling.today - 1 - _DRIFT), min(len(today), telling.today + _DRIFT)
