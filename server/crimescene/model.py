@@ -104,6 +104,8 @@ class Trace:
     assertion: Assertion | None = None
     test: str | None = None
     """Name of the failing test as printed by its runner, if one ran."""
+    hints: tuple[Truncation, ...] = ()
+    """What may be missing though the text does not say so: V8 stops at ten frames."""
 
     @property
     def root(self) -> Stack:

@@ -1,0 +1,44 @@
+"""Traces in any text: ``parse(text)`` finds what runtimes, test runners and compilers printed.
+
+A format is one module of this package with a ``FORMAT``; nothing else has to know it.
+Formats see cleaned documents (see ``cleaning``) and claim lines, the specific ones first.
+Linear in the size of the text; never raises.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import TYPE_CHECKING
+
+from crimescene.traces.cleaning import documents
+from crimescene.traces.document import Format
+
+if TYPE_CHECKING:
+    from crimescene.model import Trace
+
+__all__ = ["FORMATS", "parse"]
+
+
+def _discover() -> tuple[Format, ...]:
+    found = []
+    for info in pkgutil.iter_modules(__path__):
+        module = importlib.import_module(f"{__name__}.{info.name}")
+        if isinstance(getattr(module, "FORMAT", None), Format):
+            found.append(module.FORMAT)
+    return tuple(sorted(found, key=lambda f: (f.rank, f.name)))
+
+
+FORMATS = _discover()
+"""Every format, most specific first, generic links last."""
+
+
+def parse(text: str) -> list[Trace]:
+    """The traces of ``text`` in its order; spans are UTF-8 byte offsets into it."""
+    traces: list[Trace] = []
+    for document in documents(text):
+        for form in FORMATS:
+            if any(document.has(hint) for hint in form.hints):
+                traces.extend(form.read(document))
+    traces.sort(key=lambda trace: trace.span)
+    return traces

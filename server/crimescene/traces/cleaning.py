@@ -1,0 +1,227 @@
+"""From any text to the documents that formats read.
+
+Colours go first, then stretches without any sign of a trace; what is left is cut into lines,
+prefixes are taken off, lines of several processes are told apart, escaped strings unfolded.
+Every step is one pass and keeps the way back to the given text.
+"""
+
+from __future__ import annotations
+
+from array import array
+from operator import sub
+from typing import TYPE_CHECKING
+
+from crimescene.traces import escapes, prefixes
+from crimescene.traces.document import LINE_LIMIT, Document
+from crimescene.traces.patterns import rx
+from crimescene.traces.positions import ByteOffsets, Origin, Pieces, Places
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_COLOUR = rx(
+    r"\x1b(?:\[[0-?]{0,400}[ -/]{0,8}[@-~]|\][^\x07\x1b\n]{0,4000}(?:\x07"
+    r"|\x1b\\)?|[()][A-Za-z0-9]|[@-Z\\^_=>78c])?"
+    r"|\^\[\[[0-9;]{0,40}m|#033\[[0-9;]{0,40}[mK]|\u241b\[[0-9;]{0,40}m"
+)
+_COLOUR_SIGNS = ("\x1b", "^[[", "#033[", "\u241b")
+_NEWLINE = rx(r"\n")
+_NEWLINES = rx(r"\r\n?|\n")
+WHOLE = 200_000
+"""Texts up to this many characters are read whole; longer ones only around signs of a trace."""
+CONTEXT = 100
+"""Lines read before and behind each sign in a long text."""
+_SIGN_PATTERNS = (
+    escapes.PLACE,
+    rx(r" line {1,3}\d"),
+    rx(r"\n[ \t]{1,8}\d+:\d+[: \t]"),
+    rx(r":\d+:\d+(?<=[A-Za-z>\)]:\d:\d)"),
+    rx(r"file:/"),
+)
+_SIGN_WORDS = (
+    "Traceback",
+    "Exception in thread",
+    "Caused by: ",
+    "panic: ",
+    "fatal error: ",
+    "goroutine ",
+    "Uncaught ",
+    "Unhandled ",
+    "terminate called",
+    "Execution halted",
+    "panicked at",
+    "stack traceback:",
+    "AssertionError",
+    "\tat ",
+    "file:line",
+    "Makefile:",
+    "\nE   ",
+    "Sanitizer:",
+)
+
+
+def documents(text: str) -> Iterator[Document]:
+    """The parts of ``text`` that may hold traces, cleaned, in order."""
+    offsets = ByteOffsets(text)
+    clean, origin = _without_colours(text)
+    for start, end in _stretches(clean):
+        yield from _views(clean, start, end, origin, offsets=offsets, depth=0)
+
+
+def _without_colours(text: str) -> tuple[str, Origin | None]:
+    start = 1 if text.startswith("\ufeff") else 0
+    nuls = text.count("\0") * 3 > len(text)  # UTF-16 that was read as bytes
+    if not start and not nuls and not any(sign in text for sign in _COLOUR_SIGNS):
+        return text, None
+    pieces = Pieces(text)
+    at = start
+    pattern = rx(r"\0|[\ufffd\xff\xfe]{1,2}") if nuls else _COLOUR
+    for found in pattern.finditer(text, at):
+        pieces.copy(at, found.start())
+        at = found.end()
+    pieces.copy(at, len(text))
+    return pieces.build(None)
+
+
+def _stretches(text: str) -> Iterator[tuple[int, int]]:
+    if len(text) <= WHOLE:
+        yield 0, len(text)
+        return
+    signs = _signs(text)
+    start = end = -1
+    for at in signs:
+        if at < end:
+            continue
+        first = _lines_before(text, at, max(end, 0))
+        last = _lines_after(text, at)
+        if first <= end:
+            end = last
+            continue
+        if end >= 0:
+            yield start, end
+        start, end = first, last
+    if end >= 0:
+        yield start, end
+
+
+def _signs(text: str) -> array[int]:
+    """Offsets of signs, thinned out: none within 2 kB of the one before."""
+    found = array("q")
+    for pattern in _SIGN_PATTERNS:
+        at, search = 0, pattern.search
+        while hit := search(text, at):
+            found.append(hit.start())
+            at = hit.end() + 500
+    for word in _SIGN_WORDS:
+        at = text.find(word)
+        while at >= 0:
+            found.append(at)
+            at = text.find(word, at + 500)
+    return array("q", sorted(found))
+
+
+def _lines_before(text: str, at: int, floor: int) -> int:
+    for _ in range(CONTEXT):
+        at = text.rfind("\n", floor, at)
+        if at < 0:
+            return floor
+    return at + 1
+
+
+def _lines_after(text: str, at: int) -> int:
+    for _ in range(CONTEXT):
+        newline = text.find("\n", at)
+        if newline < 0:
+            return len(text)
+        at = newline + 1
+    return at
+
+
+def _views(
+    text: str, start: int, end: int, origin: Origin | None, *, offsets: ByteOffsets, depth: int
+) -> Iterator[Document]:
+    escaped = escapes.SIGNS.search(text, start, end) is not None
+    if escaped and depth == 0:
+        plain = escapes.from_html(text, start, end, origin)
+        if plain is not None:
+            yield from _views(plain[0], 0, len(plain[0]), plain[1], offsets=offsets, depth=1)
+            return
+    raws, ends = _lines(text, start, end)
+    full_ends = ends
+    if len(ends) and max(map(sub, ends, raws)) > LINE_LIMIT:
+        ends = array("q", map(min, ends, array("q", [s + LINE_LIMIT for s in raws])))
+    starts = array("q", raws)
+    streams = prefixes.strip(text, starts, ends)
+    places = Places(offsets, origin)
+    unfolded: tuple[str, Origin] | None = None
+    if depth < 4 and (escaped or text.find('{"', start, end) >= 0):  # noqa: PLR2004
+        keep, unfolded = _unfold(text, starts, full_ends, origin)
+        if unfolded:
+            streams = {n: streams[i] for n, i in enumerate(keep) if i in streams}
+            raws, starts, ends = (array("q", [a[i] for i in keep]) for a in (raws, starts, ends))
+    yield from _by_stream(text, (raws, starts, ends), streams, places)
+    if unfolded:
+        clean, way = _recoloured(*unfolded)
+        yield from _views(clean, 0, len(clean), way, offsets=offsets, depth=depth + 2)
+
+
+def _recoloured(text: str, origin: Origin) -> tuple[str, Origin]:
+    """Colours that were escaped as well."""
+    if "\x1b" not in text:
+        return text, origin
+    pieces = Pieces(text)
+    at = 0
+    for found in _COLOUR.finditer(text):
+        pieces.copy(at, found.start())
+        at = found.end()
+    pieces.copy(at, len(text))
+    return pieces.build(origin)
+
+
+def _lines(text: str, start: int, end: int) -> tuple[array[int], array[int]]:
+    if text.find("\r", start, end) < 0:
+        ends = array("q", [found.start() for found in _NEWLINE.finditer(text, start, end)])
+        starts = array("q", [start])
+        starts.extend(map((1).__add__, ends))
+        ends.append(end)
+    else:
+        starts, ends = array("q", [start]), array("q")
+        for found in _NEWLINES.finditer(text, start, end):
+            ends.append(found.start())
+            starts.append(found.end())
+        ends.append(end)
+    return starts, ends
+
+
+def _unfold(
+    text: str, starts: array[int], ends: array[int], origin: Origin | None
+) -> tuple[list[int], tuple[str, Origin] | None]:
+    pieces = Pieces(text)
+    keep: list[int] = []
+    for index, first in enumerate(starts):
+        last = ends[index]
+        if first >= last:
+            keep.append(index)
+            continue
+        worth = text[first] == "{" or text.find("\\n", first, last) >= 0
+        worth = worth or text.find("%0", first, last) >= 0 or text.find("#012", first, last) >= 0
+        if not (worth and escapes.expand(text, first, last, pieces)):
+            keep.append(index)
+    return keep, pieces.build(origin) if len(keep) < len(starts) else None
+
+
+def _by_stream(
+    text: str,
+    lines: tuple[array[int], array[int], array[int]],
+    streams: dict[int, str],
+    places: Places,
+) -> Iterator[Document]:
+    if len(set(streams.values())) < 2:  # noqa: PLR2004
+        yield Document(text, *lines, places)
+        return
+    groups: dict[str, list[int]] = {}
+    for index in range(len(lines[0])):
+        groups.setdefault(streams.get(index, ""), []).append(index)
+    for members in groups.values():
+        parts = [array("q", [offsets[i] for i in members]) for offsets in lines]
+        yield Document(text, parts[0], parts[1], parts[2], places)

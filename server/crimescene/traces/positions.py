@@ -1,0 +1,124 @@
+"""Where a character of a cleaned view stands in the text that was given.
+
+Views are made of stretches copied from their parent text, so a position is one
+bisection away; bytes are counted once, every 1024 characters.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+
+from crimescene.model import Span
+
+_STEP = 1024
+
+
+class ByteOffsets:
+    """Character offsets of ``text`` as UTF-8 byte offsets."""
+
+    __slots__ = ("_marks", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._marks: array[int] | None = None
+        if not text.isascii():
+            marks, total = array("q", [0]), 0
+            for start in range(0, len(text), _STEP):
+                total += len(_encoded(text[start : start + _STEP]))
+                marks.append(total)
+            self._marks = marks
+
+    @property
+    def plain(self) -> bool:
+        """Whether every character is one byte."""
+        return self._marks is None
+
+    def at(self, offset: int) -> int:
+        """Bytes before the character at ``offset``."""
+        if self._marks is None:
+            return offset
+        step = offset // _STEP
+        return self._marks[step] + len(_encoded(self._text[step * _STEP : offset]))
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+
+
+class Origin:
+    """Positions of a view in its parent: ``sources[i]`` is where ``points[i]`` came from."""
+
+    __slots__ = ("_points", "_sources", "parent")
+
+    def __init__(self, points: array[int], sources: array[int], parent: Origin | None) -> None:
+        self._points = points
+        self._sources = sources
+        self.parent = parent
+
+    def at(self, offset: int) -> int:
+        """Offset in the first text of the chain, in characters."""
+        index = bisect_right(self._points, offset) - 1
+        source = self._sources[index] + offset - self._points[index]
+        return source if self.parent is None else self.parent.at(source)
+
+
+class Pieces:
+    """Builds a view from stretches of a parent text and literal replacements."""
+
+    __slots__ = ("_length", "_parts", "_points", "_sources", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._parts: list[str] = []
+        self._points = array("q")
+        self._sources = array("q")
+        self._length = 0
+
+    def copy(self, start: int, end: int) -> None:
+        """Append ``text[start:end]`` unchanged."""
+        if start < end:
+            self._mark(start)
+            self._parts.append(self._text[start:end])
+            self._length += end - start
+
+    def put(self, replacement: str, source: int) -> None:
+        """Append ``replacement`` in place of what stands at ``source``."""
+        if replacement:
+            self._mark(source)
+            self._parts.append(replacement)
+            self._length += len(replacement)
+
+    def _mark(self, source: int) -> None:
+        self._points.append(self._length)
+        self._sources.append(source)
+
+    def build(self, parent: Origin | None) -> tuple[str, Origin]:
+        """The view and the way back to the first text."""
+        if not self._points:
+            self._mark(0)
+        return "".join(self._parts), Origin(self._points, self._sources, parent)
+
+
+class Places:
+    """Spans of the given text for ranges of a view."""
+
+    __slots__ = ("_bytes", "_origin", "plain")
+
+    def __init__(self, offsets: ByteOffsets, origin: Origin | None) -> None:
+        self._bytes = offsets
+        self._origin = origin
+        self.plain = origin is None and offsets.plain
+
+    def span(self, start: int, end: int) -> Span:
+        """The range of the given text, in bytes."""
+        if self.plain:
+            return Span(start, end)
+        origin = self._origin
+        if origin is not None:
+            last = origin.at(end - 1) + 1 if end > start else origin.at(start)
+            start, end = origin.at(start), last
+        return Span(self._bytes.at(start), self._bytes.at(end))

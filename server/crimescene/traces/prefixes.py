@@ -1,0 +1,128 @@
+"""What loggers, containers and CI systems print before a line.
+
+Forms: docker compose, kubectl/stern/CRI, concurrently and turbo, syslog (RFC 3164, RFC 5424, journalctl),
+Heroku, logcat, GitHub Actions (raw logs and ``gh run view``), Maven/sbt ``[error]``, npm, git remote,
+Ant tasks, pytest's INTERNALERROR, and timestamps of common loggers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crimescene.traces.patterns import rx
+
+if TYPE_CHECKING:
+    from array import array
+
+_ISO = r"\d{4}[-/.]\d\d[-/.]\d\d[T _]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?"
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_LEVEL = r"(?:ERROR|WARN|WARNING|INFO|DEBUG|TRACE|FATAL|CRITICAL|SEVERE|NOTICE)"
+
+_FIRST = rx(
+    rf"(?P<stream>[A-Za-z][\w.-]{{0,62}}) {{1,40}}\|(?: |$)"  # docker compose
+    rf"|(?P<job>[\w .()/-]{{1,60}}\t[\w .()/-]{{1,60}}\t)\ufeff?(?={_ISO})"  # gh run view --log
+    rf"|(?:<\d{{1,3}}>)?{_MONTH} {{1,2}}\d{{1,2}} \d\d:\d\d:\d\d (?P<syslog>[\w.-]{{1,64}} [\w./@-]"
+    rf"{{1,64}}(?:\[\d+\])?): ?"
+    r"|<\d{1,3}>1 \S{1,40} (?P<rfc5424>\S{1,255} \S{1,48} \S{1,128}) \S{1,32} "
+    r"(?:-|\[[^\]\n]{0,400}\]) (?:\ufeff)?"
+    r"|\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} {1,6}(?P<logcat>\d{1,7} {1,6}\d{1,7} [VDIWEFA] [\w.$-]{1,64"
+    r"}) {0,30}: ?"
+    r"|[VDIWEF]/(?P<tag>[\w.$-]{1,64} {0,20}\( {0,6}\d{1,7}\)): ?"
+    r"|\[(?P<pod>pod/[\w./-]{1,200})\] ?"
+    r"|(?P<task>@?[\w.-]{1,60}(?:/[\w.-]{1,60})?:(?:build|test|dev|start|lint|typecheck|serve|check)): "
+    r"|(?:npm ERR!|npm error|remote:|INTERNALERROR>|stderr:|stdout:|STDERR:"
+    r"|STDOUT:|(?:\d{1,3}: )?E/flutter \([ \d]{1,8}\):)(?: |$)"
+)
+_PIECE = rx(
+    rf"\[?{_ISO}\]?(?: ?\||:)?(?: |$)"
+    r"|\[?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?(?::|,)?(?: |$)"
+    rf"|\[[A-Z][a-z]{{2}} {_MONTH} \d\d \d\d:\d\d:\d\d(?:\.\d+)? \d{{4}}\] "
+    r"|##\[(?:error|warning|debug|section|command|group|endgroup|info)\]"
+    r"|\[(?P<bracket>[A-Za-z][\w ./@#-]{0,60}|\d{1,7})\](?: (?![:=])|(?=\t)|$)"
+    r"|(?:stdout|stderr) [FP] "
+    r"|(?P<unit>(?:[\w.-]{1,64} )?[\w./-]{1,64}\[[\w.:-]{1,40}\]): ?"
+    rf"|{_LEVEL} {{1,8}}(?=[\[\w(:-])(?:\d{{1,7}} --- )?"
+    r"|\[ {0,12}[\w.:-]{1,60}\] (?=[\w.$\[\]/]{3,80} {0,40}: )"
+)
+_MAY_START = frozenset("0123456789[<#@EINRSTabcdefghijklmnopqrstuvwxyzABCDFGHJKLMOPQUVWXYZ")
+_AFTER_FIRST = ("bracket", "unit")
+_ANT = rx(r"[ \t]{1,8}\[(?:javac|java|junit|junitlauncher|exec|testng|echo|scalac|groovyc)\] ?")
+_QUOTES = (">", ">", "#", "//", "--", ";;", "|")
+"""Twice ``>``: a quote in a quote."""
+
+
+def strip(text: str, starts: array[int], ends: array[int]) -> dict[int, str]:
+    """Move ``starts`` behind the prefixes; return the stream (service, process) of lines that name one."""
+    _strip_quotes(text, starts, ends)
+    streams: dict[int, str] = {}
+    for index, start in enumerate(starts):
+        end = ends[index]
+        if start >= end:
+            continue
+        head = text[start]
+        if head in _MAY_START:
+            after, stream = _line_prefix(text, start, end)
+            if after != start:
+                starts[index] = after
+                if stream:
+                    streams[index] = stream
+        elif head in " \t" and text.startswith("[", start + 4):
+            found = _ANT.match(text, start, end)
+            if found:
+                starts[index] = found.end()
+    return streams
+
+
+def _line_prefix(text: str, start: int, end: int) -> tuple[int, str]:
+    stream = ""
+    at = start
+    found = _FIRST.match(text, at, end)
+    if found:
+        at = found.end()
+        stream = found[found.lastgroup] if found.lastgroup else ""
+    for _ in range(6):
+        found = _PIECE.match(text, at, end)
+        if not found or found.end() == at:
+            break
+        group = found.lastgroup
+        if text[at : at + 1].isalpha() and group != "unit" and at == start:
+            break  # a bare level or "stderr F" counts only behind a timestamp
+        if group == "unit" and at == start:
+            break
+        if group in _AFTER_FIRST and not stream:
+            stream = found[group] if group == "unit" else ""
+        at = found.end()
+    return at, stream
+
+
+def _strip_quotes(text: str, starts: array[int], ends: array[int]) -> None:
+    """Take off quote and comment marks that several lines in a row begin with."""
+    for mark in _QUOTES:
+        if text.find(mark, starts[0] if starts else 0, ends[-1] if ends else 0) < 0:
+            continue
+        run: list[int] = []
+        for index, start in enumerate(starts):
+            if (
+                start < ends[index]
+                and text.startswith(mark, start)
+                and _is_quote(text, start + len(mark), ends[index])
+            ):
+                run.append(index)
+                continue
+            if len(run) > 1:
+                _drop(text, starts, ends, run, len(mark))
+            run = []
+        if len(run) > 1:
+            _drop(text, starts, ends, run, len(mark))
+
+
+def _is_quote(text: str, at: int, end: int) -> bool:
+    return at >= end or text[at] in " \t>"
+
+
+def _drop(text: str, starts: array[int], ends: array[int], run: list[int], width: int) -> None:
+    for index in run:
+        at = starts[index] + width
+        if at < ends[index] and text[at] == " ":
+            at += 1
+        starts[index] = min(at, ends[index])
