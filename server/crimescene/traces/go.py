@@ -1,0 +1,169 @@
+r"""Go: panics, fatal errors, goroutine dumps.
+
+    panic: runtime error: index out of range [9] with length 2 [recovered]
+        panic: again
+
+    goroutine 6 [running]:
+    example.com/demo/store.(*Repo).At(...)
+        /home/dev/demo/store/store.go:13
+    main.worker(0x0?, 0x0?)
+        /home/dev/demo/main.go:22 +0x7d
+    created by main.main in goroutine 1
+        /home/dev/demo/main.go:43 +0x457
+
+Defined in Go's ``src/runtime/panic.go`` (``printpanics``) and ``traceback.go`` (``traceback2``,
+``goroutineheader``, ``printcreatedby``). At most 100 frames of a goroutine are printed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crimescene.model import Frame, Relation, Stack, Trace, Truncation
+from crimescene.traces.document import Document, Format, trace_of
+from crimescene.traces.patterns import rx
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PLACE = rx(
+    r"[\t ]{1,60}((?:[A-Za-z]:)?[^\s:][^:\n]{0,1000}):(\d{1,9})(?: \+0x[0-9a-f]+)?"
+    r"(?: (?:fp|sp|pc)=0x[0-9a-f]+)*\s*$"
+)
+_GOROUTINE = rx(
+    r"[ \t]{0,60}goroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[[^\]\n]{1,200}\]"
+    r"(?:, locked to thread)?:\s*$"
+)
+_CREATED = rx(r"[ \t]{0,60}created by (.{1,400}?)(?: in goroutine \d+)?\s*$")
+_ELIDED = rx(r"[ \t]{0,60}\.\.\.(?:(\d+)|additional) frames elided\.\.\.")
+_PANIC = rx(
+    r"(.{0,300}?)(panic|fatal error|fatal|unexpected fault address|SIGQUIT"
+    r"|SIGABRT|SIGSEGV|panic serving [^\s]{1,80}|panic recovered|\[Recovery\].{0,60}panic recovere"
+    r"d):(?: |$)(.*)$"
+)
+_NESTED = rx(r"[ \t]{1,60}panic: (.*)$")
+_SIGNAL = rx(r"\[signal |\[recovered\]|\s*$|runtime: |goroutine stack exceeds")
+_RECOVERED = rx(r" \[recovered(?:, repanicked)?\]$| \[goexit\]$")
+_UP = 40
+
+
+def read(doc: Document) -> Iterator[Trace]:
+    """Goroutine dumps with the panic above them; panics that print no stack."""
+    for line in doc.find("goroutine "):
+        if doc.claimed[line] or not _GOROUTINE.match(doc.text, doc.starts[line], doc.ends[line]):
+            continue
+        trace = _dump(doc, line)
+        if trace is not None:
+            yield trace
+
+
+def _dump(doc: Document, line: int) -> Trace | None:
+    errors = _heads(doc, line)
+    first = errors[0][2] if errors else line
+    stacks: list[Stack] = []
+    missing: list[Truncation] = []
+    for n, (name, text, place) in enumerate(errors[:-1]):
+        stacks.append(Stack(name, text, (), Relation.CONTEXT, doc.span(place, place), 0, n + 1))
+    kind: str | None = None
+    message, opened = "", line
+    if errors:
+        kind, message, opened = errors[-1]
+    at, last = line, line
+    while True:
+        frames, at = _frames(doc, at + 1, missing)
+        last = max(last, at - 1)
+        stacks.append(Stack(kind, message, tuple(frames), Relation.ROOT, doc.span(opened, last)))
+        following = at
+        while following < len(doc) and doc.blank(following) and following < at + 3:
+            following += 1
+        if following >= len(doc) or not _GOROUTINE.match(
+            doc.text, doc.starts[following], doc.ends[following]
+        ):
+            break
+        at, last, opened, kind, message = following, following, following, None, ""
+    if not any(s.frames for s in stacks):
+        return None
+    doc.claim(first, last)
+    return trace_of("go", stacks, truncation=tuple(missing))
+
+
+def _heads(doc: Document, line: int) -> list[tuple[str, str, int]]:
+    """The panics above a goroutine's head, the first thrown first."""
+    for above in range(line - 1, max(line - _UP, -1), -1):
+        if doc.claimed[above]:
+            break
+        found = _PANIC.match(doc.text, doc.starts[above], doc.ends[above])
+        if not found or found[1].startswith(("\t", " ")):
+            continue
+        if found[1] and not found[1].rstrip().endswith((":", "]", "http", "|")) and not found[1].isspace():
+            continue
+        kind = "fatal error" if found[2].startswith("fatal") else "panic" if "panic" in found[2] else found[2]
+        errors: list[tuple[str, str, int]] = []
+        lines, at = [found[3]], above
+        for below in range(above + 1, line):
+            content = doc.line(below)
+            if nested := _NESTED.match(content):
+                errors.append((kind, _message(lines), at))
+                kind, lines, at = "panic", [nested[1]], below
+            elif _SIGNAL.match(content):
+                continue
+            else:
+                lines.append(content.strip())
+        errors.append((kind, _message(lines), at))
+        return errors
+    return []
+
+
+def _message(lines: list[str]) -> str:
+    joined = "\n".join(lines).strip()
+    found = _RECOVERED.search(joined)
+    return joined[: found.start()] if found else joined
+
+
+def _frames(doc: Document, at: int, missing: list[Truncation]) -> tuple[list[Frame], int]:
+    frames: list[Frame] = []
+    text = doc.text
+    while at < len(doc) and not doc.claimed[at] and not doc.blank(at):
+        start, end = doc.starts[at], doc.ends[at]
+        elided = _ELIDED.match(text, start, end)
+        if elided:
+            count = f"{elided[1]} " if elided[1] else ""
+            missing.append(Truncation(f"{count}frames between were elided by the Go runtime", ""))
+            at += 1
+            continue
+        if at + 1 < len(doc):
+            place = _PLACE.match(text, doc.starts[at + 1], doc.ends[at + 1])
+            if place:
+                printed = f"{text[start:end]}\n{doc.line(at + 1)}"
+                frames.append(
+                    doc.frame(
+                        at + 1, place.start(1), place.end(2), place[1], place[2],
+                        function=function_name(text[start:end]), text=printed,
+                    )
+                )  # fmt: skip
+                at += 2
+                continue
+        if text[start:end].strip().startswith("goroutine running on other thread"):
+            missing.append(
+                Truncation("the stack of a goroutine on another thread was unavailable", "GOTRACEBACK=crash")
+            )
+            at += 1
+            continue
+        break
+    return frames, at
+
+
+def function_name(line: str) -> str:
+    """``example.com/demo/store.(*Repo).At`` of a frame's first line."""
+    line = line.strip()
+    created = _CREATED.match(line)
+    if created:
+        return created[1]
+    if line.endswith(")"):
+        opening = line.rfind("(")
+        if opening > 0:
+            return line[:opening]
+    return line
+
+
+FORMAT = Format("go", 20, ("goroutine ",), read)

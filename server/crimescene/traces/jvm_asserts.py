@@ -1,0 +1,69 @@
+"""Failed assertions of JUnit, TestNG, Hamcrest, AssertJ, Truth and kotlin.test; tests named above a trace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crimescene.model import Assertion
+from crimescene.traces.patterns import rx
+
+if TYPE_CHECKING:
+    from crimescene.traces.document import Document
+
+_JUNIT = rx(
+    r"(?s)(?:.{0,2000}?)expected:? ?(?:[\w.$]{1,120}@?\w{0,10})?<(.{0,4000}?)>"
+    r"(?:,)? but was:? ?(?:[\w.$]{1,120}@?\w{0,10})?<(.{0,4000}?)>(?:$|\."
+    r"|\s)"
+)
+_TESTNG = rx(r"(?s)(?:.{0,2000}?)expected \[(.{0,4000}?)\] but found \[(.{0,4000}?)\]")
+_HAMCREST = rx(r"(?s)(?:.{0,2000}?)Expected: (.{1,2000}?)\n\s{0,20}but: (?:was )?(.{1,2000})$")
+_ASSERTJ = rx(
+    r"(?s)(?:.{0,2000}?)[Ee]xpecting(?: actual)?:\s{1,20}<?(.{1,2000}?)>?\s{1,20}to be "
+    r"(?:equal to|the same as):?\s{1,20}<?(.{1,2000}?)>?\s{1,20}but was"
+)
+_ASSERTJ_NEW = rx(r"(?s)\s{0,20}expected: (.{1,2000}?)\n but was: (.{1,2000})$")
+_TRUTH = rx(
+    r"(?s)(?:.{0,2000}?)expected\s{0,12}: (.{1,2000}?)\n\s{0,20}but was\s{0,12}: "
+    r"(.{1,2000}?)(?:\n|$)"
+)
+_SPOCK = rx(r"(?s)Condition not satisfied:\n\n(.{1,2000}?) == (.{1,2000}?)\n")
+_KOTLIN = rx(r"(?s)(?:.{0,2000}?)[Ee]xpected <(.{0,2000}?)>, actual <(.{0,2000}?)>")
+_SCALA = rx(r"(.{1,2000}?) did not equal (.{1,2000}?)(?: \(.{0,200}\))?$")
+_ALL = (_JUNIT, _TESTNG, _ASSERTJ_NEW, _HAMCREST, _ASSERTJ, _TRUTH, _KOTLIN)
+_GRADLE = rx(r"(\S.{0,300} > .{1,300}?) FAILED\s*$")
+_SUREFIRE = rx(
+    r"(?:\[ERROR\] )?([\w.$]{1,200}(?:\([^()\n]{0,200}\))?(?:\.[\w$]{1,200})?).{0,80}<<< "
+    r"(?:FAILURE|ERROR)!"
+)
+_JUNIT4 = rx(r"\d{1,6}\) ([\w$ \[\]]{1,200}\([\w.$]{1,200}\))\s*$")
+_CONSOLE = rx(r"\s*(?:JUnit Jupiter|JUnit Vintage)(?::.{1,300})$")
+
+
+def compared(kind: str | None, message: str) -> Assertion | None:
+    """Expected and actual, which JVM frameworks always label."""
+    if not message or len(message) > 20_000:  # noqa: PLR2004
+        return None
+    lowered = message[:4000]
+    if "xpect" in lowered:
+        for pattern in _ALL:
+            if found := pattern.match(message):
+                return Assertion(found[1].strip(), found[2].strip(), labelled=True)
+    if "did not equal" in lowered and (found := _SCALA.match(message.split("\n", maxsplit=1)[0])):
+        return Assertion(found[2], found[1], labelled=True)
+    if kind and "Condition" in lowered and (found := _SPOCK.match(message)):
+        return Assertion(found[2].strip(), found[1].strip(), labelled=False)
+    return None
+
+
+def test_above(doc: Document, first: int) -> str | None:
+    """The test a runner names just above the trace."""
+    for above in range(first - 1, max(first - 4, -1), -1):
+        line = doc.raw(above)
+        for pattern in (_GRADLE, _SUREFIRE, _JUNIT4):
+            if found := pattern.match(line):
+                return found[1].strip()
+        if _CONSOLE.match(line):
+            return line.strip()
+        if line and not line.isspace():
+            return None
+    return None

@@ -1,0 +1,77 @@
+"""What Python's test runners say about a failure: test names and compared values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crimescene.model import Assertion
+from crimescene.traces.patterns import rx
+
+if TYPE_CHECKING:
+    from crimescene.traces.document import Document
+
+_DIFFER = rx(r"(?:Lists|Tuples|Sequences|Sets|Dicts) differ: (.+) != (.+)$")
+_UNITTEST = rx(r"(?:FAIL|ERROR): (.+?)(?: \[.*\])?\s*$")
+_SECTION = rx(r"_{3,} (?:ERROR at (?:setup|teardown) of |ERROR collecting )?(.+?) _{3,}\s*$")
+
+
+def comparison(kind: str | None, message: str) -> Assertion | None:
+    """The compared values of an AssertionError's message; which is which Python does not say."""
+    if not kind or kind.rpartition(".")[2] not in ("AssertionError", "FailureException"):
+        return None
+    return compared(message)
+
+
+def compared(message: str) -> Assertion | None:
+    """Left and right of ``7 != 12``, ``assert 5 == 4``, ``Lists differ: [1] != [2]``."""
+    for line in message.split("\n")[:20]:
+        line = line.strip()[:4000]  # noqa: PLW2901
+        if found := _DIFFER.match(line):
+            return Assertion(found[2], found[1], labelled=False)
+        if line.startswith("assert ") or " != " in line:
+            pair = split_comparison(line.removeprefix("assert "))
+            if pair is None:
+                continue
+            left, sign, right = pair
+            if not line.startswith("assert "):
+                right = right.split(" : ")[0]
+                sign = "=="
+            expected = right if sign in ("==", "is") else f"{sign} {right}"
+            return Assertion(expected, left, labelled=False)
+    return None
+
+
+_TOKEN = rx(r"\\.|['\"()\[\]{}]| (?:==|!=|is not|is|<=|>=|<|>|not in|in) ")
+
+
+def split_comparison(text: str) -> tuple[str, str, str] | None:
+    """``(left, operator, right)`` at the first operator outside brackets and quotes."""
+    depth, quote = 0, ""
+    for token in _TOKEN.finditer(text):
+        sign = token[0]
+        if quote:
+            quote = "" if sign == quote else quote
+        elif sign in ("'", '"'):
+            quote = sign
+        elif sign in ("(", "[", "{"):
+            depth += 1
+        elif sign in (")", "]", "}"):
+            depth = max(depth - 1, 0)
+        elif depth == 0 and len(sign) > 2:  # noqa: PLR2004
+            return text[: token.start()], sign.strip(), text[token.end() :]
+    for operator in (" == ", " != "):  # quotes that do not pair, as in shortened values
+        if operator in text:
+            left, _, right = text.partition(operator)
+            return left, operator.strip(), right
+    return None
+
+
+def test_above(doc: Document, first: int) -> str | None:
+    """The test whose failure report starts at the line: unittest's ``FAIL: …``, pytest's ``___ name ___``."""
+    for above in range(first - 1, max(first - 5, -1), -1):
+        line = doc.line(above)
+        if found := _UNITTEST.match(line) or _SECTION.match(line):
+            return found[1]
+        if line and not line.startswith(("---", "[gw", "Test")) and not line.isspace():
+            return None
+    return None
