@@ -15,18 +15,20 @@ import sys
 import threading
 import time
 from collections import deque
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if sys.platform != "win32":
     import fcntl
     import termios
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
     from types import FrameType
+
+    from typing_extensions import Self
 
 NOT_EXECUTABLE = 126
 NOT_FOUND = 127
@@ -107,9 +109,10 @@ class _Pump(threading.Thread):
 
     def finish(self) -> None:
         """Wait until everything is through; a process left behind by the command is not waited for."""
+        ended = time.monotonic()
         while self.is_alive():
             idle = self._idle_since
-            if idle is not None and time.monotonic() - idle > _LINGER:
+            if idle is not None and time.monotonic() - max(idle, ended) > _LINGER:
                 break
             self.join(0.02)
         self._tail.add(self._line)
@@ -141,16 +144,17 @@ def run(
     tail = _Tail(keep)
     channels = [_Channel(out)]
     channels.append(channels[0] if _same_file(out, err) else _Channel(err))
-    try:
-        process = subprocess.Popen(program, cwd=cwd, stdout=channels[0].inner, stderr=channels[1].inner)
-    except OSError as error:
-        for channel in set(channels):
-            channel.abandon()
-        return _not_started(program[0], error)
-    pumps = [_Pump(channel.open(), channel.target, tail) for channel in dict.fromkeys(channels)]
-    for pump in pumps:
-        pump.start()
-    with _signals_passed_on(process, channels):
+    with _Relay(channels) as relay:
+        try:
+            process = subprocess.Popen(program, cwd=cwd, stdout=channels[0].inner, stderr=channels[1].inner)
+        except OSError as error:
+            for channel in set(channels):
+                channel.abandon()
+            return _not_started(program[0], error)
+        relay.started(process)
+        pumps = [_Pump(channel.open(), channel.target, tail) for channel in dict.fromkeys(channels)]
+        for pump in pumps:
+            pump.start()
         code = process.wait()
     for pump in pumps:
         pump.finish()
@@ -202,40 +206,54 @@ class _Channel:
         os.close(self.outer)
 
 
-@contextmanager
-def _signals_passed_on(process: subprocess.Popen[bytes], channels: Sequence[_Channel]) -> Iterator[None]:
-    """While the command runs, whoever stops or resizes us stops or resizes the command."""
+class _Relay:
+    """While it is entered, whoever stops or resizes us stops or resizes the command."""
 
-    def forward(number: int, _frame: FrameType | None) -> None:
-        if number in _KEYS and _typed():
-            return
-        with suppress(OSError):
-            process.send_signal(number)
+    def __init__(self, channels: Sequence[_Channel]) -> None:
+        self._channels = channels
+        self._command: subprocess.Popen[bytes] | None = None
+        self._early: list[int] = []
+        self._before: dict[int, Any] = {}
 
-    def resize(number: int, _frame: FrameType | None) -> None:
-        for channel in channels:
-            channel.fit()
-        with suppress(OSError):
-            process.send_signal(number)
+    def __enter__(self) -> Self:
+        handlers: dict[int, Callable[[int, FrameType | None], None]] = {
+            signal.SIGINT: self._forward,
+            signal.SIGTERM: self._forward,
+        }
+        if sys.platform != "win32":
+            handlers |= {signal.SIGHUP: self._forward, signal.SIGQUIT: self._forward}
+            handlers[signal.SIGWINCH] = self._resize
+        if threading.current_thread() is threading.main_thread():  # no other may
+            for number, handler in handlers.items():
+                before = signal.getsignal(number)
+                if before is not signal.SIG_IGN:  # what is ignored (nohup) stays so, for the command too
+                    self._before[number] = before
+                    signal.signal(number, handler)
+        return self
 
-    handlers: dict[int, Callable[[int, FrameType | None], None]] = {
-        signal.SIGINT: forward,
-        signal.SIGTERM: forward,
-    }
-    if sys.platform != "win32":
-        handlers |= {signal.SIGHUP: forward, signal.SIGQUIT: forward, signal.SIGWINCH: resize}
-    if threading.current_thread() is not threading.main_thread():
-        handlers = {}  # only the main thread may
-    # A signal that is ignored (nohup) stays ignored, for the command too.
-    old = {number: signal.getsignal(number) for number in handlers}
-    for number, handler in handlers.items():
-        if old[number] is not signal.SIG_IGN:
-            signal.signal(number, handler)
-    try:
-        yield
-    finally:
-        for number, before in old.items():
+    def __exit__(self, *_: object) -> None:
+        for number, before in self._before.items():
             signal.signal(number, before)
+
+    def started(self, command: subprocess.Popen[bytes]) -> None:
+        """From now on signals go to ``command``; those that came before reach it now."""
+        self._command = command
+        for number in self._early:
+            command.send_signal(number)
+
+    def _forward(self, number: int, _frame: FrameType | None) -> None:
+        if self._command is None:
+            self._early.append(number)
+        elif number not in _KEYS or not _typed():
+            with suppress(OSError):
+                self._command.send_signal(number)
+
+    def _resize(self, number: int, _frame: FrameType | None) -> None:
+        for channel in self._channels:
+            channel.fit()
+        if self._command is not None:
+            with suppress(OSError):
+                self._command.send_signal(number)
 
 
 _KEYS = {signal.SIGINT, getattr(signal, "SIGQUIT", signal.SIGINT)}
