@@ -11,13 +11,14 @@ import importlib
 import pkgutil
 from typing import TYPE_CHECKING
 
+from crimescene.traces.answer import to_json
 from crimescene.traces.cleaning import documents
 from crimescene.traces.document import Format
 
 if TYPE_CHECKING:
     from crimescene.model import Trace
 
-__all__ = ["FORMATS", "parse"]
+__all__ = ["FORMATS", "parse", "to_json"]
 
 
 def _discover() -> tuple[Format, ...]:
