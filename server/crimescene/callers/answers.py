@@ -9,7 +9,7 @@ from crimescene.model import Call, Certainty, Function, Span
 from crimescene.scopes.ir import Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from crimescene.callers.program import Program
 
@@ -23,19 +23,18 @@ class Found:
     start: int
     certainty: Certainty
     reason: str
-    callee: Function | None = None
 
 
-def ordered(found: Iterable[Found]) -> list[Found]:
+def ordered(calls: Iterable[Call]) -> list[Call]:
     """Return the best verdict of each place, surest first, then nearest to the callee."""
-    best: dict[tuple[Unit, str, int], Found] = {}
-    for item in found:
-        key = (item.target, item.caller.path, item.start)
-        if key not in best or item.certainty.value > best[key].certainty.value:
-            best[key] = item
+    best: dict[tuple[str, int, str, int], Call] = {}
+    for call in calls:
+        key = (call.callee.path, call.callee.span.start, call.path, call.span.start)
+        if key not in best or call.certainty.value > best[key].certainty.value:
+            best[key] = call
 
-    def rank(item: Found) -> tuple[int, bool, str, int]:
-        return (-item.certainty.value, item.caller.path != item.target.path, item.caller.path, item.start)
+    def rank(call: Call) -> tuple[int, bool, str, int]:
+        return (-call.certainty.value, call.path != call.callee.path, call.path, call.span.start)
 
     return sorted(best.values(), key=rank)
 
@@ -44,32 +43,31 @@ MAX_WEAK = 20
 """Polymorphic answers for one function: of more, nobody can tell which matter."""
 
 
-def strongest(found: list[Found]) -> list[Found]:
+def strongest(calls: Iterable[Call]) -> list[Call]:
     """Keep all sure answers and the first of the weak ones."""
-    kept: list[Found] = []
+    kept: list[Call] = []
     weak = 0
-    for item in found:
-        polymorphic = item.reason.startswith(("implements", "overrides")) and "known" not in item.reason
+    for call in calls:
+        polymorphic = call.reason.startswith(("implements", "overrides")) and "known" not in call.reason
         weak += polymorphic
         if not polymorphic or weak <= MAX_WEAK:
-            kept.append(item)
+            kept.append(call)
     return kept
 
 
-def to_calls(program: Program, found: Sequence[Found]) -> tuple[Call, ...]:
-    """Turn what was found into calls between functions."""
-    calls = []
-    for item in found:
-        caller = describe(program, item.caller)
-        callee = item.callee or describe(program, item.target)
-        size = len(callee.name.encode())
-        lineno = program.source(item.caller.path).count(b"\n", 0, item.start) + 1
-        span = Span(item.start, item.start + size)
-        calls.append(Call(caller, callee, item.caller.path, span, lineno, item.certainty, item.reason))
-    return tuple(calls)
+def to_call(program: Program, item: Found, callee: Function | None = None) -> Call:
+    """Turn what was found into a call between functions."""
+    caller = describe(program, item.caller)
+    reached = callee or describe(program, item.target)
+    source = program.source(item.caller.path)
+    span = Span(item.start, item.start + len(reached.name.encode()))
+    lineno = source.count(b"\n", 0, item.start) + 1
+    return Call(caller, reached, item.caller.path, span, lineno, item.certainty, item.reason)
 
 
-_KINDS = {"module": "module", "class": "class", "lambda": "lambda"}
+def to_calls(program: Program, found: Iterable[Found]) -> tuple[Call, ...]:
+    """Turn all that was found into calls, best first."""
+    return tuple(ordered(to_call(program, item) for item in found))
 
 
 def describe(program: Program, unit: Unit) -> Function:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from crimescene.callers.values import (
@@ -58,14 +59,21 @@ def _go_files(program: Program, folder: str) -> list[str]:
     return [f for f in program.folder(folder) if f.endswith(".go")]
 
 
+_DECLARED = re.compile(rb"^(?:func\s+(?:\([^)]*\)\s*)?|type\s+|var\s+|const\s+|\t)(\w+)", re.MULTILINE)
+
+
 def _holding(e: Evaluator, folder: str, word: str) -> Iterator[Unit]:
-    """Yield the files of a package that mention ``word``."""
-    needle = word.encode()
-    for path in _go_files(e.program, folder):
-        if needle in e.program.source(path):
-            module = e.program.module(path)
-            if module is not None:
-                yield module
+    """Yield the files of a package that may declare ``word``."""
+    declared = e.program.declared.get(folder)
+    if declared is None:
+        declared = e.program.declared[folder] = {}
+        for path, data in e.program.workspace.scan(_go_files(e.program, folder)):
+            for name in set(_DECLARED.findall(data)):
+                declared.setdefault(name.decode("utf-8", "replace"), []).append(path)
+    for path in declared.get(word, ()):
+        module = e.program.module(path)
+        if module is not None:
+            yield module
 
 
 def package_member(e: Evaluator, folder: str, name: str) -> Values:

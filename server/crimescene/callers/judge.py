@@ -149,7 +149,7 @@ def _constructs(e: Evaluator, unit: Unit, target: Target) -> bool:
 
 
 def _hit(e: Evaluator, target: Target, call: Invoke, unit: Unit, found: Values) -> Verdict | None:
-    others = {v.unit for v in found if isinstance(v, Func)} - {target.unit}
+    others = {v.unit for v in found if isinstance(v, Func) and "overload" not in v.unit.flags} - {target.unit}
     if target.constructs is not None and target.unit.kind != "class":
         others |= set(classes.constructors(e, target.constructs)) - {target.unit}
     if target.unit.language == "java":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from crimescene.callers import classes
@@ -99,16 +100,24 @@ def _outside(e: Evaluator, module: Unit, name: str) -> Values:
     return frozenset({Foreign(name)})
 
 
+_CLASS = re.compile(rb"\b(?:class|interface|enum|record)\s+(\w+)")
+
+
 def _sibling(e: Evaluator, module: Unit, name: str) -> Klass | None:
     """Find a class in a file of the same folder that is named after another class."""
-    word = name.encode()
-    files = [f for f in e.program.folder(module.path.rpartition("/")[0]) if f.endswith(".java")]
-    for path in files[:_MAX_SIBLINGS]:
-        if path != module.path and word in e.program.source(path):
-            other = e.program.module(path)
-            found = _inner(other, [name]) if other is not None else None
-            if found is not None:
-                return Klass(found)
+    folder = module.path.rpartition("/")[0]
+    declared = e.program.declared.get(folder)
+    if declared is None:
+        declared = e.program.declared[folder] = {}
+        files = [f for f in e.program.folder(folder) if f.endswith(".java")]
+        for path, data in e.program.workspace.scan(files[:_MAX_SIBLINGS]):
+            for word in _CLASS.findall(data):
+                declared.setdefault(word.decode("utf-8", "replace"), []).append(path)
+    for path in declared.get(name, ()):
+        other = e.program.module(path)
+        found = _inner(other, [name]) if other is not None else None
+        if found is not None:
+            return Klass(found)
     return None
 
 

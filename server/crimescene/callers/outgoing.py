@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from crimescene.callers import classes, golang, lexical
-from crimescene.callers.answers import Found, describe, ordered, to_calls
+from crimescene.callers.answers import Found, describe, to_calls
 from crimescene.callers.judge import BUILTIN_METHODS
 from crimescene.callers.session import evaluator_for
 from crimescene.callers.values import UNKNOWN, Func, Instance, Klass
@@ -52,7 +52,7 @@ def outgoing(workspace: Workspace, function: Function, *, seconds: float = SECON
     found += _by_name(e, unit, loose, e.deadline)
     e.deadline = float("inf")
     e.program.trim()
-    return to_calls(e.program, ordered(found))
+    return to_calls(e.program, found)
 
 
 def own_units(unit: Unit) -> list[Unit]:

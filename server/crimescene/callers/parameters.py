@@ -185,6 +185,8 @@ def call_sites(e: Evaluator, function: Unit) -> list[tuple[Invoke, Unit, bool]]:
     With each comes whether the receiver is passed implicitly.
     """
     files = e.program.sources((function.language,))
+    if function.kind == "lambda" and len(files) > SMALL_PROGRAM:
+        return []
     paths = files if len(files) <= SMALL_PROGRAM else [function.path]
     found = []
     names = {function.name}
@@ -195,7 +197,7 @@ def call_sites(e: Evaluator, function: Unit) -> list[tuple[Invoke, Unit, bool]]:
         module = e.program.module(path)
         if module is None:
             continue
-        everything = len(files) <= SMALL_PROGRAM or function.kind == "lambda"
+        everything = len(files) <= SMALL_PROGRAM
         for call, unit in e.program.calls(module, None if everything else names):
             for value in e.values(call.function, unit):
                 if isinstance(value, Func) and value.unit is function:

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from crimescene.syntax import Outline
     from crimescene.workspace import Workspace
 
-MAX_SOURCE = 12_000_000
-"""Bytes of source whose modules are kept: about ten times as much memory."""
-MAX_OUTLINES = 60
+MAX_SOURCE = 2_500_000
+"""Bytes of source whose modules are kept: some thirty times as much memory."""
+MAX_OUTLINES = 20
 MAX_PARSED = 1_000_000
 """Larger files are generated, or data."""
 
@@ -39,6 +39,10 @@ class Program:
         self._suffixes: dict[str, list[str]] = {}
         self._outlines: OrderedDict[str, tuple[bytes, Outline | None, dict[int, Function]]] = OrderedDict()
         self.roots: dict[str, tuple[str, ...]] = {}
+        self.pinned: set[str] = set()
+        """Paths of modules that must not be given up: somebody holds units of theirs."""
+        self.declared: dict[str, dict[str, list[str]]] = {}
+        """What each folder declares: name -> paths; forgotten between questions."""
         self.generation = 0
         """Grows when a file turned out to have changed: what was concluded before is void."""
 
@@ -74,6 +78,7 @@ class Program:
     def refresh(self) -> None:
         """Forget what changed since it was read."""
         listing = self.workspace.files()
+        self.declared = {}
         if self._files is not None and (
             len(listing) != len(self._files) or not self._files.issuperset(listing)
         ):
@@ -102,9 +107,14 @@ class Program:
 
     def trim(self) -> None:
         """Give up the modules that were not used for longest, between two questions."""
-        while self._size > MAX_SOURCE and len(self._modules) > 1:
-            self._drop(next(iter(self._modules)))
-            self.generation += 1
+        if self._size <= MAX_SOURCE:
+            return
+        for path in list(self._modules):
+            if self._size <= MAX_SOURCE // 2:
+                break
+            if path not in self.pinned:
+                self._drop(path)
+        self.generation += 1
 
     def _drop(self, path: str) -> None:
         source, unit = self._modules.pop(path)

@@ -1,0 +1,291 @@
+"""The search for callers: candidate files by name, nearest first, each call judged."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from crimescene.callers import classes
+from crimescene.callers.answers import Found, to_call
+from crimescene.callers.judge import MANY, Target, Verdict, by_receiver, judge, reaches
+from crimescene.callers.other_names import aliases, names_of
+from crimescene.callers.values import Func, Instance, Klass
+from crimescene.index import by_proximity, occurrences, search
+from crimescene.model import Call, Certainty
+from crimescene.scopes.ir import Attribute, Expr, Invoke, Literal, Super, Unit, unit_at, walk
+
+if TYPE_CHECKING:
+    from crimescene.callers.evaluate import Evaluator
+    from crimescene.model import Function
+
+MAX_ROUNDS = 4
+MANY_FILES = 200
+"""Files that mention a name, beyond which it counts as common without looking."""
+
+
+@dataclass(slots=True)
+class Hunt:
+    """The search for the callers of some functions of one language."""
+
+    e: Evaluator
+    targets: list[Target]
+    deadline: float | None
+    limit: int | None
+    calls: list[Call] = field(default_factory=list)
+    names: dict[str, list[Target]] = field(default_factory=dict)
+    seen: set[tuple[Unit, Expr]] = field(default_factory=set)
+    """What was judged in the file at hand."""
+    fresh: dict[str, list[Target]] = field(default_factory=dict)
+    """Names met on the way by which a target may be called too."""
+    escaped: dict[Unit, dict[str, None]] = field(default_factory=dict)
+    """Files in which a target is passed on by name."""
+    callees: dict[Unit, Function] = field(default_factory=dict)
+
+    def run(self, languages: tuple[str, ...]) -> int:
+        """Search; return how many candidate files were not examined."""
+        program = self.e.program
+        program.pinned = {t.unit.path for t in self.targets}
+        for target in self.targets:
+            for name in names_of(target):
+                self.names.setdefault(name, []).append(target)
+        paths = by_proximity(program.sources(languages), list(program.pinned))
+        missed = self._scan(paths, list(self.names))
+        for _ in range(MAX_ROUNDS):  # aliases and subclasses have callers of their own
+            if not self.fresh or self._late():
+                break
+            names = list(self.fresh)
+            for name, targets in self.fresh.items():
+                self.names.setdefault(name, []).extend(targets)
+            self.fresh = {}
+            missed += self._scan(paths, names)
+        for target in self.targets:
+            if target.unit in self.escaped and not self._late():
+                self._indirect(target)
+            if target.owner is not None and target.name in PROTOCOLS and not self._late():
+                self._implicit(target)
+        program.pinned = set()
+        return missed
+
+    def _late(self) -> bool:
+        return self.deadline is not None and time.monotonic() > self.deadline
+
+    def _scan(self, paths: list[str], names: list[str]) -> int:
+        result = search(self.e.program.workspace, names, paths, deadline=self.deadline)
+        files: dict[str, list[str]] = {}
+        for name, holders in result.files.items():
+            for path in holders:
+                files.setdefault(path, []).append(name)
+        order = {path: number for number, path in enumerate(paths)}
+        todo = sorted(files, key=order.__getitem__)
+        self._count_rivals(result.files)
+        for done, path in enumerate(todo):
+            if self._late() or (self.limit is not None and done >= self.limit):
+                return len(todo) - done + result.not_read
+            self._file(path, {name: self.names[name] for name in files[path]})
+            self.seen.clear()
+            self.e.program.trim()
+            self.e.begin()
+        return result.not_read
+
+    def _count_rivals(self, holders: dict[str, list[str]]) -> None:
+        """Count the definitions that share the name of a method: of many, the name tells nothing."""
+        for name, targets in self.names.items():
+            if name not in holders or not any(t.owner is not None and t.name == name for t in targets):
+                continue
+            rivals = 0
+            if len(holders[name]) > MANY_FILES:
+                rivals = MANY + 1
+            word = re.escape(name.encode())
+            heads = re.compile(rb"(?:def|func|func \([^)\n]*\)) +" + word + rb"[ \[(<]")
+            for _, data in self.e.program.workspace.scan(holders[name][:MANY_FILES]):
+                rivals += len(heads.findall(data))
+            self.names[name] = [replace(t, rivals=max(rivals, 1)) if t.name == name else t for t in targets]
+
+    # ---------------------------------------------------------------- one file
+
+    def _file(self, path: str, names: dict[str, list[Target]]) -> None:
+        module = self.e.program.module(path)
+        if module is None:
+            return
+        source = self.e.program.source(path)
+        for name, targets in names.items():
+            units: dict[Unit, None] = {}
+            for offset in occurrences(source, name.encode()):
+                unit: Unit | None = unit_at(module, offset)
+                while unit is not None and unit not in units:
+                    units[unit] = None  # decorators and defaults stand in the outer unit
+                    unit = unit.parent
+            for unit in units:
+                self._unit(unit, name, targets)
+                if any(t.constructs is not None for t in targets):
+                    self._constructors_in(unit, targets)
+        self._collect(module, names)
+
+    def _constructors_in(self, unit: Unit, targets: list[Target]) -> None:
+        """A class that speaks of the target's class may call its constructor by ``super``."""
+        if unit.kind != "class":
+            return
+        for inner in unit.body.units:
+            for call in inner.body.calls if "constructor" in inner.flags else ():
+                if getattr(call.function, "name", "") in classes.CONSTRUCTORS:
+                    for target in targets:
+                        self._judge(target, call, inner)
+
+    def _unit(self, unit: Unit, name: str, targets: list[Target]) -> None:
+        for call in unit.body.calls:
+            function = call.function
+            while isinstance(function, Invoke):  # ``make(…)(…)`` may call what ``make`` returns
+                function = function.function
+            if getattr(function, "name", None) == name:
+                for target in targets:
+                    self._judge(target, call, unit)
+            elif any(isinstance(a, Literal) and a.value == name for a in call.arguments):
+                for target in targets:
+                    self._reflection(target, call, unit)
+        for read in unit.body.reads:
+            if getattr(read, "name", None) == name:
+                for target in targets:
+                    self._read(target, read, unit)
+
+    def _reflection(self, target: Target, call: Invoke, unit: Unit) -> None:
+        """``lookup.findVirtual(Order.class, "total", …)``: the name as a string, its class beside it."""
+        if getattr(call.function, "name", "") not in REFLECTIVE or target.owner is None:
+            return
+        places = [*call.arguments, getattr(call.function, "base", call)]
+        self.e.begin()
+        for value in self.e.union(places, unit):
+            if isinstance(value, Klass) and target.owner in classes.order(self.e, value.unit).units:
+                verdict = Verdict(Certainty.PLAUSIBLE, "looked up by its name")
+                self._add(target, call, unit, verdict)
+                return
+
+    def _judge(self, target: Target, call: Invoke, unit: Unit) -> None:
+        if (target.unit, call) in self.seen:
+            return
+        self.seen.add((target.unit, call))
+        self.e.begin()
+        verdict = judge(self.e, target, call, unit)
+        if verdict is not None:
+            self._add(target, call, unit, verdict)
+        elif target.maker == getattr(call.function, "name", ""):
+            if reaches(self.e, target, self.e.values(call, unit)):
+                self.escaped.setdefault(target.unit, {})[unit.path] = None
+
+    def _add(self, target: Target, place: Expr, unit: Unit, verdict: Verdict) -> None:
+        found = Found(target.unit, unit, place.start, verdict.certainty, verdict.reason)
+        self.calls.append(to_call(self.e.program, found, self.callees[target.unit]))
+
+    def _read(self, target: Target, read: Expr, unit: Unit) -> None:
+        """A name that is read: a property is called by that, a function is passed on."""
+        if (target.unit, read) in self.seen:
+            return
+        self.seen.add((target.unit, read))
+        self.e.begin()
+        if "property" in target.unit.flags:
+            if isinstance(read, Attribute):
+                verdict = self._property(target, read, unit)
+                if verdict is not None:
+                    self._add(target, read, unit, verdict)
+            return
+        if reaches(self.e, target, self.e.values(read, unit)):
+            call = next((c for c in unit.body.calls if _passes(c, read)), None)
+            if call is not None and not any(isinstance(v, Func | Klass) for v in self.e.values(call.function, unit)):
+                name = getattr(call.function, "name", "")
+                self._add(target, call, unit, Verdict(Certainty.PLAUSIBLE, f"passed to {name}, which calls it"))
+            self.escaped.setdefault(target.unit, {})[unit.path] = None
+
+    def _property(self, target: Target, read: Attribute, unit: Unit) -> Verdict | None:
+        owner = target.owner
+        above = isinstance(read.base, Super)
+        for value in self.e.values(read.base, unit):
+            inner = getattr(value, "unit", None)
+            if inner is None or owner is None or not isinstance(inner, Unit) or inner.kind != "class":
+                continue
+            for holder in classes.order(self.e, inner).units[above:]:
+                if target.name in holder.body.bindings:
+                    if holder is owner:
+                        return Verdict(Certainty.EXACT, "reads the property")
+                    break
+        return by_receiver(self.e, target, read, None, unit)
+
+    # ---------------------------------------------------------------- other names
+
+    def _collect(self, module: Unit, names: dict[str, list[Target]]) -> None:
+        """Note the names of ``module`` that stand for a target: aliases, re-exports, subclasses."""
+        for target in dict.fromkeys(t for targets in names.values() for t in targets):
+            known = {name for name, targets in self.names.items() if any(t.unit is target.unit for t in targets)}
+            for name in aliases(self.e, target, module, known):
+                self.fresh.setdefault(name, []).append(target)
+
+    def _indirect(self, target: Target) -> None:
+        """Look for calls that reach the target by another name: parameters, variables, containers."""
+        paths = dict(self.escaped[target.unit])
+        small = self.e.program.sources((target.unit.language,))
+        if len(small) <= SMALL:
+            paths |= dict.fromkeys(small)
+        for path in paths:
+            module = self.e.program.module(path)
+            for unit in walk(module) if module is not None else ():
+                for call in unit.body.calls:
+                    if getattr(call.function, "name", "") == target.name:
+                        continue
+                    self.e.begin(MAX_INDIRECT_STEPS)
+                    if reaches(self.e, target, self.e.values(call.function, unit)):
+                        verdict = Verdict(Certainty.PLAUSIBLE, "called through another name")
+                        self._add(target, call, unit, verdict)
+                if self._late():
+                    return
+
+    def _implicit(self, target: Target) -> None:
+        """Look for loops and ``with`` statements that run the target without naming it."""
+        modules = self.e.program.loaded()
+        for module in modules if len(modules) <= SMALL else [target.unit.module]:
+            for unit in walk(module):
+                places = unit.body.entered if target.name in ENTERING else unit.body.iterated
+                for place in places:
+                    self.e.begin(MAX_INDIRECT_STEPS)
+                    if self._runs(target, place, unit):
+                        verdict = Verdict(Certainty.PLAUSIBLE, f"runs {target.name} implicitly")
+                        self._add(target, place, unit, verdict)
+
+    def _runs(self, target: Target, place: Expr, unit: Unit) -> bool:
+        for value in self.e.values(place, unit):
+            if not isinstance(value, Instance):
+                continue
+            found = self.e.member(value, target.name)
+            if target.name in ("__next__", "__anext__"):
+                begin = "__iter__" if target.name == "__next__" else "__aiter__"
+                for function in self.e.member(value, begin):
+                    for iterator in self.e.result(function, None, unit, None):
+                        found |= self.e.member(iterator, target.name)
+            if any(isinstance(v, Func) and v.unit is target.unit for v in found):
+                return True
+        return False
+
+
+SMALL = 40
+REFLECTIVE = frozenset(
+    {"findVirtual", "findStatic", "findSpecial", "getMethod", "getDeclaredMethod", "bind", "findMethod", "getattr"}
+)
+ENTERING = frozenset({"__enter__", "__exit__", "__aenter__", "__aexit__"})
+PROTOCOLS = ENTERING | {"__iter__", "__next__", "__aiter__", "__anext__"}
+MAX_INDIRECT_STEPS = 2_000
+
+
+def _passes(call: Invoke, read: Expr) -> bool:
+    """Whether ``call`` gives ``read`` to a function that calls what it is given."""
+    if getattr(call.function, "name", "") not in CALLING:
+        return False
+    return any(a is read for a in call.arguments) or any(v is read and k == "key" for k, v in call.keywords)
+
+
+CALLING = frozenset(
+    {"map", "filter", "forEach", "reduce", "reduceRight", "find", "findIndex", "some", "every", "flatMap", "sort"}
+    | {"sorted", "min", "max", "then", "catch", "finally", "setTimeout", "setImmediate", "nextTick", "queueMicrotask"}
+    | {"filterfalse", "takewhile", "dropwhile", "groupby", "starmap", "anyMatch", "allMatch", "noneMatch"}
+    | {"mapToInt", "computeIfAbsent", "ifPresent", "orElseGet", "removeIf", "replaceAll", "comparing", "execute"}
+    | {"Slice", "SliceStable", "Walk", "WalkDir", "IndexFunc", "ContainsFunc", "Map", "useEffect", "useMemo"}
+)
+"""Foreign functions that call the function they are given, most of them before they return."""
