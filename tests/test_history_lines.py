@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crimescene import history
-from repositories import NOW, Builder
+from repositories import HOUR, NOW, Builder
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ what cannot be had is None, empty, or a sentence.
 from __future__ import annotations
 
 from crimescene.history.blame import last_changes
-from crimescene.history.changes import Changes, changes
+from crimescene.history.changes import Changes, changes, prefetch
 from crimescene.history.lines import touches
 from crimescene.history.listing import files
 from crimescene.history.renames import file_at, find_renamed, old_path
@@ -23,6 +23,7 @@ __all__ = [
     "last_changes",
     "old_path",
     "open_repository",
+    "prefetch",
     "touches",
     "why_no_repository",
 ]

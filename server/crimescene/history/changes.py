@@ -5,19 +5,20 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from crimescene.history.lines import LineMap, relocate, unique_lines
-from crimescene.history.listing import listing
+from crimescene.history.listing import LIST_FILES, listing
 from crimescene.history.notable import Mention, Origin, is_notable, mention, sentences
 from crimescene.history.patches import COMMIT_FORMAT, OPTIONS, Commit, FilePatch, RawHunk, read_patches
-from crimescene.history.repository import collect, start
+from crimescene.history.repository import collect, start, start_ahead
 from crimescene.model import Change
 from crimescene.prompt.plain import ago, counted
 from crimescene.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from crimescene.history.repository import Output, Repository
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 _SECONDS = 5.0
 """How long all of this may take."""
 _MAX_COMMITS = 300
-_MAX_LOG = 4_000_000
-_MAX_WORK_TREE = 4_000_000
+_MAX_BYTES = 4_000_000
+"""Of diffs, for each of the three questions."""
 _MAX_CHANGES = 3000
 _MAX_UNTRACKED = 100
 _SMALL = 64_000
@@ -50,11 +51,7 @@ def changes(repo: Repository, *, since: float, now: float) -> Changes:
     The commit's date decides, its author's date is shown. ``now`` is what ages are told from.
     """
     deadline = time.monotonic() + _SECONDS
-    tree = repo.head or repo.empty_tree
-    staged = start(repo, "diff-index", "--cached", *OPTIONS, tree, "--", limit=_MAX_WORK_TREE)
-    unstaged = start(repo, "diff-files", *OPTIONS, limit=_MAX_WORK_TREE)
-    window = ("--topo-order", f"--max-age={int(since)}", f"--max-count={_MAX_COMMITS + 1}")
-    log = start(repo, "log", *window, *LOG_OPTIONS, "--", ".", limit=_MAX_LOG) if repo.head else None
+    unstaged, staged, *logs = [start(repo, *command, limit=_MAX_BYTES) for command in _commands(repo, since)]
     walk = Walk(repo, now)
     untracked = listing(repo).untracked
     work_tree = collect(unstaged, deadline)
@@ -62,13 +59,30 @@ def changes(repo: Repository, *, since: float, now: float) -> Changes:
     walk.take_uncommitted(work_tree, "unstaged")
     walk.take_uncommitted(index, "staged")
     walk.take_untracked(untracked)
-    if log is not None:
+    for log in logs:
         walk.take_log(collect(log, deadline), since)
     if not (work_tree.complete and index.complete):
-        walk.limits.append("Not all uncommitted changes were examined: there are too many.")
+        walk.limits.append("Not all uncommitted changes could be examined.")
     uncommitted = sorted((c for c in walk.found if c.sha is None), key=lambda change: -change.when)
     committed = [change for change in walk.found if change.sha is not None]
     return Changes((*uncommitted, *committed), (*sentences(walk.mentions, now), *walk.limits))
+
+
+def prefetch(repo: Repository, *, since: float) -> None:
+    """Start what :func:`files` and ``changes`` with the same ``since`` will ask, while others compute."""
+    start_ahead(repo, *LIST_FILES)
+    for command in _commands(repo, since):
+        start_ahead(repo, *command, limit=_MAX_BYTES)
+
+
+def _commands(repo: Repository, since: float) -> Iterator[tuple[str, ...]]:
+    """Yield the calls for unstaged, staged and committed changes, to be run side by side."""
+    yield ("diff-files", *OPTIONS)
+    yield ("diff-index", "--cached", *OPTIONS, repo.head or repo.empty_tree, "--")
+    if repo.head is None:
+        return
+    window = ("--topo-order", f"--max-age={int(since)}", f"--max-count={_MAX_COMMITS + 1}")
+    yield ("log", *window, *LOG_OPTIONS, "--", ".")
 
 
 LOG_OPTIONS = (
@@ -187,7 +201,7 @@ class Walk:
     def _add(self, patch: FilePatch, origin: Origin, state: str, today: str) -> None:
         lines = self.maps.get(today) or LineMap()
         text = None if state in ("unstaged", "untracked") else self._text(today)
-        unique = self._unique(today, text) if self.branched and text is not None else None
+        unique = partial(self._unique, today, text) if self.branched and text is not None else None
         old_path = patch.old_path if patch.old_path != patch.path else None
         for raw in patch.hunks:
             self.found.extend(

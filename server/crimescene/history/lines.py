@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crimescene.model import Hunk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from crimescene.history.patches import RawHunk
 
@@ -109,7 +109,7 @@ def relocate(
     hunk: RawHunk,
     lines: LineMap,
     today: Sequence[bytes] | None,
-    unique: Mapping[bytes, int] | None = None,
+    unique: Callable[[], Mapping[bytes, int]] | None = None,
 ) -> list[Hunk]:
     """Show what is left of a hunk where its lines stand today: none, one or several hunks.
 
@@ -119,7 +119,9 @@ def relocate(
     """
     if whole := _unmoved(hunk, lines, today):
         return [whole]
-    placed = _place(hunk, lines, today, unique or {})
+    placed = _place(hunk, lines, today)
+    if unique is not None and any(line.mark == "+" and not line.today for line in placed):
+        placed = _found_by_text(placed, unique())
     groups = [_surviving(group) for group in _groups(placed)]
     if today is not None:
         groups = [g for i, g in enumerate(groups) if not _restored(g, groups[i + 1 :], today)]
@@ -158,9 +160,19 @@ _TELLING = 4
 """Characters below which a line, such as a bracket, is like any other."""
 
 
-def _place(
-    hunk: RawHunk, lines: LineMap, today: Sequence[bytes] | None, unique: Mapping[bytes, int]
-) -> list[_Line]:
+def _found_by_text(placed: Sequence[_Line], unique: Mapping[bytes, int]) -> list[_Line]:
+    found: list[_Line] = []
+    after = placed[0].after
+    for line in placed:
+        now = line.today
+        if not now and line.mark == "+":
+            now = unique.get(line.text.rstrip(b"\r"), 0)
+        found.append(line._replace(today=now, after=after))
+        after = now or after
+    return found
+
+
+def _place(hunk: RawHunk, lines: LineMap, today: Sequence[bytes] | None) -> list[_Line]:
     has_old = any(line[:1] != b"+" for line in hunk.lines)
     has_new = any(line[:1] != b"-" for line in hunk.lines)
     old, new = hunk.old_start + (not has_old), hunk.new_start + (not has_new)
@@ -173,14 +185,12 @@ def _place(
         after = now or after
         old += mark != "+"
         new += mark != "-"
-    if today is None or (not unique and all(_stands(line, today) for line in placed if line.today)):
+    if today is None or all(_stands(line, today) for line in placed if line.today):
         return placed
     drift = _drift([line for line in placed if line.today], today)
     after = max(0, start + drift)
     for index, was in enumerate(placed):
         now = was.today + drift if was.today and _stands(was, today, drift) else 0
-        if not now and was.mark == "+":
-            now = unique.get(was.text.rstrip(b"\r"), 0)
         placed[index] = was._replace(today=now, after=after)
         after = now or after
     return placed
@@ -197,8 +207,6 @@ _DRIFT = 200
 
 def _drift(placed: Sequence[_Line], today: Sequence[bytes]) -> int:
     """Distance to the nearest place where most of these lines stand; 0 if they stand nowhere near."""
-    if not placed or all(_stands(line, today) for line in placed):
-        return 0
     telling = max(placed, key=lambda line: len(line.text.strip()))
     wanted = telling.text.rstrip(b"\r")
     first, last = max(0, telling.today - 1 - _DRIFT), min(len(today), telling.today + _DRIFT)

@@ -11,6 +11,7 @@ from crimescene.workspace import MAX_FILES, DiskWorkspace, walk
 
 _MAX_NESTED = 20
 """Repositories inside the repository whose files are listed too: three processes each."""
+LIST_FILES = ("ls-files", "-z", "-t", "--cached", "--others", "--exclude-standard")
 _SUBMODULE_PATH = re.compile(r'^[ \t]*path[ \t]*=[ \t]*"?([^"\r\n]*?)"?[ \t]*$', re.MULTILINE)
 
 
@@ -44,7 +45,7 @@ def listing(repo: Repository) -> Listing:
 
 
 def _list(repo: Repository, enter: int) -> Listing:
-    output = run(repo, "ls-files", "-z", "-t", "--cached", "--others", "--exclude-standard")
+    output = run(repo, *LIST_FILES)
     if not output.complete:
         return Listing(tuple(walk(str(repo.root))), (), ())
     tracked: dict[str, None] = {}

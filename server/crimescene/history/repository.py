@@ -105,6 +105,10 @@ class Repository:
     environment: Mapping[str, str] = field(repr=False, compare=False)
     listing: list[object] = field(default_factory=list, repr=False, compare=False)
     """What git listed, once it was asked: the files and the changes both need it."""
+    ahead: dict[tuple[str | bytes, ...], Running | None] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """Processes that were started before anybody asked, by their arguments."""
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
 
@@ -147,8 +151,15 @@ class Running:
 
 def start(repo: Repository, *arguments: str | bytes, limit: int = MAX_BYTES) -> Running | None:
     """Start git in the repository's folder; None if the system cannot start it."""
+    if arguments in repo.ahead:
+        return repo.ahead.pop(arguments)
     process = spawn(repo, *arguments)
     return None if process is None else Running(process, limit)
+
+
+def start_ahead(repo: Repository, *arguments: str, limit: int = MAX_BYTES) -> None:
+    """Start git for whoever calls ``start`` with the same arguments next."""
+    repo.ahead[arguments] = start(repo, *arguments, limit=limit)
 
 
 def spawn(repo: Repository, *arguments: str | bytes) -> subprocess.Popen[bytes] | None:
