@@ -24,6 +24,8 @@ from crimescene.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from crimescene.prompt import Prompt
+
 _COMMAND = ("-m", "unittest", "discover", "-t", ".", "-s", "tests")
 _STEP = re.compile(r"^== (\d+) (min|h|d) \| (.+?) \| (.+)$", re.MULTILINE)
 _FILE = re.compile(r"^-- (.+) --$", re.MULTILINE)
@@ -40,8 +42,8 @@ class _Step:
     files: dict[str, str]
 
 
-def show(say: Callable[[str], None], *, keep: bool = False) -> str:
-    """Return the demo's prompt; ``say`` is told what happens, the test's output goes to stderr.
+def show(say: Callable[[str], None], *, keep: bool = False) -> Prompt:
+    """Return the prompt of a failure that just happened; ``say`` is told what happens, the test's output goes to stderr.
 
     With ``keep`` the repository stays. Raises ``UserError`` without git.
     """
@@ -58,19 +60,17 @@ def show(say: Callable[[str], None], *, keep: bool = False) -> str:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _show(root: Path, say: Callable[[str], None]) -> str:
+def _show(root: Path, say: Callable[[str], None]) -> Prompt:
     now = time.time()
     steps = _steps(resources.files("crimescene").joinpath("demo.txt").read_text(encoding="utf-8"))
     make_repository(root, steps, now)
     say(f"made a small shop in {root}: {len(steps) - 1} commits and a change that is not committed.")
     say(f"its tests: python {' '.join(_COMMAND)}")
     done = run([sys.executable, *_COMMAND], root, out=2)
-    say("one failed. Here is everything an assistant needs to find out why:")
+    say("one failed. Here is what an assistant needs to find out why:")
     analysis = Analysis(root, Settings(), now=now)
     found = analysis.context_of(done.output, Wish())
-    built = analysis.build_prompt(found, PromptOptions())
-    say(f"{built.tokens:,} tokens. For your own project: crimescene run -- and your test command.")
-    return built.text
+    return analysis.build_prompt(found, PromptOptions())
 
 
 def make_repository(root: Path, steps: list[_Step], now: float) -> None:

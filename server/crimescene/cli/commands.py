@@ -48,8 +48,7 @@ def prompt(options: argparse.Namespace) -> int:
         else:
             found = analysis.context_of(text, wish)
         built, summary = _build(analysis, found, options)
-    sys.stdout.write(built.text if built.text.endswith("\n") else f"{built.text}\n")
-    sys.stdout.flush()
+    _print(built.text)
     if options.explain:
         _explain(found)
     say(f"{summary}.")
@@ -108,6 +107,12 @@ def _build(analysis: Analysis, found: Context, options: argparse.Namespace) -> t
         saved = analysis.keep(found, built)
         summary += f", saved as {_shown(saved)}" if saved else ", not saved: .crimescene/ cannot be written"
     return built, summary
+
+
+def _print(text: str) -> None:
+    """The answer itself; flushed, so that it stands before what is said about it."""
+    sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+    sys.stdout.flush()
 
 
 def _explain(found: Context) -> None:
@@ -201,10 +206,10 @@ def demo(options: argparse.Namespace) -> int:
     from crimescene import demo as demonstration
 
     built = demonstration.show(say, keep=options.keep)
-    sys.stdout.write(built)
-    sys.stdout.flush()
+    _print(built.text)
+    say(f"{built.tokens:,} tokens. In your own project: crimescene run -- and your test command.")
     if options.copy:
-        _copy(built)
+        _copy(built.text)
     return DONE
 
 
