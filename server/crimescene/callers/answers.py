@@ -81,6 +81,9 @@ def describe(program: Program, unit: Unit) -> Function:
     return function_of(unit)
 
 
+_KINDS = {"module": "module", "class": "class", "lambda": "lambda"}
+
+
 def function_of(unit: Unit) -> Function:
     """Describe a unit as the function it is."""
     kind = _KINDS.get(unit.kind, "function")
