@@ -43,7 +43,7 @@ class _Step:
 
 
 def show(say: Callable[[str], None], *, keep: bool = False) -> Prompt:
-    """Return the prompt of a failure that just happened; ``say`` is told what happens, the test's output goes to stderr.
+    """Let a test fail and return its prompt; ``say`` is told what happens, the test speaks on stderr.
 
     With ``keep`` the repository stays. Raises ``UserError`` without git.
     """
