@@ -117,8 +117,15 @@ def _returns(maker: Unit, name: str) -> bool:
     return any(getattr(expr, "name", None) == name for expr in maker.body.returns)
 
 
+FIXED_ARITY = ("java", "go")
+"""Languages where a call with another number of arguments cannot be meant."""
+
+
 def judge(e: Evaluator, target: Target, call: Invoke, unit: Unit) -> Verdict | None:
     """Return how sure it is that ``call``, in ``unit``, reaches the target; None if it does not."""
+    if target.unit.language in FIXED_ARITY and getattr(call.function, "name", "") == target.name:
+        if not parameters.fits(call, target.unit, bound=False):
+            return None
     found = e.values(call.function, unit)
     hit = reaches(e, target, found)
     if hit:

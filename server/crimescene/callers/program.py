@@ -182,7 +182,7 @@ class Program:
         known = self._assigned.get(module)
         if known is None:
             known = {}
-            for unit in walk(module):
+            for unit in walk(module) if self._reassigns(module) else ():
                 for word, values in unit.body.assigned.items():
                     known.setdefault(word, []).extend((value, unit) for value in values)
                 for word in unit.body.outer:
@@ -190,6 +190,13 @@ class Program:
                         known.setdefault(word, []).append((binding.value, unit))
             self._assigned[module] = known
         return known.get(name, [])
+
+    def _reassigns(self, module: Unit) -> bool:
+        """Whether a file may assign to an outer scope's names at all; walking it all costs more than a look."""
+        if module.language == "python":
+            source = self.source(module.path)
+            return b"nonlocal " in source or b"global " in source
+        return module.language != "java"
 
     def calls(self, module: Unit, names: Iterable[str] | None) -> list[tuple[Invoke, Unit]]:
         """Return the calls in ``module`` of something by one of ``names``, or all of them."""
