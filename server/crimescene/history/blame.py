@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from dataclasses import dataclass, field
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 
     from crimescene.history.repository import Repository
 
-_AT_ONCE = 4
-_LOG_COMMITS = 20
+_AT_ONCE = max(2, min(8, os.cpu_count() or 1))
+"""More would make every answer late in place of the last ones; the first places are the ones that matter."""
+_LOG_COMMITS = 10
 """Newest commits of all the files together that are looked through for removed lines."""
 _MAX_LOG = 1_000_000
 

@@ -128,25 +128,25 @@ class Running:
         self._process = process
         self._limit = limit
         self._data = b""
+        self._code: int | None = None
         self._thread = threading.Thread(target=self._collect, daemon=True)
         self._thread.start()
 
     def _collect(self) -> None:
-        stream = self._process.stdout
-        if stream is not None:
-            self._data = stream.read(self._limit)
+        if self._process.stdout is not None:
+            with self._process.stdout as stream:
+                self._data = stream.read(self._limit)
+        if len(self._data) >= self._limit:
+            self._process.kill()
+        self._code = self._process.wait()
 
     def output(self, deadline: float) -> Output:
         """Wait until the process ends or the clock (``time.monotonic``) shows ``deadline``."""
         self._thread.join(max(0.0, deadline - time.monotonic()))
-        ended = not self._thread.is_alive() and len(self._data) < self._limit
-        if not ended:
+        if self._thread.is_alive():
             self._process.kill()
-            self._thread.join()
-        code = self._process.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
-        return Output(self._data, complete=ended and code == 0)
+            self._thread.join(1.0)  # on a dead file server even that may not end it
+        return Output(self._data, complete=self._code == 0 and len(self._data) < self._limit)
 
 
 def start(repo: Repository, *arguments: str | bytes, limit: int = MAX_BYTES) -> Running | None:
