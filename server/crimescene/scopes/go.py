@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from crimescene.scopes.go_values import expression, type_
 from crimescene.scopes.ir import (
     Attribute,
     Binding,
@@ -18,10 +19,8 @@ from crimescene.scopes.ir import (
     Expr,
     Imported,
     Index,
-    Invoke,
     Item,
     Literal,
-    Name,
     Parameter,
     Store,
     Typed,
@@ -42,10 +41,10 @@ def module(file: File, root: Node) -> Unit:
             name = next(named(child), None)
             if name is not None:
                 file.package = file.source[name.start_byte : name.end_byte].decode("utf-8", "replace")
-    return make_unit(None, file, "module", "<module>", root, partial(_read, file, root))
+    return make_unit(None, file, "module", "<module>", root, partial(read_unit, file, root))
 
 
-def _read(file: File, node: Node, unit: Unit) -> Body:
+def read_unit(file: File, node: Node, unit: Unit) -> Body:
     reading = Reading(file, unit)
     body = node if unit.kind == "module" else node.child_by_field_name("body")
     _type_parameters(reading, node)
@@ -78,7 +77,7 @@ def _block(reading: Reading, node: Node) -> None:
 
 def statement(reading: Reading, node: Node) -> None:
     """Read one statement; what is no statement is read as an expression."""
-    handler = _STATEMENTS.get(node.type)
+    handler = STATEMENTS.get(node.type)
     if handler:
         handler(reading, node)
     elif node.type in ("block", "statement_list"):
@@ -92,7 +91,13 @@ def statement(reading: Reading, node: Node) -> None:
 
 _COMPOUND = frozenset(
     {"expression_statement", "if_statement", "go_statement", "defer_statement", "labeled_statement"}
-    | {"expression_switch_statement", "expression_case", "default_case", "select_statement", "communication_case"}
+    | {
+        "expression_switch_statement",
+        "expression_case",
+        "default_case",
+        "select_statement",
+        "communication_case",
+    }
     | {"receive_statement", "send_statement", "var_declaration", "const_declaration", "type_declaration"}
     | {"var_spec_list", "import_declaration", "import_spec_list", "for_clause"}
 )
@@ -107,9 +112,15 @@ def _function(reading: Reading, node: Node) -> None:
         return
     name = reading.text(name_node)
     unit = make_unit(
-        reading, reading.file, "function", name, node, partial(_read, reading.file, node), name_node=name_node
+        reading,
+        reading.file,
+        "function",
+        name,
+        node,
+        partial(read_unit, reading.file, node),
+        name_node=name_node,
     )
-    _head(reading, node, unit)
+    head(reading, node, unit)
     key = name
     receiver = node.child_by_field_name("receiver")
     if receiver is not None:
@@ -125,7 +136,7 @@ def _base_name(expr: Expr | None) -> str:
     return getattr(expr, "name", "")
 
 
-def _head(reading: Reading, node: Node, unit: Unit) -> None:
+def head(reading: Reading, node: Node, unit: Unit) -> None:
     listed, result = node.child_by_field_name("parameters"), node.child_by_field_name("result")
     unit.parameters = _parameters(reading, listed) if listed is not None else ()
     if result is None:
@@ -147,7 +158,9 @@ def _parameters(reading: Reading, node: Node) -> tuple[Parameter, ...]:
         if not names:
             found.append(Parameter("", child.start_byte, "rest" if rest else "positional", kind))
         for name in names:
-            found.append(Parameter(reading.text(name), name.start_byte, "rest" if rest else "positional", kind))
+            found.append(
+                Parameter(reading.text(name), name.start_byte, "rest" if rest else "positional", kind)
+            )
     return tuple(found)
 
 
@@ -160,7 +173,13 @@ def _type_spec(reading: Reading, node: Node) -> None:
         reading.bind(name, type_(reading, kind), name_node.start_byte)
         return
     unit = make_unit(
-        reading, reading.file, "class", name, node, partial(_read_type, reading.file, kind), name_node=name_node
+        reading,
+        reading.file,
+        "class",
+        name,
+        node,
+        partial(_read_type, reading.file, kind),
+        name_node=name_node,
     )
     if kind.type == "interface_type":
         unit.flags = frozenset({"interface"})
@@ -204,10 +223,10 @@ def _read_type(file: File, node: Node, unit: Unit) -> Body:
             if child.type not in ("method_elem", "method_spec") or name_node is None:
                 continue
             method = make_unit(
-                reading, file, "function", reading.text(name_node), child, partial(_read, file, child),
+                reading, file, "function", reading.text(name_node), child, partial(read_unit, file, child),
                 name_node=name_node,
             )  # fmt: skip
-            _head(reading, child, method)
+            head(reading, child, method)
             method.flags = frozenset({"abstract"})
             reading.bind(method.name, reading.add(method), name_node.start_byte)
     return reading.body
@@ -229,7 +248,9 @@ def _import(reading: Reading, node: Node) -> None:
 
 
 def _targets(reading: Reading, left: Node | None, values: list[Expr], *, declares: bool) -> None:
-    nodes = list(named(left)) if left is not None and left.type == "expression_list" else [left] if left else []
+    nodes = (
+        list(named(left)) if left is not None and left.type == "expression_list" else [left] if left else []
+    )
     if len(values) == 1 and len(nodes) > 1:
         values = list(items_of(values[0], len(nodes), None))
     for node, value in zip(nodes, values, strict=False):
@@ -307,7 +328,9 @@ def _type_switch(reading: Reading, node: Node) -> None:
         if child.type == "type_case":
             kinds = child.children_by_field_name("type")
             if name and kinds:
-                bound = Typed(child.start_byte, Either(child.start_byte, tuple(type_(reading, k) for k in kinds)))
+                bound = Typed(
+                    child.start_byte, Either(child.start_byte, tuple(type_(reading, k) for k in kinds))
+                )
                 block = (child.start_byte, child.end_byte)
                 reading.body.bindings.setdefault(name, []).append(
                     Binding(bound, child.start_byte, block, narrows=True)
@@ -327,7 +350,7 @@ def _return(reading: Reading, node: Node) -> None:
         reading.body.returns.append(Display(node.start_byte, "tuple", tuple((None, v) for v in values)))
 
 
-_STATEMENTS: dict[str, Callable[[Reading, Node], None]] = {
+STATEMENTS: dict[str, Callable[[Reading, Node], None]] = {
     "function_declaration": _function,
     "method_declaration": _function,
     "type_spec": _type_spec,
@@ -345,153 +368,3 @@ _STATEMENTS: dict[str, Callable[[Reading, Node], None]] = {
 
 
 # ------------------------------------------------------------------------ expressions
-
-
-def expression(reading: Reading, node: Node) -> Expr:
-    """Read an expression and record the calls in it."""
-    kind = node.type
-    if kind == "identifier":
-        name = Name(node.start_byte, reading.text(node))
-        reading.body.reads.append(name)
-        return name
-    handler = _EXPRESSIONS.get(kind)
-    if handler:
-        return handler(reading, node)
-    if kind in _TYPES:
-        return type_(reading, node)
-    if kind in _LITERALS:
-        text = reading.text(node)
-        return Literal(node.start_byte, _LITERALS[kind], text[1:-1] if _LITERALS[kind] == "str" else text)
-    if kind in _STATEMENTS:
-        _STATEMENTS[kind](reading, node)
-        return Expr(node.start_byte)
-    for child in named(node):
-        statement(reading, child)
-    return Expr(node.start_byte)
-
-
-def _call(reading: Reading, node: Node) -> Expr:
-    function_node, listed = node.child_by_field_name("function"), node.child_by_field_name("arguments")
-    if function_node is None:
-        return Expr(node.start_byte)
-    function = expression(reading, function_node)
-    if reading.body.reads and reading.body.reads[-1] is function:
-        reading.body.reads.pop()
-    arguments = list(named(listed)) if listed is not None else []
-    spread = any(child.type == "variadic_argument" for child in arguments)
-    if isinstance(function, Name) and function.name == "new" and arguments:
-        return Typed(node.start_byte, type_(reading, arguments[0]))
-    if isinstance(function, Name) and function.name == "make" and arguments:
-        return Typed(node.start_byte, type_(reading, arguments[0]))
-    values = tuple(expression(reading, child) for child in arguments)
-    if isinstance(function, Name) and function.name == "append" and len(values) > 1:
-        reading.body.stores.append(Store(values[0], None, None, values[1]))
-        return values[0]
-    return reading.call(Invoke(function.start, function, values, (), spread))
-
-
-def _selector(reading: Reading, node: Node) -> Expr:
-    base, name = node.child_by_field_name("operand"), node.child_by_field_name("field")
-    if base is None or name is None:
-        return Expr(node.start_byte)
-    found = Attribute(name.start_byte, expression(reading, base), reading.text(name))
-    reading.body.reads.append(found)
-    return found
-
-
-def _composite(reading: Reading, node: Node) -> Expr:
-    kind, body = node.child_by_field_name("type"), node.child_by_field_name("body")
-    items: list[tuple[Expr | None, Expr]] = []
-    for child in named(body) if body is not None else ():
-        parts = [next(named(c), c) if c.type == "literal_element" else c for c in named(child)]
-        if child.type == "keyed_element" and len(parts) > 1:
-            key = Literal(parts[0].start_byte, "str", reading.text(parts[0]))
-            items.append((key, expression(reading, parts[1])))
-        elif parts:
-            items.append((None, expression(reading, parts[0])))
-    if kind is None or kind.type in ("map_type", "slice_type", "array_type", "implicit_length_array_type"):
-        return Display(node.start_byte, "list", tuple(items))
-    made = Typed(node.start_byte, type_(reading, kind))
-    for key_, value in items:
-        if isinstance(key_, Literal):
-            reading.body.stores.append(Store(made, key_.value, None, value))
-    return made
-
-
-def _literal_value(reading: Reading, node: Node) -> Expr:
-    return Display(node.start_byte, "list", tuple((None, expression(reading, child)) for child in named(node)))
-
-
-def _function_literal(reading: Reading, node: Node) -> Expr:
-    unit = make_unit(reading, reading.file, "lambda", "<lambda>", node, partial(_read, reading.file, node))
-    _head(reading, node, unit)
-    return reading.add(unit)
-
-
-def _unary(reading: Reading, node: Node) -> Expr:
-    operand = node.child_by_field_name("operand")
-    return expression(reading, operand) if operand is not None else Expr(node.start_byte)
-
-
-def _assertion(reading: Reading, node: Node) -> Expr:
-    operand, kind = node.child_by_field_name("operand"), node.child_by_field_name("type")
-    if operand is not None:
-        expression(reading, operand)
-    return Typed(node.start_byte, type_(reading, kind)) if kind is not None else Expr(node.start_byte)
-
-
-def _index(reading: Reading, node: Node) -> Expr:
-    base, key = node.child_by_field_name("operand"), node.child_by_field_name("index")
-    if base is None:
-        return Expr(node.start_byte)
-    value = expression(reading, base)
-    return Index(node.start_byte, value, expression(reading, key) if key is not None else Expr(node.start_byte))
-
-
-def _parenthesized(reading: Reading, node: Node) -> Expr:
-    inner = next(named(node), None)
-    return expression(reading, inner) if inner is not None else Expr(node.start_byte)
-
-
-def type_(reading: Reading, node: Node) -> Expr:
-    """Read a type; pointers mean what they point to."""
-    kind, start = node.type, node.start_byte
-    if kind in ("type_identifier", "identifier", "package_identifier", "field_identifier"):
-        return Name(start, reading.text(node))
-    if kind == "qualified_type":
-        parts = list(named(node))
-        return Attribute(parts[-1].start_byte, Name(start, reading.text(parts[0])), reading.text(parts[-1]))
-    if kind in ("pointer_type", "parenthesized_type", "type_elem"):
-        inner = next(named(node), None)
-        return type_(reading, inner) if inner is not None else Expr(start)
-    if kind in ("slice_type", "array_type", "channel_type"):
-        element = node.child_by_field_name("element") or node.child_by_field_name("value")
-        return Index(start, Name(start, "\0list"), type_(reading, element)) if element is not None else Expr(start)
-    if kind == "map_type":
-        value = node.child_by_field_name("value")
-        return Index(start, Name(start, "\0list"), type_(reading, value)) if value is not None else Expr(start)
-    if kind == "generic_type":
-        inner = node.child_by_field_name("type")
-        return type_(reading, inner) if inner is not None else Expr(start)
-    return Expr(start)
-
-
-_TYPES = frozenset(
-    {"type_identifier", "qualified_type", "pointer_type", "slice_type", "array_type", "map_type", "channel_type"}
-    | {"generic_type", "function_type", "struct_type", "interface_type"}
-)
-_LITERALS = {
-    "interpreted_string_literal": "str", "raw_string_literal": "str", "int_literal": "int", "float_literal": "float",
-    "true": "bool", "false": "bool", "nil": "None", "rune_literal": "int",
-}  # fmt: skip
-_EXPRESSIONS: dict[str, Callable[[Reading, Node], Expr]] = {
-    "call_expression": _call,
-    "selector_expression": _selector,
-    "composite_literal": _composite,
-    "literal_value": _literal_value,
-    "func_literal": _function_literal,
-    "unary_expression": _unary,
-    "type_assertion_expression": _assertion,
-    "index_expression": _index,
-    "parenthesized_expression": _parenthesized,
-}

@@ -10,8 +10,24 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from crimescene.scopes import javascript_values as values
-from crimescene.scopes.ir import Attribute, Binding, Body, Defined, Display, Expr, Imported, Invoke, Item, Literal
-from crimescene.scopes.ir import Name, Parameter, Store, Typed, Unit
+from crimescene.scopes.ir import (
+    Attribute,
+    Binding,
+    Body,
+    Defined,
+    Display,
+    Expr,
+    Imported,
+    Invoke,
+    Item,
+    Literal,
+    Name,
+    Parameter,
+    Store,
+    Typed,
+    Unit,
+)
+from crimescene.scopes.javascript_modules import EXPORT, export_statement
 from crimescene.scopes.reading import File, Reading, items_of, make_unit, named
 
 if TYPE_CHECKING:
@@ -19,7 +35,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-EXPORT = "\0"
+
 FUNCTIONS = frozenset(
     {"function_expression", "generator_function", "arrow_function", "function_declaration", "function"}
     | {"generator_function_declaration", "method_definition", "function_signature", "method_signature"}
@@ -30,10 +46,10 @@ CLASSES = frozenset({"class", "class_declaration", "abstract_class_declaration",
 
 def module(file: File, root: Node) -> Unit:
     """Return the unit of the whole file."""
-    return make_unit(None, file, "module", "<module>", root, partial(_read, file, root))
+    return make_unit(None, file, "module", "<module>", root, partial(_read_unit, file, root))
 
 
-def _read(file: File, node: Node, unit: Unit) -> Body:
+def _read_unit(file: File, node: Node, unit: Unit) -> Body:
     reading = Reading(file, unit)
     body = node if unit.kind == "module" else node.child_by_field_name("body")
     if body is None:
@@ -77,13 +93,22 @@ def statement(reading: Reading, node: Node) -> None:
 # ------------------------------------------------------------------------ definitions
 
 
-def function(reading: Reading, node: Node, name_node: Node | None = None, outer: Node | None = None) -> Defined:
+def function(
+    reading: Reading, node: Node, name_node: Node | None = None, outer: Node | None = None
+) -> Defined:
     """Read a function of any form; ``name_node`` is the name it is bound to where it has none."""
     own = node.child_by_field_name("name") or name_node
-    name = _key(reading, own) if own is not None else "<lambda>"
+    name = key_text(reading, own) if own is not None else "<lambda>"
     kind = "lambda" if own is None else "function"
     unit = make_unit(
-        reading, reading.file, kind, name, node, partial(_read, reading.file, node), name_node=own, outer=outer
+        reading,
+        reading.file,
+        kind,
+        name,
+        node,
+        partial(_read_unit, reading.file, node),
+        name_node=own,
+        outer=outer,
     )
     unit.parameters = parameters(reading, node)
     returns = node.child_by_field_name("return_type")
@@ -105,9 +130,13 @@ def function(reading: Reading, node: Node, name_node: Node | None = None, outer:
 _WORDS = {"static": "static", "get": "property", "set": "setter", "async": "async", "*": "generator"}
 
 
-def _key(reading: Reading, node: Node) -> str:
+def key_text(reading: Reading, node: Node) -> str:
     text = reading.text(node)
-    return text.strip("'\"`") if node.type in ("string", "property_identifier", "computed_property_name") else text
+    return (
+        text.strip("'\"`")
+        if node.type in ("string", "property_identifier", "computed_property_name")
+        else text
+    )
 
 
 def parameters(reading: Reading, node: Node) -> tuple[Parameter, ...]:
@@ -148,7 +177,14 @@ def class_(reading: Reading, node: Node, name_node: Node | None = None, outer: N
     own = node.child_by_field_name("name") or name_node
     name = reading.text(own) if own is not None else "<class>"
     unit = make_unit(
-        reading, reading.file, "class", name, node, partial(_read_class, reading.file, node), name_node=own, outer=outer
+        reading,
+        reading.file,
+        "class",
+        name,
+        node,
+        partial(_read_class, reading.file, node),
+        name_node=own,
+        outer=outer,
     )
     bases: list[Expr] = []
     for child in named(node):
@@ -186,12 +222,12 @@ def _read_class(file: File, node: Node, unit: Unit) -> Body:
             continue
         _member(reading, child)
         for decorator in (*decorators, *(c for c in named(child) if c.type == "decorator")):
-            _decorate(reading, decorator)
+            decorate(reading, decorator)
         decorators = []
     return reading.body
 
 
-def _decorate(reading: Reading, node: Node) -> None:
+def decorate(reading: Reading, node: Node) -> None:
     inner = next(named(node), None)
     if inner is not None:
         read = values.expression(reading, inner)
@@ -203,7 +239,7 @@ def _member(reading: Reading, node: Node) -> None:
         name_node = node.child_by_field_name("name")
         defined = function(reading, node)
         if name_node is not None:
-            reading.bind(_key(reading, name_node), defined, name_node.start_byte)
+            reading.bind(key_text(reading, name_node), defined, name_node.start_byte)
         if defined.unit.name == "constructor":
             _parameter_properties(reading, node)
     elif node.type in ("field_definition", "public_field_definition", "property_signature"):
@@ -211,7 +247,7 @@ def _member(reading: Reading, node: Node) -> None:
         value, kind = node.child_by_field_name("value"), node.child_by_field_name("type")
         if name_node is None:
             return
-        name = _key(reading, name_node)
+        name = key_text(reading, name_node)
         if kind is not None:
             reading.body.annotations[name] = values.annotation(reading, kind)
         if value is not None:
@@ -242,7 +278,7 @@ def _class_statement(reading: Reading, node: Node) -> None:
     name_node = node.child_by_field_name("name")
     for child in named(node):
         if child.type == "decorator":
-            _decorate(reading, child)
+            decorate(reading, child)
     defined = class_(reading, node)
     if name_node is not None:
         reading.bind(reading.text(name_node), defined, name_node.start_byte)
@@ -324,7 +360,9 @@ def _object_target(reading: Reading, node: Node, value: Expr, *, declares: bool)
     elif node.type == "pair_pattern":
         key, inner = node.child_by_field_name("key"), node.child_by_field_name("value")
         if key is not None and inner is not None:
-            target(reading, inner, Attribute(key.start_byte, value, _key(reading, key)), declares=declares)
+            target(
+                reading, inner, Attribute(key.start_byte, value, key_text(reading, key)), declares=declares
+            )
     elif node.type == "object_assignment_pattern":
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         if left is not None and right is not None:
@@ -353,7 +391,7 @@ def _export(reading: Reading, value: Expr, node: Node) -> Binding:
     return Binding(value, node.start_byte, (reading.unit.start, reading.unit.end))
 
 
-def _import(reading: Reading, node: Node) -> None:
+def _import_statement(reading: Reading, node: Node) -> None:
     source = node.child_by_field_name("source")
     clause = next((c for c in named(node) if c.type == "import_clause"), None)
     if source is None or clause is None:
@@ -370,45 +408,8 @@ def _import(reading: Reading, node: Node) -> None:
                 name_node = specifier.child_by_field_name("name")
                 alias = specifier.child_by_field_name("alias") or name_node
                 if name_node is not None and alias is not None:
-                    value = Imported(name_node.start_byte, path, _key(reading, name_node))
+                    value = Imported(name_node.start_byte, path, key_text(reading, name_node))
                     reading.bind(reading.text(alias), value, alias.start_byte)
-
-
-def _export_statement(reading: Reading, node: Node) -> None:
-    source = node.child_by_field_name("source")
-    path = reading.text(source).strip("'\"") if source is not None else ""
-    declaration, value = node.child_by_field_name("declaration"), node.child_by_field_name("value")
-    default = any(child.type == "default" for child in node.children)
-    for child in named(node):
-        if child.type == "decorator":
-            _decorate(reading, child)
-        elif child.type == "export_clause":
-            _export_names(reading, child, path)
-        elif child.type == "namespace_export":
-            for name in named(child):
-                reading.bind(EXPORT + reading.text(name), Imported(name.start_byte, path, None), name.start_byte)
-    if path and any(child.type == "*" for child in node.children):
-        reading.body.stars.append(Imported(node.start_byte, path, "*"))
-    if declaration is not None:
-        before = len(reading.body.units)
-        statement(reading, declaration)
-        if default and len(reading.body.units) > before:
-            unit = reading.body.units[before]
-            reading.bind(EXPORT + "default", Defined(unit.name_start, unit), node.start_byte)
-    elif value is not None:
-        read = values.named_value(reading, value, None, node)
-        reading.bind(EXPORT + "default", read, node.start_byte)
-
-
-def _export_names(reading: Reading, clause: Node, path: str) -> None:
-    for specifier in named(clause):
-        name_node = specifier.child_by_field_name("name")
-        alias = specifier.child_by_field_name("alias") or name_node
-        if name_node is None or alias is None:
-            continue
-        name = _key(reading, name_node)
-        value: Expr = Imported(name_node.start_byte, path, name) if path else Name(name_node.start_byte, name)
-        reading.bind(EXPORT + _key(reading, alias), value, name_node.start_byte)
 
 
 def _for_in(reading: Reading, node: Node) -> None:
@@ -451,8 +452,8 @@ def _catch(reading: Reading, node: Node) -> None:
 
 
 STATEMENTS: dict[str, Callable[[Reading, Node], None]] = {
-    "import_statement": _import,
-    "export_statement": _export_statement,
+    "import_statement": _import_statement,
+    "export_statement": export_statement,
     "function_declaration": _function_statement,
     "generator_function_declaration": _function_statement,
     "function_signature": lambda _reading, _node: None,

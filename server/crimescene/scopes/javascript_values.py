@@ -56,7 +56,11 @@ def expression(reading: Reading, node: Node) -> Expr:
 
 def named_value(reading: Reading, node: Node, name_node: Node | None, outer: Node) -> Expr:
     """Read a value that is bound to a name: a function or class without a name of its own gets it."""
-    plain = name_node if name_node is not None and name_node.type not in ("object_pattern", "array_pattern") else None
+    plain = (
+        name_node
+        if name_node is not None and name_node.type not in ("object_pattern", "array_pattern")
+        else None
+    )
     if node.type in syntax.FUNCTIONS and (plain is not None or node.child_by_field_name("name") is not None):
         return syntax.function(reading, node, plain, outer if plain is not None else None)
     if node.type in syntax.CLASSES:
@@ -225,7 +229,9 @@ def _binary(reading: Reading, node: Node) -> Expr:
 
 def _await(reading: Reading, node: Node) -> Expr:
     inner = next(named(node), None)
-    return Awaited(node.start_byte, expression(reading, inner)) if inner is not None else Expr(node.start_byte)
+    return (
+        Awaited(node.start_byte, expression(reading, inner)) if inner is not None else Expr(node.start_byte)
+    )
 
 
 def _yield(reading: Reading, node: Node) -> Expr:
@@ -243,7 +249,11 @@ def _cast(reading: Reading, node: Node) -> Expr:
     if node.type == "type_assertion":
         parts.reverse()
     value = expression(reading, parts[0])
-    if len(parts) > 1 and parts[1].type in TYPES and reading.text(parts[1]) not in ("any", "unknown", "const"):
+    if (
+        len(parts) > 1
+        and parts[1].type in TYPES
+        and reading.text(parts[1]) not in ("any", "unknown", "const")
+    ):
         return Typed(node.start_byte, annotation(reading, parts[1]))
     return value
 
@@ -284,7 +294,11 @@ def annotation(reading: Reading, node: Node) -> Expr:
         return Either(start, tuple(annotation(reading, child) for child in named(node)))
     if kind == "array_type":
         inner = next(named(node), None)
-        return Index(start, Name(start, "Array"), annotation(reading, inner)) if inner is not None else Expr(start)
+        return (
+            Index(start, Name(start, "Array"), annotation(reading, inner))
+            if inner is not None
+            else Expr(start)
+        )
     if kind == "generic_type":
         parts = list(named(node))
         items = [annotation(reading, child) for part in parts[1:] for child in named(part)]
@@ -297,10 +311,38 @@ def annotation(reading: Reading, node: Node) -> Expr:
 
 
 TYPES = frozenset(
-    {"type_identifier", "predefined_type", "literal_type", "nested_type_identifier", "union_type", "array_type"}
-    | {"intersection_type", "generic_type", "type_annotation", "parenthesized_type", "readonly_type", "object_type"}
-    | {"function_type", "type_arguments", "type_parameters", "tuple_type", "type_query", "lookup_type", "this_type"}
-    | {"conditional_type", "index_type_query", "type_predicate", "type_predicate_annotation", "existential_type"}
+    {
+        "type_identifier",
+        "predefined_type",
+        "literal_type",
+        "nested_type_identifier",
+        "union_type",
+        "array_type",
+    }
+    | {
+        "intersection_type",
+        "generic_type",
+        "type_annotation",
+        "parenthesized_type",
+        "readonly_type",
+        "object_type",
+    }
+    | {
+        "function_type",
+        "type_arguments",
+        "type_parameters",
+        "tuple_type",
+        "type_query",
+        "lookup_type",
+        "this_type",
+    }
+    | {
+        "conditional_type",
+        "index_type_query",
+        "type_predicate",
+        "type_predicate_annotation",
+        "existential_type",
+    }
 )
 _LITERALS = {"number": "int", "true": "bool", "false": "bool", "null": "None", "regex": "RegExp"}
 _WRAPPERS = frozenset({"parenthesized_expression", "non_null_expression", "jsx_expression"})
