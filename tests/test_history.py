@@ -503,6 +503,31 @@ def test_sparse_and_ignored(repo: Builder) -> None:
     assert history.files(_open(repo.root)) == [".gitignore", "a.py", "b.py", "in/x.py"]
 
 
+def test_folder_git_knows_nothing_of(repo: Builder) -> None:
+    """In an ignored or untracked folder the files are found all the same, and none counts as changed."""
+    repo.commit({".gitignore": "/out/\n"}, "Ignore", hours_ago=40)
+    repo.write({"out/job/x.py": "x\n", "new/y.py": "y\n"}, hours_ago=1)
+    assert history.files(_open(repo.root / "out")) == ["job/x.py"]
+    assert _changes(repo.root / "out") == history.Changes((), ())
+    assert history.files(_open(repo.root / "new")) == ["y.py"]
+    assert _changes(repo.root / "new").changes == ()
+    assert "tracks nothing" in _changes(repo.root / "new").notes[0]
+
+
+def test_prefetch(repo: Builder) -> None:
+    """Asked ahead or not, the answers are the same; what nobody collects does no harm."""
+    repo.commit({"a.py": numbered(30, l5="five")}, "Five", hours_ago=5)
+    repo.write({"b.py": numbered(30, l5="five"), "c.py": "c\n"}, hours_ago=1)
+    ahead = _open(repo.root)
+    history.prefetch(ahead, since=DAY)
+    history.prefetch(_open(repo.root), since=DAY)
+    found = history.changes(ahead, since=DAY, now=NOW)
+    assert found == _changes(repo.root)
+    assert len(found.changes) == 3
+    assert history.files(ahead) == ["a.py", "b.py", "c.py"]
+    assert history.changes(ahead, since=DAY, now=NOW) == found
+
+
 @pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root to give a folder away"
 )

@@ -53,12 +53,15 @@ def changes(repo: Repository, *, since: float, now: float) -> Changes:
     deadline = time.monotonic() + _SECONDS
     unstaged, staged, *logs = [start(repo, *command, limit=_MAX_BYTES) for command in _commands(repo, since)]
     walk = Walk(repo, now)
-    untracked = listing(repo).untracked
+    listed = listing(repo)
     work_tree = collect(unstaged, deadline)
     index = collect(staged, deadline)
     walk.take_uncommitted(work_tree, "unstaged")
     walk.take_uncommitted(index, "staged")
-    walk.take_untracked(untracked)
+    if listed.tracked or repo.head is None:
+        walk.take_untracked(listed.untracked)
+    elif listed.untracked:  # a project inside a repository it is no part of, such as that of a home folder
+        walk.limits.append("Git tracks nothing in this folder, so what changed here is not known.")
     for log in logs:
         walk.take_log(collect(log, deadline), since)
     if not (work_tree.complete and index.complete):

@@ -29,10 +29,12 @@ class Listing:
 def files(repo: Repository) -> list[str]:
     """Every file of the work tree that git does not ignore, sorted; submodules' files included.
 
-    Listed once for each opened repository. Where git fails, the folder is walked without it.
+    Listed once for each opened repository. Where git fails, or ignores the root itself, the folder
+    is walked without it.
     """
     found = listing(repo)
-    return sorted({*found.tracked, *found.untracked, *found.nested})[:MAX_FILES]
+    paths = {*found.tracked, *found.untracked, *found.nested}
+    return sorted(paths or walk(str(repo.root)))[:MAX_FILES]
 
 
 def listing(repo: Repository) -> Listing:
