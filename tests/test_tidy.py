@@ -161,3 +161,14 @@ def test_readme_command_is_what_ci_runs() -> None:
     """`.ci/run` takes its command from the README, so there must be exactly one to take."""
     lines = re.findall(r"^python3 -m venv .*-m pytest$", (ROOT / "README.md").read_text(), re.MULTILINE)
     assert len(lines) == 1
+
+
+def test_readme_shows_a_real_prompt() -> None:
+    """Every line of the example stands, in this order, in a prompt of the scenarios."""
+    example = re.search(
+        r"^````markdown\n(.*?)^````$", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL
+    )
+    assert example
+    prompt = iter((ROOT / "tests" / "scenarios" / "order_history.txt").read_text().splitlines())
+    for line in example[1].splitlines():
+        assert line in {"", "…"} or line in prompt, f"not in the prompt, or not in this place: {line}"
