@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import archives
 import pytest
+
+import archives
 from crimescene import callers, syntax
 from crimescene.callers import to_json
 from crimescene.model import Certainty
@@ -22,15 +23,19 @@ class MemoryWorkspace:
         self.held = dict(files)
 
     def files(self):
+        """List the paths."""
         return sorted(self.held)
 
     def read(self, path):
+        """Return the bytes of one file."""
         return self.held.get(path)
 
     def scan(self, paths):
+        """Yield the files that exist."""
         return ((path, self.held[path]) for path in paths if path in self.held)
 
     def why_unreadable(self, path):
+        """Say why a file has no bytes."""
         return "" if path in self.held else f"{path} does not exist."
 
 
@@ -47,19 +52,22 @@ def opened(sections):
     assert place is not None, "no cursor"
     workspace = MemoryWorkspace(files)
     outline = syntax.outline(place[0], files[place[0]])
-    starts = [f for f in (*outline.functions, *(c.function for c in outline.classes)) if f.first_lineno <= place[1]]
+    starts = [
+        f for f in (*outline.functions, *(c.function for c in outline.classes)) if f.first_lineno <= place[1]
+    ]
     named = [f for f in starts if data_line(files[place[0]], f.name_span.start) == place[1]]
     return workspace, named[0] if named else syntax.enclosing_function(outline, place[1])
 
 
 def data_line(data, offset):
+    """Return the 1-based line of an offset."""
     return data.count(b"\n", 0, offset) + 1
 
 
 def shown(calls, end):
     """Return calls as lines, best first."""
     return "\n".join(
-        f"{c.path}:{c.lineno} {getattr(c, end).qualified_name or '<module>'} {c.certainty.name.lower()} · {c.reason}"
+        f"{c.path}:{c.lineno} {getattr(c, end).qualified_name} {c.certainty.name.lower()} · {c.reason}"
         for c in calls
     )
 
@@ -75,10 +83,14 @@ def test_answers(path, update):
         assert found.not_examined == 0
         archives.check(archive, "incoming", shown(found.calls, "caller"), update=update)
     if "outgoing" in archive.sections:
-        archives.check(archive, "outgoing", shown(callers.outgoing(workspace, function), "callee"), update=update)
+        archives.check(
+            archive, "outgoing", shown(callers.outgoing(workspace, function), "callee"), update=update
+        )
     if "members" in archive.sections:
         found = callers.members(workspace, function)
-        archives.check(archive, "members", "\n".join(f"{f.kind} {f.qualified_name}" for f in found), update=update)
+        archives.check(
+            archive, "members", "\n".join(f"{f.kind} {f.qualified_name}" for f in found), update=update
+        )
 
 
 def test_several_functions_share_one_scan():
@@ -125,7 +137,9 @@ def test_json_is_plain():
 
 
 @pytest.mark.parametrize("ending", ["py", "js", "ts", "tsx", "java", "go"])
-@pytest.mark.parametrize("text", ["", "(", "class", "def f(", "x = = 1\n", "\x00\xff", "a.b.c(" * 300, "f(" * 2000])
+@pytest.mark.parametrize(
+    "text", ["", "(", "class", "def f(", "x = = 1\n", "\x00\xff", "a.b.c(" * 300, "f(" * 2000]
+)
 def test_never_raises(ending, text):
     """Broken, empty and deeply nested files give answers, if empty ones."""
     name = f"a.{ending}"

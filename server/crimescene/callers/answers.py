@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from crimescene.model import Call, Certainty, Function, Span
-from crimescene.scopes.ir import Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from crimescene.callers.program import Program
+    from crimescene.scopes.ir import Unit
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def transitive(
     workspace: Workspace, function: Function, depth: int = 1, *, seconds: float | None = None
 ) -> tuple[Call, ...]:
-    """Find callers, their callers and so on, ``depth`` levels, nearest level first; nobody is asked for twice."""
+    """Find callers, their callers and so on, ``depth`` levels, nearest first; nobody is asked for twice."""
     deadline = time.monotonic() + seconds if seconds is not None else None
     found: list[Call] = []
     seen = {_place(function)}

@@ -100,7 +100,7 @@ def super_member(e: Evaluator, value: Instance | Klass, name: str) -> Values:
     return _member(e, value, name, order(e, value.unit).units[1:])
 
 
-def _member(e: Evaluator, value: Instance | Klass, name: str, units: tuple[Unit, ...]) -> Values:
+def _member(e: Evaluator, value: Instance | Klass, name: str, units: tuple[Unit, ...]) -> Values:  # noqa: C901, PLR0911, PLR0912 -- one branch a kind
     if value.unit.kind != "class":
         return ecmascript.prototype_member(e, value, name) if isinstance(value, Instance) else ANYTHING
     for unit in units:
@@ -108,7 +108,9 @@ def _member(e: Evaluator, value: Instance | Klass, name: str, units: tuple[Unit,
         if unit.language == "go":
             beside = golang.methods(e, unit, name)
             if beside:
-                return frozenset(Func(method, value if isinstance(value, Instance) else None) for method in beside)
+                return frozenset(
+                    Func(method, value if isinstance(value, Instance) else None) for method in beside
+                )
         if name in body.bindings:
             found: set[Value] = set()
             for binding in body.bindings[name]:
@@ -159,7 +161,7 @@ def bound(e: Evaluator, unit: Unit, value: Instance | Klass) -> Values:
 
 
 def _stored(e: Evaluator, units: tuple[Unit, ...], name: str) -> Values:
-    """Return what is assigned to the attribute ``name`` of objects of these classes, where they are defined."""
+    """Return what the files of these classes assign to the attribute ``name`` of their objects."""
     found: set[Value] = set()
     wanted = set(units)
     for module in dict.fromkeys(unit.module for unit in units):

@@ -27,10 +27,55 @@ LANGUAGES = frozenset({"javascript", "typescript", "tsx", "jsx", "vue", "svelte"
 _ENDINGS = ("", ".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts")
 _INDEXES = tuple(f"/index{ending}" for ending in _ENDINGS[1:])
 _GLOBALS = frozenset(
-    {"String", "Number", "Boolean", "Array", "Object", "Map", "Set", "Promise", "Date", "Math", "JSON", "console"}
-    | {"window", "document", "process", "Error", "TypeError", "RangeError", "Symbol", "RegExp", "Reflect", "Proxy"}
-    | {"globalThis", "setTimeout", "setInterval", "setImmediate", "queueMicrotask", "parseInt", "parseFloat", "fetch"}
-    | {"require", "WeakMap", "WeakSet", "Function", "isNaN", "undefined", "eval", "Intl", "URL", "Buffer", "BigInt"}
+    {
+        "String",
+        "Number",
+        "Boolean",
+        "Array",
+        "Object",
+        "Map",
+        "Set",
+        "Promise",
+        "Date",
+        "Math",
+        "JSON",
+        "console",
+    }
+    | {
+        "window",
+        "document",
+        "process",
+        "Error",
+        "TypeError",
+        "RangeError",
+        "Symbol",
+        "RegExp",
+        "Reflect",
+        "Proxy",
+    }
+    | {
+        "globalThis",
+        "setTimeout",
+        "setInterval",
+        "setImmediate",
+        "queueMicrotask",
+        "parseInt",
+        "parseFloat",
+        "fetch",
+    }
+    | {
+        "require",
+        "WeakMap",
+        "WeakSet",
+        "Function",
+        "isNaN",
+        "undefined",
+        "eval",
+        "Intl",
+        "URL",
+        "Buffer",
+        "BigInt",
+    }
     | {"requestAnimationFrame", "structuredClone", "AbortController", "Uint8Array", "ArrayBuffer", "Response"}
 )
 
@@ -65,14 +110,19 @@ def _file(program: Program, stem: str) -> ModuleOf | None:
         if stem + ending in files:
             return ModuleOf(stem + ending)
     head, dot, ending = stem.rpartition(".")
-    if dot and ending in ("js", "jsx", "mjs", "cjs"):  # TypeScript imports its own files by their output's name
+    if dot and ending in (
+        "js",
+        "jsx",
+        "mjs",
+        "cjs",
+    ):  # TypeScript imports its own files by their output's name
         for other in (".ts", ".tsx", ".mts", ".cts"):
             if head + other in files:
                 return ModuleOf(head + other)
     return None
 
 
-def member(e: Evaluator, module_: ModuleOf, name: str, seen: set[str]) -> Values | None:
+def member(e: Evaluator, module_: ModuleOf, name: str, seen: set[str]) -> Values | None:  # noqa: C901, PLR0911 -- one branch a kind
     """Return what the module exports under ``name``."""
     seen.add(module_.path)
     unit = e.program.module(module_.path)
@@ -109,7 +159,9 @@ def imported(e: Evaluator, expr: Imported, unit: Unit) -> Values:
         return frozenset({found if expr.name is None else Foreign(f"{found.name}.{expr.name}")})
     if expr.name is None:
         return required(e, found)
-    return e.once(("member", found.path, expr.name), lambda: member(e, found, expr.name or "", set()) or ANYTHING)
+    return e.once(
+        ("member", found.path, expr.name), lambda: member(e, found, expr.name or "", set()) or ANYTHING
+    )
 
 
 def required(e: Evaluator, found: ModuleOf | Foreign) -> Values:

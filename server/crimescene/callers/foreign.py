@@ -20,7 +20,6 @@ from crimescene.callers.values import (
     Value,
     Values,
 )
-
 from crimescene.scopes.ir import Literal
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ _KEEPING = frozenset(
 )
 
 
-def result(e: Evaluator, name: str, call: Invoke | None, unit: Unit, given: Values | None) -> Values:
+def result(e: Evaluator, name: str, call: Invoke | None, unit: Unit, given: Values | None) -> Values:  # noqa: PLR0911 -- one branch a kind
     """Return what the foreign function or class ``name`` gives."""
     last = name.rpartition(".")[2]
     if name == "require" and call is not None and call.arguments:
@@ -75,7 +74,7 @@ def result(e: Evaluator, name: str, call: Invoke | None, unit: Unit, given: Valu
     first = given
     if first is None and call is not None and call.arguments:
         first = e.values(call.arguments[0], unit)
-    if last in _BUILTIN_TYPES and (last not in ("dict",) or not first):
+    if last in _BUILTIN_TYPES and (last != "dict" or not first):
         return frozenset({ForeignInstance(last)})
     if last in _STRINGS:
         return frozenset({ForeignInstance("str")})
@@ -90,12 +89,12 @@ def result(e: Evaluator, name: str, call: Invoke | None, unit: Unit, given: Valu
     return ANYTHING
 
 
-def _special(e: Evaluator, last: str, call: Invoke, unit: Unit, first: Values) -> Values | None:
+def _special(e: Evaluator, last: str, call: Invoke, unit: Unit, first: Values) -> Values | None:  # noqa: C901, PLR0911 -- one branch a kind
     if last in _SAME or last == "dict":
         return first
     if last in ("next", "anext", "min", "max"):
         return _elements(e, first)
-    if last == "enumerate" or last == "zip":
+    if last in {"enumerate", "zip"}:
         return frozenset({Many(_elements(e, first))})
     if last == "type":
         return frozenset(Klass(v.unit) if isinstance(v, Instance) else UNKNOWN for v in first)
@@ -127,7 +126,7 @@ def _elements(e: Evaluator, values: Values) -> Values:
     return frozenset(found)
 
 
-def member_result(e: Evaluator, member: Member, call: Invoke | None, unit: Unit) -> Values:
+def member_result(e: Evaluator, member: Member, call: Invoke | None, unit: Unit) -> Values:  # noqa: C901, PLR0911 -- one branch a kind
     """Return what a built-in method of a container, constant or function gives."""
     base, name = member.base, member.name
     if isinstance(base, Const):

@@ -1,4 +1,4 @@
-"""What is particular to Go: a package is a folder, methods stand beside their type, interfaces are structural."""
+"""What is particular to Go: packages are folders, methods stand beside types, interfaces are structural."""
 
 from __future__ import annotations
 
@@ -25,8 +25,35 @@ if TYPE_CHECKING:
     from crimescene.callers.program import Program
 
 _BUILTINS = frozenset(
-    {"string", "int", "int64", "int32", "uint", "uint64", "byte", "rune", "bool", "float64", "float32", "error"}
-    | {"any", "len", "cap", "make", "new", "panic", "recover", "copy", "delete", "close", "append", "min", "max"}
+    {
+        "string",
+        "int",
+        "int64",
+        "int32",
+        "uint",
+        "uint64",
+        "byte",
+        "rune",
+        "bool",
+        "float64",
+        "float32",
+        "error",
+    }
+    | {
+        "any",
+        "len",
+        "cap",
+        "make",
+        "new",
+        "panic",
+        "recover",
+        "copy",
+        "delete",
+        "close",
+        "append",
+        "min",
+        "max",
+    }
     | {"print", "println", "uintptr", "uint8", "uint16", "uint32", "int8", "int16", "complex128", "clear"}
 )
 

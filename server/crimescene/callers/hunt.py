@@ -169,9 +169,10 @@ class Hunt:
         verdict = judge(self.e, target, call, unit)
         if verdict is not None:
             self._add(target, call, unit, verdict)
-        elif target.maker == getattr(call.function, "name", ""):
-            if reaches(self.e, target, self.e.values(call, unit)):
-                self.escaped.setdefault(target.unit, {})[unit.path] = None
+        elif target.maker == getattr(call.function, "name", "") and reaches(
+            self.e, target, self.e.values(call, unit)
+        ):
+            self.escaped.setdefault(target.unit, {})[unit.path] = None
 
     def _add(self, target: Target, place: Expr, unit: Unit, verdict: Verdict) -> None:
         found = Found(target.unit, unit, place.start, verdict.certainty, verdict.reason)
@@ -191,9 +192,13 @@ class Hunt:
             return
         if reaches(self.e, target, self.e.values(read, unit)):
             call = next((c for c in unit.body.calls if _passes(c, read)), None)
-            if call is not None and not any(isinstance(v, Func | Klass) for v in self.e.values(call.function, unit)):
+            if call is not None and not any(
+                isinstance(v, Func | Klass) for v in self.e.values(call.function, unit)
+            ):
                 name = getattr(call.function, "name", "")
-                self._add(target, call, unit, Verdict(Certainty.PLAUSIBLE, f"passed to {name}, which calls it"))
+                self._add(
+                    target, call, unit, Verdict(Certainty.PLAUSIBLE, f"passed to {name}, which calls it")
+                )
             self.escaped.setdefault(target.unit, {})[unit.path] = None
 
     def _property(self, target: Target, read: Attribute, unit: Unit) -> Verdict | None:
@@ -215,7 +220,9 @@ class Hunt:
     def _collect(self, module: Unit, names: dict[str, list[Target]]) -> None:
         """Note the names of ``module`` that stand for a target: aliases, re-exports, subclasses."""
         for target in dict.fromkeys(t for targets in names.values() for t in targets):
-            known = {name for name, targets in self.names.items() if any(t.unit is target.unit for t in targets)}
+            known = {
+                name for name, targets in self.names.items() if any(t.unit is target.unit for t in targets)
+            }
             for name in aliases(self.e, target, module, known):
                 self.fresh.setdefault(name, []).append(target)
 
@@ -267,7 +274,16 @@ class Hunt:
 
 SMALL = 40
 REFLECTIVE = frozenset(
-    {"findVirtual", "findStatic", "findSpecial", "getMethod", "getDeclaredMethod", "bind", "findMethod", "getattr"}
+    {
+        "findVirtual",
+        "findStatic",
+        "findSpecial",
+        "getMethod",
+        "getDeclaredMethod",
+        "bind",
+        "findMethod",
+        "getattr",
+    }
 )
 ENTERING = frozenset({"__enter__", "__exit__", "__aenter__", "__aexit__"})
 PROTOCOLS = ENTERING | {"__iter__", "__next__", "__aiter__", "__anext__"}
@@ -282,10 +298,42 @@ def _passes(call: Invoke, read: Expr) -> bool:
 
 
 CALLING = frozenset(
-    {"map", "filter", "forEach", "reduce", "reduceRight", "find", "findIndex", "some", "every", "flatMap", "sort"}
-    | {"sorted", "min", "max", "then", "catch", "finally", "setTimeout", "setImmediate", "nextTick", "queueMicrotask"}
+    {
+        "map",
+        "filter",
+        "forEach",
+        "reduce",
+        "reduceRight",
+        "find",
+        "findIndex",
+        "some",
+        "every",
+        "flatMap",
+        "sort",
+    }
+    | {
+        "sorted",
+        "min",
+        "max",
+        "then",
+        "catch",
+        "finally",
+        "setTimeout",
+        "setImmediate",
+        "nextTick",
+        "queueMicrotask",
+    }
     | {"filterfalse", "takewhile", "dropwhile", "groupby", "starmap", "anyMatch", "allMatch", "noneMatch"}
-    | {"mapToInt", "computeIfAbsent", "ifPresent", "orElseGet", "removeIf", "replaceAll", "comparing", "execute"}
+    | {
+        "mapToInt",
+        "computeIfAbsent",
+        "ifPresent",
+        "orElseGet",
+        "removeIf",
+        "replaceAll",
+        "comparing",
+        "execute",
+    }
     | {"Slice", "SliceStable", "Walk", "WalkDir", "IndexFunc", "ContainsFunc", "Map", "useEffect", "useMemo"}
 )
 """Foreign functions that call the function they are given, most of them before they return."""

@@ -123,9 +123,9 @@ FIXED_ARITY = ("java", "go")
 
 def judge(e: Evaluator, target: Target, call: Invoke, unit: Unit) -> Verdict | None:
     """Return how sure it is that ``call``, in ``unit``, reaches the target; None if it does not."""
-    if target.unit.language in FIXED_ARITY and getattr(call.function, "name", "") == target.name:
-        if not parameters.fits(call, target.unit, bound=False):
-            return None
+    meant = target.unit.language in FIXED_ARITY and getattr(call.function, "name", "") == target.name
+    if meant and not parameters.fits(call, target.unit, bound=False):
+        return None
     found = e.values(call.function, unit)
     hit = reaches(e, target, found)
     if hit:
@@ -178,7 +178,7 @@ def _runs_here(generator: Unit, call: Invoke, unit: Unit) -> bool:
     return any(expr is call for expr in (*unit.body.iterated, *unit.body.entered))
 
 
-def _reason(e: Evaluator, target: Target, call: Invoke, unit: Unit) -> str:
+def _reason(e: Evaluator, target: Target, call: Invoke, unit: Unit) -> str:  # noqa: PLR0911 -- one branch a kind
     function = call.function
     if call.kind == "decorator":
         return "used as a decorator"
@@ -203,7 +203,9 @@ def by_receiver(
 ) -> Verdict | None:
     """Judge ``receiver.name`` where following the name did not lead to the target itself."""
     owner = target.owner
-    if owner is None or (call is not None and not parameters.fits(call, target.unit, bound=parameters.takes_self(target.unit))):
+    if owner is None or (
+        call is not None and not parameters.fits(call, target.unit, bound=parameters.takes_self(target.unit))
+    ):
         return None
     receivers = e.values(function.base, unit)
     best: Verdict | None = None
@@ -220,7 +222,7 @@ def by_receiver(
     return _by_name(target, owner, function)
 
 
-def _by_value(
+def _by_value(  # noqa: PLR0911, PLR0917 -- all of them are needed to tell
     e: Evaluator, target: Target, owner: Unit, value: Value, unit: Unit, function: Attribute
 ) -> Verdict | None:
     """Judge one thing the receiver may be: a base of the target's class is called polymorphically."""
@@ -237,7 +239,8 @@ def _by_value(
             return Verdict(Certainty.OVERRIDE, f"overrides {value.unit.name}.{target.name}{here}")
         return Verdict(Certainty.PLAUSIBLE, f"implements {value.unit.name}.{target.name}{here}")
     if isinstance(value, Instance) and value.unit.language == "go" and "interface" in value.unit.flags:
-        if target.name in value.unit.body.bindings and golang.satisfies(e, owner, value.unit):
+        wanted = target.name in value.unit.body.bindings
+        if wanted and golang.satisfies(e, owner, value.unit):
             return Verdict(Certainty.PLAUSIBLE, f"implements {value.unit.name}.{target.name}")
     if isinstance(value, ForeignInstance | Foreign):
         last = value.name.rpartition(".")[2]
@@ -301,14 +304,16 @@ def _by_name(target: Target, owner: Unit, function: Attribute) -> Verdict | None
 
 
 def _resembles(receiver: Expr, name: str) -> bool:
-    """Whether the receiver is named like the class: ``env`` for ``Environment``, ``user_repo`` for ``UserRepo``."""
+    """Whether the receiver is named like the class: ``env`` for ``Environment``, ``my_repo`` for ``Repo``."""
     if isinstance(receiver, Invoke):
         receiver = receiver.function
     own = getattr(receiver, "name", "").lower().replace("_", "")
     other = name.lower().replace("_", "")
     if len(own) < _SHORTEST:
         return False
-    return other.startswith(own) or own.endswith(other) or (other.endswith(own) and 2 * len(own) >= len(other))
+    return (
+        other.startswith(own) or own.endswith(other) or (other.endswith(own) and 2 * len(own) >= len(other))
+    )
 
 
 _SHORTEST = 3

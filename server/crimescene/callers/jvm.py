@@ -13,10 +13,10 @@ from crimescene.callers.values import (
     Klass,
     Values,
 )
-from crimescene.scopes.ir import Imported, Unit
 
 if TYPE_CHECKING:
     from crimescene.callers.evaluate import Evaluator
+    from crimescene.scopes.ir import Imported, Unit
 
 _MAX_SIBLINGS = 60
 """Files of a package that are looked into for a class that no file is named after."""

@@ -172,7 +172,7 @@ def _targets(program: Program, outline: Outline, function: Function, site: CallS
     return []
 
 
-def _bare(program: Program, outline: Outline, owner: Class | None, site: CallSite) -> list[_Hit]:
+def _bare(program: Program, outline: Outline, owner: Class | None, site: CallSite) -> list[_Hit]:  # noqa: C901 -- one branch a kind
     if owner is not None:
         found = _in_class(program, outline, owner, site)
         if found:
@@ -181,7 +181,7 @@ def _bare(program: Program, outline: Outline, owner: Class | None, site: CallSit
     if here:
         return [_Hit(f, Certainty.EXACT, "same file") for f in _fitting(outline, here, site)]
     for item in outline.imports:
-        if item.local != site.name and item.local != "*":
+        if item.local not in (site.name, "*"):
             continue
         for home in _module(program, outline, item.module):
             wanted = site.name if item.imported in (None, "*", "default") else item.imported
@@ -251,7 +251,7 @@ def _arity(outline: Outline, function: Function) -> int:
 # --------------------------------------------------------------------------- types and classes
 
 
-def _types_of(
+def _types_of(  # noqa: PLR0911 -- one branch a kind
     program: Program, outline: Outline, function: Function, receiver: str, depth: int
 ) -> list[tuple[Outline, Class]]:
     """Classes that the receiver is, or is an instance of."""
@@ -277,7 +277,7 @@ def _types_of(
     return []
 
 
-def _result_types(
+def _result_types(  # noqa: PLR0917 -- all of them are needed to tell
     program: Program, outline: Outline, function: Function, text: str, name: str, depth: int
 ) -> list[tuple[Outline, Class]]:
     """Classes that a call in the receiver returns, by the declared type of what it calls."""

@@ -6,7 +6,18 @@ import builtins
 from typing import TYPE_CHECKING
 
 from crimescene.callers import ecmascript, golang, imports, jvm, parameters, types
-from crimescene.callers.values import ANYTHING, NOTHING, Const, Foreign, Func, Instance, Klass, ModuleOf, Value, Values
+from crimescene.callers.values import (
+    ANYTHING,
+    NOTHING,
+    Const,
+    Foreign,
+    Func,
+    Instance,
+    Klass,
+    ModuleOf,
+    Value,
+    Values,
+)
 from crimescene.scopes.ir import Binding, Defined, Imported, Typed, Unit
 
 if TYPE_CHECKING:
@@ -15,7 +26,7 @@ if TYPE_CHECKING:
 _PYTHON_BUILTINS = frozenset(dir(builtins))
 
 
-def lookup(e: Evaluator, name: str, unit: Unit, start: int) -> Values:
+def lookup(e: Evaluator, name: str, unit: Unit, start: int) -> Values:  # noqa: C901, PLR0911 -- one branch a kind
     """Return what ``name``, read at ``start`` in ``unit``, may be."""
     script = unit.language in ecmascript.LANGUAGES
     if name == "this" and unit.language != "go":
@@ -51,7 +62,7 @@ def lookup(e: Evaluator, name: str, unit: Unit, start: int) -> Values:
     return ANYTHING
 
 
-def in_scope(e: Evaluator, name: str, scope: Unit, start: int | None) -> Values | None:
+def in_scope(e: Evaluator, name: str, scope: Unit, start: int | None) -> Values | None:  # noqa: C901 -- one branch a kind
     """Return what ``scope`` itself binds ``name`` to; None if it does not."""
     bindings = scope.body.bindings.get(name)
     parameter = next((p for p in scope.parameters if p.name == name), None)
@@ -70,7 +81,9 @@ def in_scope(e: Evaluator, name: str, scope: Unit, start: int | None) -> Values 
             if parameter is None and scope.language != "python":
                 for binding in live:
                     given |= e.values(binding.value, scope)
-            narrower = {v for v in given if isinstance(v, Func | Klass) or (isinstance(v, Instance) and v.exact)}
+            narrower = {
+                v for v in given if isinstance(v, Func | Klass) or (isinstance(v, Instance) and v.exact)
+            }
             return typed | found | narrower
     for binding in live:
         found |= e.values(binding.value, scope)
@@ -86,9 +99,9 @@ def _declares(unit: Unit, name: str) -> Unit | None:
     """Return the scope around ``unit`` that declares ``name``."""
     scope = unit.parent
     while scope is not None:
-        if scope.kind != "class" and name not in scope.body.outer:
-            if name in scope.body.bindings or any(p.name == name for p in scope.parameters):
-                return scope
+        declared = name in scope.body.bindings or any(p.name == name for p in scope.parameters)
+        if declared and scope.kind != "class" and name not in scope.body.outer:
+            return scope
         scope = scope.parent
     return None
 
@@ -128,7 +141,7 @@ def _straight(binding: Binding, last: int, loops: list[tuple[int, int]]) -> bool
     return all(loop[0] <= last for loop in loops if loop[0] <= binding.start < loop[1])
 
 
-# ------------------------------------------------------------------------ imports
+# --------------------------------------------------------------------- what imports bring
 
 
 def imported(e: Evaluator, expr: Imported, unit: Unit) -> Values:
@@ -153,11 +166,13 @@ def module_member(e: Evaluator, module: ModuleOf, name: str) -> Values:
         return golang.package_member(e, module.path.rstrip("/"), name) or ANYTHING
     unit = None if module.path.endswith("/") else e.program.module(module.path)
     if unit is not None and unit.language in ecmascript.LANGUAGES:
-        return e.once(("member", module.path, name), lambda: ecmascript.member(e, module, name, set()) or ANYTHING)
+        return e.once(
+            ("member", module.path, name), lambda: ecmascript.member(e, module, name, set()) or ANYTHING
+        )
     return e.once(("member", module.path, name), lambda: _module_member(e, module, name, set()) or ANYTHING)
 
 
-def _module_member(e: Evaluator, module: ModuleOf, name: str, seen: set[str]) -> Values | None:
+def _module_member(e: Evaluator, module: ModuleOf, name: str, seen: set[str]) -> Values | None:  # noqa: PLR0911 -- one branch a kind
     seen.add(module.path)
     unit = None if module.path.endswith("/") else e.program.module(module.path)
     if unit is not None:

@@ -38,17 +38,25 @@ def aliases(e: Evaluator, target: Target, module: Unit, known: set[str]) -> set[
     """Return the names of a file, beyond the ``known``, that stand for the target where they are called."""
     found: set[str] = set()
     for unit in _classes(module) if target.constructs is not None else (module,):
-        if unit.kind == "class" and target.constructs is not None and unit.name not in known:
-            if known & {getattr(base, "name", "") for base in unit.bases} and target.unit.kind != "class":
-                e.begin()
-                if target.unit in classes.constructors(e, unit):
-                    found.add(unit.name)
+        if unit.kind == "class" and unit.name not in known and _may_inherit(target, unit, known):
+            e.begin()
+            if target.unit in classes.constructors(e, unit):
+                found.add(unit.name)
         for name, bindings in unit.body.bindings.items():
             if name not in known and any(_may_mean(b.value, known) for b in bindings):
                 e.begin()
-                if any(reaches(e, target, e.values(b.value, unit)) for b in bindings if _may_mean(b.value, known)):
+                if any(
+                    reaches(e, target, e.values(b.value, unit)) for b in bindings if _may_mean(b.value, known)
+                ):
                     found.add(name)
     return {name for name in found if name.isidentifier()}
+
+
+def _may_inherit(target: Target, unit: Unit, known: set[str]) -> bool:
+    """Whether a class may inherit the constructor that is sought."""
+    if target.constructs is None or target.unit.kind == "class":
+        return False
+    return bool(known & {getattr(base, "name", "") for base in unit.bases})
 
 
 def _may_mean(value: Expr, known: set[str]) -> bool:

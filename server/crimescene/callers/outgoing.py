@@ -163,9 +163,9 @@ def _used(unit: Unit) -> dict[str, None]:
     used: dict[str, None] = {}
     for place in own_units(unit):
         for expr in [*place.body.reads, *(c.function for c in place.body.calls), *_stored(place)]:
-            if isinstance(expr, Attribute) and getattr(expr.base, "name", "") in selves:
-                used[expr.name] = None
-            elif isinstance(expr, Name) and unit.language == "java":
+            if (isinstance(expr, Attribute) and getattr(expr.base, "name", "") in selves) or (
+                isinstance(expr, Name) and unit.language == "java"
+            ):
                 used[expr.name] = None
     return used
 
@@ -189,10 +189,10 @@ def _relatives(e: Evaluator, unit: Unit, owner: Unit) -> list[Unit]:
     for path in [p for p in holders.get(owner.name, ()) if p in both][:MAX_FILES]:
         module = e.program.module(path)
         for other in walk(module) if module is not None else ():
-            if other.name == unit.name and other.owner is not None and other is not unit:
-                if owner in classes.order(e, other.owner).units[1:]:
-                    found.append(other)
+            if other.name != unit.name or other.owner is None or other is unit:
+                continue
+            if owner in classes.order(e, other.owner).units[1:]:
+                found.append(other)
         if time.monotonic() > deadline:
             break
     return found
-

@@ -170,7 +170,9 @@ def _elements_given(e: Evaluator, function: Unit, parameter: Parameter) -> Value
         return NOTHING
     for call in outer.body.calls:
         callee = call.function
-        if isinstance(callee, Attribute) and any(isinstance(a, Defined) and a.unit is function for a in call.arguments):
+        if isinstance(callee, Attribute) and any(
+            isinstance(a, Defined) and a.unit is function for a in call.arguments
+        ):
             found: set[Value] = set()
             for value in e.values(callee.base, outer):
                 if isinstance(value, Box | Many):

@@ -192,7 +192,7 @@ class Program:
         return known.get(name, [])
 
     def _reassigns(self, module: Unit) -> bool:
-        """Whether a file may assign to an outer scope's names at all; walking it all costs more than a look."""
+        """Whether a file may assign to an outer scope's names at all: a look costs less than a walk."""
         if module.language == "python":
             source = self.source(module.path)
             return b"nonlocal " in source or b"global " in source

@@ -58,7 +58,7 @@ _COLLECTIONS = frozenset(
 _OPEN = frozenset({"Any", "object", "Self", "TypeVar", "Callable", "ParamSpec", "Literal", "unknown", "any"})
 
 
-def instances(e: Evaluator, annotation: Expr, unit: Unit, receiver: Instance | Klass | None) -> Values:
+def instances(e: Evaluator, annotation: Expr, unit: Unit, receiver: Instance | Klass | None) -> Values:  # noqa: PLR0911 -- one branch a kind
     """Return the values that ``annotation``, written in ``unit``, admits."""
     if isinstance(annotation, Display):  # the results of a Go function
         parts = tuple((None, Typed(kind.start, kind)) for _, kind in annotation.items)
@@ -86,7 +86,7 @@ def instances(e: Evaluator, annotation: Expr, unit: Unit, receiver: Instance | K
     return frozenset(found) if found or not name else ANYTHING
 
 
-def instance_of(value: Value, receiver: Instance | Klass | None) -> Values:
+def instance_of(value: Value, receiver: Instance | Klass | None) -> Values:  # noqa: PLR0911 -- one branch a kind
     """Return an instance of the class ``value``."""
     if isinstance(value, Klass):
         return frozenset({Instance(value.unit)})
@@ -104,7 +104,7 @@ def instance_of(value: Value, receiver: Instance | Klass | None) -> Values:
     return ANYTHING
 
 
-def _subscripted(e: Evaluator, annotation: Index, unit: Unit, receiver: Instance | Klass | None) -> Values:
+def _subscripted(e: Evaluator, annotation: Index, unit: Unit, receiver: Instance | Klass | None) -> Values:  # noqa: C901, PLR0911, PLR0912 -- one branch a kind
     name = getattr(annotation.base, "name", "")
     key = annotation.key
     items = [value for _, value in key.items] if isinstance(key, Display) else [key]

@@ -1,4 +1,4 @@
-"""Go: units, bindings and calls from the syntax tree.
+r"""Go: units, bindings and calls from the syntax tree.
 
 A method stands beside its type, maybe in another file of the package: it is bound in its file
 under ``\\0Type.name`` and carries its receiver.
@@ -45,6 +45,7 @@ def module(file: File, root: Node) -> Unit:
 
 
 def read_unit(file: File, node: Node, unit: Unit) -> Body:
+    """Read the body of ``unit``, whose definition (or file) is ``node``."""
     reading = Reading(file, unit)
     body = node if unit.kind == "module" else node.child_by_field_name("body")
     _type_parameters(reading, node)
@@ -137,6 +138,7 @@ def _base_name(expr: Expr | None) -> str:
 
 
 def head(reading: Reading, node: Node, unit: Unit) -> None:
+    """Read parameters and results of a function into ``unit``."""
     listed, result = node.child_by_field_name("parameters"), node.child_by_field_name("result")
     unit.parameters = _parameters(reading, listed) if listed is not None else ()
     if result is None:
@@ -157,10 +159,8 @@ def _parameters(reading: Reading, node: Node) -> tuple[Parameter, ...]:
         names = child.children_by_field_name("name")
         if not names:
             found.append(Parameter("", child.start_byte, "rest" if rest else "positional", kind))
-        for name in names:
-            found.append(
-                Parameter(reading.text(name), name.start_byte, "rest" if rest else "positional", kind)
-            )
+        way = "rest" if rest else "positional"
+        found += [Parameter(reading.text(name), name.start_byte, way, kind) for name in names]
     return tuple(found)
 
 

@@ -137,7 +137,7 @@ def _parenthesized(reading: Reading, node: Node) -> Expr:
     return expression(reading, inner) if inner is not None else Expr(node.start_byte)
 
 
-def type_(reading: Reading, node: Node) -> Expr:
+def type_(reading: Reading, node: Node) -> Expr:  # noqa: PLR0911 -- one branch a kind
     """Read a type; pointers mean what they point to."""
     kind, start = node.type, node.start_byte
     if kind in ("type_identifier", "identifier", "package_identifier", "field_identifier"):
@@ -179,7 +179,8 @@ _TYPES = frozenset(
     | {"generic_type", "function_type", "struct_type", "interface_type"}
 )
 _LITERALS = {
-    "interpreted_string_literal": "str", "raw_string_literal": "str", "int_literal": "int", "float_literal": "float",
+    "interpreted_string_literal": "str", "raw_string_literal": "str", "int_literal": "int",
+    "float_literal": "float",
     "true": "bool", "false": "bool", "nil": "None", "rune_literal": "int",
 }  # fmt: skip
 _EXPRESSIONS: dict[str, Callable[[Reading, Node], Expr]] = {

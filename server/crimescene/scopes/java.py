@@ -50,6 +50,7 @@ def module(file: File, root: Node) -> Unit:
 
 
 def read_unit(file: File, node: Node, unit: Unit) -> Body:
+    """Read the body of ``unit``, whose definition (or file) is ``node``."""
     reading = Reading(file, unit)
     body = node if unit.kind == "module" else node.child_by_field_name("body")
     if body is None:
@@ -63,6 +64,7 @@ def read_unit(file: File, node: Node, unit: Unit) -> Body:
 
 
 def read_class(file: File, node: Node, unit: Unit) -> Body:
+    """Read the members of a class."""
     reading = Reading(file, unit)
     body = node if node.type == "class_body" else node.child_by_field_name("body")
     _type_parameters(reading, node)
@@ -157,6 +159,7 @@ def _method(reading: Reading, node: Node) -> None:
 
 
 def parameters_of(reading: Reading, node: Node) -> tuple[Parameter, ...]:
+    """Read the parameters of a function."""
     found = []
     for child in named(node):
         if child.type == "identifier":  # of a lambda

@@ -1,4 +1,4 @@
-"""JavaScript, TypeScript and JSX: units and statements from the syntax tree.
+r"""JavaScript, TypeScript and JSX: units and statements from the syntax tree.
 
 What a module exports is bound under its name with a NUL before it: ``\\0default``,
 ``\\0total``; ``\\0=`` is ``module.exports`` itself.
@@ -11,24 +11,21 @@ from typing import TYPE_CHECKING
 
 from crimescene.scopes import javascript_values as values
 from crimescene.scopes.ir import (
-    Attribute,
-    Binding,
     Body,
     Defined,
     Display,
     Expr,
-    Imported,
     Invoke,
     Item,
     Literal,
     Name,
     Parameter,
-    Store,
     Typed,
     Unit,
 )
-from crimescene.scopes.javascript_modules import EXPORT, export_statement
-from crimescene.scopes.reading import File, Reading, items_of, make_unit, named
+from crimescene.scopes.javascript_modules import export_statement, import_statement
+from crimescene.scopes.javascript_targets import target
+from crimescene.scopes.reading import File, Reading, make_unit, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,6 +128,7 @@ _WORDS = {"static": "static", "get": "property", "set": "setter", "async": "asyn
 
 
 def key_text(reading: Reading, node: Node) -> str:
+    """Return the name that a property is written by."""
     text = reading.text(node)
     return (
         text.strip("'\"`")
@@ -228,6 +226,7 @@ def _read_class(file: File, node: Node, unit: Unit) -> Body:
 
 
 def decorate(reading: Reading, node: Node) -> None:
+    """Record the call of a decorator."""
     inner = next(named(node), None)
     if inner is not None:
         read = values.expression(reading, inner)
@@ -317,101 +316,6 @@ def _variables(reading: Reading, node: Node) -> None:
         target(reading, left, value, declares=True)
 
 
-def target(reading: Reading, node: Node, value: Expr, *, declares: bool = False) -> None:
-    """Bind a target of an assignment, a declaration or a loop to ``value``."""
-    kind = node.type
-    if kind in ("identifier", "shorthand_property_identifier_pattern"):
-        name = reading.text(node)
-        if declares or name in reading.body.bindings or any(p.name == name for p in reading.unit.parameters):
-            reading.bind(name, value, node.start_byte)
-        else:
-            reading.body.assigned.setdefault(name, []).append(value)
-    elif kind == "member_expression":
-        _member_target(reading, node, value)
-    elif kind == "subscript_expression":
-        base, key = node.child_by_field_name("object"), node.child_by_field_name("index")
-        if base is not None and key is not None:
-            stored = values.expression(reading, base)
-            reading.body.stores.append(Store(stored, None, values.expression(reading, key), value))
-    elif kind == "object_pattern":
-        for child in named(node):
-            _object_target(reading, child, value, declares=declares)
-    elif kind == "array_pattern":
-        children = list(named(node))
-        starred = next((i for i, c in enumerate(children) if c.type == "rest_pattern"), None)
-        for child, item in zip(children, items_of(value, len(children), starred), strict=True):
-            target(reading, child, item, declares=declares)
-    elif kind == "rest_pattern":
-        for child in named(node):
-            target(reading, child, Display(value.start, "list", ((None, value),)), declares=declares)
-    elif kind in ("assignment_pattern", "object_assignment_pattern"):
-        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-        if left is not None and right is not None:
-            target(reading, left, values.either(value, values.expression(reading, right)), declares=declares)
-    elif kind in ("parenthesized_expression", "non_null_expression"):
-        for child in named(node):
-            target(reading, child, value, declares=declares)
-
-
-def _object_target(reading: Reading, node: Node, value: Expr, *, declares: bool) -> None:
-    if node.type == "shorthand_property_identifier_pattern":
-        name = reading.text(node)
-        target(reading, node, Attribute(node.start_byte, value, name), declares=declares)
-    elif node.type == "pair_pattern":
-        key, inner = node.child_by_field_name("key"), node.child_by_field_name("value")
-        if key is not None and inner is not None:
-            target(
-                reading, inner, Attribute(key.start_byte, value, key_text(reading, key)), declares=declares
-            )
-    elif node.type == "object_assignment_pattern":
-        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-        if left is not None and right is not None:
-            taken = Attribute(left.start_byte, value, reading.text(left))
-            target(reading, left, values.either(taken, values.expression(reading, right)), declares=declares)
-
-
-def _member_target(reading: Reading, node: Node, value: Expr) -> None:
-    base, name_node = node.child_by_field_name("object"), node.child_by_field_name("property")
-    if base is None or name_node is None:
-        return
-    text, name = reading.text(base), reading.text(name_node)
-    if text in ("exports", "module.exports"):
-        reading.body.bindings.setdefault(EXPORT + name, []).append(_export(reading, value, node))
-    elif text == "module" and name == "exports":
-        reading.body.bindings.setdefault(EXPORT + "=", []).append(_export(reading, value, node))
-    stored = values.expression(reading, base)
-    if isinstance(stored, Attribute) and stored.name == "prototype" and isinstance(value, Defined):
-        value.unit.holder = stored.base
-    elif isinstance(value, Defined) and isinstance(stored, Name) and "arrow" not in value.unit.flags:
-        value.unit.holder = value.unit.holder or stored
-    reading.body.stores.append(Store(stored, name, None, value))
-
-
-def _export(reading: Reading, value: Expr, node: Node) -> Binding:
-    return Binding(value, node.start_byte, (reading.unit.start, reading.unit.end))
-
-
-def _import_statement(reading: Reading, node: Node) -> None:
-    source = node.child_by_field_name("source")
-    clause = next((c for c in named(node) if c.type == "import_clause"), None)
-    if source is None or clause is None:
-        return
-    path = reading.text(source).strip("'\"")
-    for child in named(clause):
-        if child.type == "identifier":
-            reading.bind(reading.text(child), Imported(child.start_byte, path, "default"), child.start_byte)
-        elif child.type == "namespace_import":
-            for name in named(child):
-                reading.bind(reading.text(name), Imported(name.start_byte, path, None), name.start_byte)
-        else:
-            for specifier in named(child):
-                name_node = specifier.child_by_field_name("name")
-                alias = specifier.child_by_field_name("alias") or name_node
-                if name_node is not None and alias is not None:
-                    value = Imported(name_node.start_byte, path, key_text(reading, name_node))
-                    reading.bind(reading.text(alias), value, alias.start_byte)
-
-
 def _for_in(reading: Reading, node: Node) -> None:
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     reading.body.loops.append((node.start_byte, node.end_byte))
@@ -452,7 +356,7 @@ def _catch(reading: Reading, node: Node) -> None:
 
 
 STATEMENTS: dict[str, Callable[[Reading, Node], None]] = {
-    "import_statement": _import_statement,
+    "import_statement": import_statement,
     "export_statement": export_statement,
     "function_declaration": _function_statement,
     "generator_function_declaration": _function_statement,

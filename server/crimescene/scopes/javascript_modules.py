@@ -22,6 +22,7 @@ EXPORT = "\0"
 
 
 def export_statement(reading: Reading, node: Node) -> None:
+    """Read what an ``export`` gives out."""
     source = node.child_by_field_name("source")
     path = reading.text(source).strip("'\"") if source is not None else ""
     declaration, value = node.child_by_field_name("declaration"), node.child_by_field_name("value")
@@ -58,3 +59,25 @@ def _export_names(reading: Reading, clause: Node, path: str) -> None:
         name = syntax.key_text(reading, name_node)
         value: Expr = Imported(name_node.start_byte, path, name) if path else Name(name_node.start_byte, name)
         reading.bind(EXPORT + syntax.key_text(reading, alias), value, name_node.start_byte)
+
+
+def import_statement(reading: Reading, node: Node) -> None:
+    """Read what an ``import`` brings in."""
+    source = node.child_by_field_name("source")
+    clause = next((c for c in named(node) if c.type == "import_clause"), None)
+    if source is None or clause is None:
+        return
+    path = reading.text(source).strip("'\"")
+    for child in named(clause):
+        if child.type == "identifier":
+            reading.bind(reading.text(child), Imported(child.start_byte, path, "default"), child.start_byte)
+        elif child.type == "namespace_import":
+            for name in named(child):
+                reading.bind(reading.text(name), Imported(name.start_byte, path, None), name.start_byte)
+        else:
+            for specifier in named(child):
+                name_node = specifier.child_by_field_name("name")
+                alias = specifier.child_by_field_name("alias") or name_node
+                if name_node is not None and alias is not None:
+                    value = Imported(name_node.start_byte, path, syntax.key_text(reading, name_node))
+                    reading.bind(reading.text(alias), value, alias.start_byte)

@@ -20,6 +20,7 @@ from crimescene.scopes.ir import (
     Super,
     Typed,
 )
+from crimescene.scopes.javascript_targets import target
 from crimescene.scopes.reading import Reading, named
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 
-def expression(reading: Reading, node: Node) -> Expr:
+def expression(reading: Reading, node: Node) -> Expr:  # noqa: PLR0911 -- one branch a kind
     """Read an expression and record the calls in it."""
     kind = node.type
     if kind in ("identifier", "this", "shorthand_property_identifier", "undefined"):
@@ -140,7 +141,7 @@ def _jsx(reading: Reading, node: Node) -> Expr:
 # ------------------------------------------------------------------------ values
 
 
-def _object(reading: Reading, node: Node) -> Expr:
+def _object(reading: Reading, node: Node) -> Expr:  # noqa: C901 -- one branch a kind
     items: list[tuple[Expr | None, Expr]] = []
     held: list[Defined] = []
     for child in named(node):
@@ -204,7 +205,7 @@ def _assignment(reading: Reading, node: Node) -> Expr:
         return Expr(node.start_byte)
     name = left.child_by_field_name("property") if left.type == "member_expression" else left
     value = named_value(reading, right, name if left.type != "subscript_expression" else None, node)
-    syntax.target(reading, left, value)
+    target(reading, left, value)
     return value
 
 
@@ -268,7 +269,7 @@ def _last(reading: Reading, node: Node) -> Expr:
 # ------------------------------------------------------------------------ types
 
 
-def annotation(reading: Reading, node: Node) -> Expr:
+def annotation(reading: Reading, node: Node) -> Expr:  # noqa: C901, PLR0911 -- one branch a kind
     """Read a type."""
     kind = node.type
     start = node.start_byte

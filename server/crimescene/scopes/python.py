@@ -19,12 +19,12 @@ from crimescene.scopes.ir import (
     Item,
     Name,
     Parameter,
-    Store,
     Typed,
     Unit,
 )
+from crimescene.scopes.python_targets import assignment, augmented, target
 from crimescene.scopes.python_values import annotation, expression
-from crimescene.scopes.reading import File, Reading, items_of, make_unit, named
+from crimescene.scopes.reading import File, Reading, make_unit, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -179,6 +179,7 @@ def _decorated(reading: Reading, node: Node) -> None:
 
 
 def parameters_of(reading: Reading, node: Node | None) -> tuple[Parameter, ...]:
+    """Read the parameters of a function."""
     if node is None:
         return ()
     found: list[Parameter] = []
@@ -251,72 +252,12 @@ def _import_from(reading: Reading, node: Node) -> None:
             reading.bind(text, Imported(start, module_name, text), start)
 
 
-def _assignment(reading: Reading, node: Node) -> None:
-    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-    type_node = node.child_by_field_name("type")
-    if type_node is not None and left is not None:
-        kind = annotation(reading, type_node)
-        if left.type == "identifier":
-            reading.body.annotations[reading.text(left)] = kind
-        elif left.type == "attribute":
-            _target(reading, left, Typed(left.start_byte, kind))
-    if left is None:
-        return
-    if right is None:
-        return
-    value = expression(reading, right)
-    while right.type == "assignment":  # a = b = value
-        inner = right.child_by_field_name("right")
-        if inner is None:
-            break
-        right = inner
-    _target(reading, left, value)
-
-
-def _augmented(reading: Reading, node: Node) -> None:
-    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-    if left is None or right is None:
-        return
-    base, value = expression(reading, left), expression(reading, right)
-    reading.body.stores.append(Store(base, None, None, Item(value.start, value)))
-
-
-def _target(reading: Reading, node: Node, value: Expr) -> None:
-    """Bind a target of an assignment, a loop or ``with`` to ``value``."""
-    kind = node.type
-    if kind == "identifier":
-        reading.bind(reading.text(node), value, node.start_byte)
-    elif kind == "attribute":
-        base, name = node.child_by_field_name("object"), node.child_by_field_name("attribute")
-        if base is not None and name is not None:
-            stored = expression(reading, base)
-            reading.body.stores.append(Store(stored, reading.text(name), None, value))
-    elif kind == "subscript":
-        base, key = node.child_by_field_name("value"), node.child_by_field_name("subscript")
-        if base is not None and key is not None:
-            stored = expression(reading, base)
-            reading.body.stores.append(Store(stored, None, expression(reading, key), value))
-    elif kind in ("pattern_list", "tuple_pattern", "list_pattern", "expression_list", "tuple", "list"):
-        targets = list(named(node))
-        starred = next((i for i, t in enumerate(targets) if t.type.startswith("list_splat")), None)
-        for target, item in zip(targets, items_of(value, len(targets), starred), strict=True):
-            if target.type.startswith("list_splat"):
-                inner = next(named(target), None)
-                if inner is not None:
-                    _target(reading, inner, Display(item.start, "list", ((None, item),)))
-            else:
-                _target(reading, target, item)
-    elif kind in ("as_pattern_target", "parenthesized_expression"):
-        for child in named(node):
-            _target(reading, child, value)
-
-
 def _for(reading: Reading, node: Node) -> None:
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     if left is not None and right is not None:
         iterated = expression(reading, right)
         reading.body.iterated.append(iterated)
-        _target(reading, left, Item(iterated.start, iterated))
+        target(reading, left, Item(iterated.start, iterated))
     if node.type == "for_in_clause":
         return
     reading.body.loops.append((node.start_byte, node.end_byte))
@@ -364,7 +305,7 @@ def _with_item(reading: Reading, node: Node) -> None:
         entered = Entered(value.start_byte, expression(reading, parts[0]))
         reading.body.entered.append(entered.base)
         for part in parts[1:]:
-            _target(reading, part, entered)
+            target(reading, part, entered)
     else:
         reading.body.entered.append(expression(reading, value))
 
@@ -376,7 +317,7 @@ def _except(reading: Reading, node: Node) -> None:
             kind = annotation(reading, parts[0])
             for part in parts[1:]:
                 options = tuple(v for _, v in kind.items) if isinstance(kind, Display) else (kind,)
-                _target(reading, part, Typed(kind.start, Either(kind.start, options)))
+                target(reading, part, Typed(kind.start, Either(kind.start, options)))
         else:
             statement(reading, child)
 
@@ -416,8 +357,8 @@ STATEMENTS: dict[str, Callable[[Reading, Node], None]] = {
     "import_statement": _import,
     "import_from_statement": _import_from,
     "future_import_statement": lambda _reading, _node: None,
-    "assignment": _assignment,
-    "augmented_assignment": _augmented,
+    "assignment": assignment,
+    "augmented_assignment": augmented,
     "for_statement": _for,
     "for_in_clause": _for,
     "while_statement": _while,

@@ -95,7 +95,7 @@ FILLING = frozenset(
 KEYED = frozenset({"set", "put", "setdefault"})
 
 
-def make_unit(
+def make_unit(  # noqa: PLR0917 -- all of them are needed to tell
     reading: Reading | None,
     file: File,
     kind: str,

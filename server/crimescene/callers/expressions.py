@@ -1,0 +1,166 @@
+"""What each kind of expression stands for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from crimescene.callers import classes, jvm, types
+from crimescene.callers.names import imported, lookup
+from crimescene.callers.values import (
+    ANYTHING,
+    UNKNOWN,
+    Box,
+    Const,
+    Foreign,
+    Func,
+    Instance,
+    Klass,
+    Many,
+    Value,
+    Values,
+)
+from crimescene.scopes.ir import (
+    Attribute,
+    Awaited,
+    Defined,
+    Display,
+    Either,
+    Entered,
+    Expr,
+    Imported,
+    Index,
+    Invoke,
+    Item,
+    Literal,
+    Name,
+    Super,
+    Typed,
+    Unit,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from crimescene.callers.evaluate import Evaluator
+
+
+def _name(e: Evaluator, expr: Name, unit: Unit) -> Values:
+    return lookup(e, expr.name, unit, expr.start)
+
+
+def _attribute(e: Evaluator, expr: Attribute, unit: Unit) -> Values:
+    found: set[Value] = set()
+    for value in e.values(expr.base, unit):
+        if isinstance(expr.base, Super) and isinstance(value, Instance | Klass):
+            found |= classes.super_member(e, value, expr.name)
+        elif isinstance(value, Func) and unit.language == "java":
+            found.add(value)  # any method of a lambda runs it
+        else:
+            found |= e.member(value, expr.name)
+    if unit.language == "java" and len(found) == 1:
+        only = next(iter(found))
+        if isinstance(only, Foreign) and only.name[:1].islower() and expr.name[:1].isupper():
+            return jvm.qualified(e, only.name, unit) or frozenset(found)
+    return frozenset(found)
+
+
+def _invoke(e: Evaluator, expr: Invoke, unit: Unit) -> Values:
+    found: set[Value] = set()
+    for function in e.values(expr.function, unit):
+        found |= e.result(function, expr, unit, None)
+    return frozenset(found)
+
+
+def _index(e: Evaluator, expr: Index, unit: Unit) -> Values:
+    bases = e.values(expr.base, unit)
+    if isinstance(expr.key, Literal) and expr.key.type == "slice":
+        return frozenset(Many(e.elements(b)) if isinstance(b, Box) else b for b in bases)
+    keys = e.values(expr.key, unit)
+    found: set[Value] = set()
+    for base in bases:
+        if isinstance(base, Foreign):
+            found |= types.generic(e, base, expr.key, unit)
+        else:
+            found |= e.item(base, keys)
+    return frozenset(found)
+
+
+def _either(e: Evaluator, expr: Either, unit: Unit) -> Values:
+    return frozenset(
+        v for v in e.union(expr.options, unit) if not (isinstance(v, Const) and v.type == "None")
+    )
+
+
+def _display(_e: Evaluator, expr: Display, unit: Unit) -> Values:
+    return frozenset({Box(expr, unit)})
+
+
+def _literal(_e: Evaluator, expr: Literal, _unit: Unit) -> Values:
+    return frozenset({Const(expr.type, expr.value)})
+
+
+def _typed(e: Evaluator, expr: Typed, unit: Unit) -> Values:
+    return types.instances(e, expr.type, unit, None)
+
+
+def _item(e: Evaluator, expr: Item, unit: Unit) -> Values:
+    found: set[Value] = set()
+    for base in e.values(expr.base, unit):
+        if expr.position is not None and isinstance(base, Box) and base.display.kind != "dict":
+            position = -1 - expr.position if expr.from_end else expr.position
+            found |= e.item(base, frozenset({Const("int", str(position))}))
+        else:
+            found |= e.elements(base)
+    return frozenset(found)
+
+
+def _awaited(e: Evaluator, expr: Awaited, unit: Unit) -> Values:
+    return e.values(expr.base, unit)
+
+
+def _entered(e: Evaluator, expr: Entered, unit: Unit) -> Values:
+    found: set[Value] = set()
+    for value in e.values(expr.base, unit):
+        if isinstance(value, Many):
+            found |= value.elements
+        elif isinstance(value, Instance):
+            entered: set[Value] = set()
+            for name in ("__enter__", "__aenter__"):
+                for function in e.member(value, name):
+                    if isinstance(function, Func):
+                        entered |= e.returned(function, None, unit, None)
+            found |= {v for v in entered if v != UNKNOWN} or {value}
+        else:
+            found.add(value)
+    return frozenset(found)
+
+
+def _super(_e: Evaluator, _expr: Expr, unit: Unit) -> Values:
+    owner = unit.enclosing_class if unit.kind != "class" else unit
+    return frozenset({Instance(owner)}) if owner is not None else ANYTHING
+
+
+def _defined(e: Evaluator, expr: Defined, _unit: Unit) -> Values:
+    return e.defined(expr.unit)
+
+
+def _imported(e: Evaluator, expr: Imported, unit: Unit) -> Values:
+    return imported(e, expr, unit)
+
+
+HANDLERS: dict[type[Expr], Callable[[Evaluator, Any, Unit], Values]] = {
+    Name: _name,
+    Attribute: _attribute,
+    Invoke: _invoke,
+    Index: _index,
+    Either: _either,
+    Display: _display,
+    Literal: _literal,
+    Typed: _typed,
+    Item: _item,
+    Awaited: _awaited,
+    Entered: _entered,
+    Super: _super,
+    Defined: _defined,
+    Imported: _imported,
+}
