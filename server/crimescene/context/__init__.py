@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _SNIPPETS = 60
 """Snippets handed to the prompt: more than any budget holds, few enough to read in a moment."""
 
+_HYPOTHESES = 3
 _PER_FILE = 6
 """Functions of one file that a chain of files starts from."""
 
@@ -231,7 +232,6 @@ def _place_link(path: str, lineno: int, scene: Scene, depth: int) -> Link | None
         function = chain.whole_file(path, source)
     else:
         function = chain.named_unit(outline, syntax.enclosing_function(outline, lineno))
-    language = languages.language_for(path)
     return chain.Link(
         frame=Frame(path, lineno, None, function.name, None, "", Span(0, 0)),
         location=Location(path, lineno),
@@ -241,7 +241,7 @@ def _place_link(path: str, lineno: int, scene: Scene, depth: int) -> Link | None
         position=depth + 1,
         of=1,
         depth=depth,
-        in_test=language is not None and language.test_path(path),
+        in_test=chain.in_test(path),
         raised=False,
         origin=False,
     )
@@ -254,25 +254,31 @@ def _summary(trace: Trace, links: Sequence[Link]) -> str:
     name = trace.root.exception or "The error"
     if raised is None:
         return f"{test}{name} was reported by {trace.format}; none of its frames lies in this workspace."
-    place = f"`{raised.function.qualified_name}` ({raised.location.path}:{raised.location.lineno})"
     outer = [x for x in links if x.stack == raised.stack and x.function != raised.function]
-    reached = (
-        f", reached from `{outer[-1].function.qualified_name}` ({outer[-1].location.path})" if outer else ""
-    )
-    return f"{test}{name} was raised in {place}{reached}."
+    reached = f", reached from {_spoken(outer[-1], with_line=False)}" if outer else ""
+    return f"{test}{name} was raised in {_spoken(raised)}{reached}."
+
+
+def _spoken(link: Link, *, with_line: bool = True) -> str:
+    """The function of a link as prose names it."""
+    place = f"{link.location.path}:{link.location.lineno}" if with_line else link.location.path
+    if link.function.kind == "module":
+        return f"the top level of {place}"
+    return f"`{link.function.qualified_name}` ({place})"
 
 
 def _hypotheses(met: Sequence[Change], links: Sequence[Link], scene: Scene) -> tuple[str, ...]:
     """What the evidence itself suggests, before anyone has read the code."""
-    out: list[str] = []
     paths = {x.location.path for x in links}
-    on_chain = [c for c in met if c.path in paths] or list(met)
-    if on_chain:
-        change = on_chain[0]
-        what = "an uncommitted change" if change.sha is None else f"{change.sha[:8]} ({change.subject})"
+    found: dict[tuple[str, str | None], str] = {}
+    for change in sorted(met, key=lambda c: c.path not in paths):
+        if chain.in_test(change.path):
+            continue
+        what = "an uncommitted change" if change.sha is None else f"{change.sha[:7]} ({change.subject})"
         place = f"{change.path}:{change.hunk.new_start}"
-        out.append(f"{what} at {place}, {ago(scene.now - change.when)}, meets the code of this failure")
-    return tuple(out)
+        sentence = f"{what} at {place}, {ago(scene.now - change.when)}, meets the code of this failure"
+        found.setdefault((change.path, change.sha), sentence)
+    return tuple(found.values())[:_HYPOTHESES]
 
 
 def _duration(seconds: float) -> str:

@@ -124,8 +124,7 @@ def collect(
     items = list(pool.items.values())
     _add_words(items, ordered, query)
     for item in items:
-        language = languages.language_for(item.function.path)
-        if language is not None and language.test_path(item.function.path):
+        if chains.in_test(item.function.path):
             item.note("in_test", 1.0)
         item.note("short", 1 / (1 + _lines(item.function) / 40))
     return items, notes
@@ -157,28 +156,19 @@ def _add_frames(links: Sequence[Link], pool: Pool) -> None:
 
 
 def _add_callees(links: Sequence[Link], pool: Pool, deadline: float) -> None:
+    """What the functions of the chain and the failing test call, and what that calls in turn."""
     shared: dict[tuple[str, int, int], set[str]] = {}
     hops: list[tuple[Function, float]] = []
-    seen: set[tuple[str, int]] = set()
-    for link in links:
-        key = (link.function.path, link.function.span.start)
-        if key in seen or len(seen) >= _CHAIN or link.function.kind == "module":
-            continue
-        seen.add(key)
+    for link in _distinct(links)[:_CHAIN]:
         left = deadline - time.monotonic()
         if left <= 0:
             break
         for call in callers.outgoing(pool.workspace, link.function, seconds=left / 2):
             callee = call.callee
-            if callee.span == link.function.span and callee.path == link.function.path:
+            if (callee.path, callee.span) == (link.function.path, link.function.span):
                 continue
-            item = pool.add(callee)
-            weight = _CERTAINTY[call.certainty]
-            near = weight / (1 + link.depth)
-            who = "the failing test" if link.in_test else f"frame {link.position}"
-            item.note("callee_of_test" if link.in_test else "callee", near, f"called by {who}", 2.0 * near)
-            if call.lineno == link.location.lineno:
-                item.note("callee_of_line", near)
+            near = _CERTAINTY[call.certainty] / (1 + link.depth)
+            _add_callee(pool.add(callee), link, near, on_line=call.lineno == link.location.lineno)
             place = (callee.path, callee.span.start, callee.span.end)
             shared.setdefault(place, set()).add(link.function.qualified_name)
             hops.append((callee, near))
@@ -186,14 +176,34 @@ def _add_callees(links: Sequence[Link], pool: Pool, deadline: float) -> None:
         if len(names) > 1:
             item = pool.items[place]
             item.note("shared", 1 - 1 / len(names), "shared by " + " and ".join(sorted(names)[:3]), 3.0)
+    _add_second_callees(hops, pool, deadline)
+
+
+def _distinct(links: Sequence[Link]) -> list[Link]:
+    """The first link of each function; the top level of a file calls too much to tell anything."""
+    found: dict[tuple[str, int], Link] = {}
+    for link in links:
+        if link.function.kind != "module":
+            found.setdefault((link.function.path, link.function.span.start), link)
+    return list(found.values())
+
+
+def _add_callee(item: Candidate, link: Link, near: float, *, on_line: bool) -> None:
+    who = "the failing test" if link.in_test else f"frame {link.position}"
+    item.note("callee_of_test" if link.in_test else "callee", near, f"called by {who}", 2.0 * near)
+    if on_line:
+        item.note("callee_of_line", near)
+
+
+def _add_second_callees(hops: list[tuple[Function, float]], pool: Pool, deadline: float) -> None:
     hops.sort(key=lambda hop: -hop[1])
     for callee, near in hops[:_HOPS]:
         left = deadline - time.monotonic()
         if left <= 0:
             break
         for call in callers.outgoing(pool.workspace, callee, seconds=left / 8):
-            item = pool.add(call.callee)
             value = near * _CERTAINTY[call.certainty]
+            item = pool.add(call.callee)
             item.note("second_callee", value, f"called by {callee.name}", _WEAK * value)
 
 

@@ -133,8 +133,6 @@ def _link(
     raised: bool,
     origin: bool,
 ) -> Link | None:
-    language = languages.language_for(location.path)
-    in_test = language is not None and language.test_path(location.path)
     if outline is None:
         source = workspace.read(location.path)
         if source is None:
@@ -145,7 +143,15 @@ def _link(
         function = named_unit(
             outline, syntax.enclosing_function(outline, location.lineno, column, frame.function)
         )
-    return Link(frame, location, function, outline, stack, position, of, depth, in_test, raised, origin)
+    return Link(
+        frame, location, function, outline, stack, position, of, depth, in_test(location.path), raised, origin
+    )
+
+
+def in_test(path: str) -> bool:
+    """Whether the file holds tests, by the custom of its language."""
+    language = languages.language_for(path)
+    return language is not None and language.test_path(path)
 
 
 def whole_file(path: str, source: bytes) -> Function:
