@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from crimescene.callers import classes
 from crimescene.callers.answers import Found, to_call
-from crimescene.callers.judge import MANY, Target, Verdict, by_receiver, judge, reaches
+from crimescene.callers.judge import Target, Verdict, by_receiver, judge, reaches
 from crimescene.callers.other_names import aliases, names_of
+from crimescene.callers.reach import MANY
 from crimescene.callers.values import Func, Instance, Klass
 from crimescene.index import by_proximity, occurrences, search
 from crimescene.model import Call, Certainty

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crimescene.callers import classes, golang, parameters
+from crimescene.callers.reach import in_reach, mentions
 from crimescene.callers.values import (
     UNKNOWN,
     Foreign,
@@ -16,8 +17,6 @@ from crimescene.callers.values import (
     Value,
     Values,
 )
-from crimescene.index import occurrences
-from crimescene.languages import language_for
 from crimescene.model import Certainty
 from crimescene.scopes.ir import Attribute, Expr, Invoke, Name, Super, Unit
 
@@ -230,11 +229,13 @@ def _by_value(  # noqa: PLR0911, PLR0917 -- all of them are needed to tell
     if isinstance(value, Instance | Klass) and value.unit is not owner and value.unit in mine.units:
         if isinstance(value, Instance) and value.exact:
             return None
-        if isinstance(function.base, Super) or not _in_reach(e, target, owner, value.unit, unit):
+        if isinstance(function.base, Super) or not in_reach(
+            e, target.rivals, owner, value.unit, function.base, unit
+        ):
             return None
         found = e.member(value, target.name)
         concrete = [v for v in found if isinstance(v, Func) and "abstract" not in v.unit.flags]
-        here = ", and is known here" if _mentions(e, unit, owner) else ""
+        here = ", and is known here" if mentions(e, unit, owner) else ""
         if concrete and "interface" not in value.unit.flags:
             return Verdict(Certainty.OVERRIDE, f"overrides {value.unit.name}.{target.name}{here}")
         return Verdict(Certainty.PLAUSIBLE, f"implements {value.unit.name}.{target.name}{here}")
@@ -247,43 +248,6 @@ def _by_value(  # noqa: PLR0911, PLR0917 -- all of them are needed to tell
         if last in mine.foreign:
             return Verdict(Certainty.OVERRIDE, f"overrides {last}.{target.name}")
     return None
-
-
-def _in_reach(e: Evaluator, target: Target, owner: Unit, base: Unit, unit: Unit) -> bool:
-    """Whether objects of ``owner`` plausibly come to ``unit``, which only knows their base.
-
-    Tests do not use one another's classes, a class inside a function stays near it, and where
-    many classes override a method only who speaks of this one says anything.
-    """
-    if target.rivals > MANY:
-        return not is_test(owner) and _mentions(e, unit, owner)
-    local = owner.parent is not None and owner.parent.kind != "module"
-    if unit.path == owner.path:
-        if not local or owner.parent is None:
-            return True
-        return unit.start >= owner.parent.start and unit.end <= owner.parent.end
-    if unit.path == base.path or not is_test(unit):
-        return True
-    return not is_test(owner) and _mentions(e, unit, owner)
-
-
-def _mentions(e: Evaluator, unit: Unit, owner: Unit) -> bool:
-    """Whether another file speaks of the class or its module by name."""
-    if unit.path == owner.path:
-        return False
-    source = e.program.source(unit.path)
-    stem = owner.path.rpartition("/")[2].partition(".")[0]
-    return any(next(occurrences(source, word.encode()), None) is not None for word in (owner.name, stem))
-
-
-MANY = 8
-"""Overrides of one method, beyond which a call through the base says little about each."""
-
-
-def is_test(unit: Unit) -> bool:
-    """Whether the unit stands in a test file, by the custom of its language."""
-    language = language_for(unit.path)
-    return language is not None and language.test_path(unit.path)
 
 
 def _is_open(e: Evaluator, value: Value, name: str) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crimescene import syntax
+from crimescene.callers.lexical_files import imported_module, module, package, text_of
 from crimescene.index import by_proximity, family, search
 from crimescene.languages import language
 from crimescene.model import Call, Certainty
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from crimescene.model import CallSite, Function
     from crimescene.syntax import Class, Outline
 
-MAX_FOLDER = 60
-"""Files of one folder looked into for a name of the same package."""
 MAX_BASES = 6
 _CALLS = frozenset({"call", "new", "jsx", "decorator"})
 _CALLABLE = frozenset({"function", "method", "constructor", "accessor", "lambda"})
@@ -94,7 +93,7 @@ def members(program: Program, function: Function) -> tuple[Function, ...]:
     owner = syntax.owner(outline, function) if outline is not None else None
     if outline is None or owner is None:
         return ()
-    text = _text(outline, function)
+    text = text_of(outline, function)
     used = set(re.findall(_NAME, text))
     own = [f for f in _methods(outline, owner) if f.span != function.span]
     constructors = [f for f in own if f.kind == "constructor"]
@@ -164,7 +163,7 @@ def _targets(program: Program, outline: Outline, function: Function, site: CallS
         found = _in_class(program, home, kind, site)
         if found:
             return [_Hit(f, Certainty.EXACT, f"{receiver} is a {kind.function.name}") for f in found]
-    imported = _imported_module(program, outline, receiver)
+    imported = imported_module(program, outline, receiver)
     for home in imported:
         found = [f for f in _top(home) if f.name == site.name]
         if found:
@@ -183,7 +182,7 @@ def _bare(program: Program, outline: Outline, owner: Class | None, site: CallSit
     for item in outline.imports:
         if item.local not in (site.name, "*"):
             continue
-        for home in _module(program, outline, item.module):
+        for home in module(program, outline, item.module):
             wanted = site.name if item.imported in (None, "*", "default") else item.imported
             found = [f for f in _top(home) if f.name == wanted]
             if not found and item.imported == "default":
@@ -191,9 +190,9 @@ def _bare(program: Program, outline: Outline, owner: Class | None, site: CallSit
             if found:
                 return [_Hit(f, Certainty.EXACT, "imported") for f in found]
     if outline.package:
-        for path in _package(program, outline):
-            home = program.outline(path)
-            found = [f for f in _top(home) if f.name == site.name] if home is not None else []
+        for path in package(program, outline):
+            other = program.outline(path)
+            found = [f for f in _top(other) if f.name == site.name] if other is not None else []
             if found:
                 return [_Hit(f, Certainty.EXACT, "same package") for f in found]
     return [
@@ -269,7 +268,7 @@ def _types_of(  # noqa: PLR0911 -- one branch a kind
         found = _classes(program, outline, last)
         if found:
             return found
-    for scope in (_text(outline, function), outline.source.decode("utf-8", "replace")):
+    for scope in (text_of(outline, function), outline.source.decode("utf-8", "replace")):
         for name in _declared(scope, last):
             found = _classes(program, outline, name)
             if found:
@@ -329,7 +328,7 @@ def _classes(program: Program, outline: Outline, name: str) -> list[tuple[Outlin
         home
         for item in outline.imports
         if item.local == name
-        for home in _module(program, outline, item.module)
+        for home in module(program, outline, item.module)
     ]
     for home in near:
         found += [(home, c) for c in home.classes if c.function.name == name]
@@ -341,7 +340,7 @@ def _classes(program: Program, outline: Outline, name: str) -> list[tuple[Outlin
         if found:
             return found
     if outline.package:
-        for path in _package(program, outline):
+        for path in package(program, outline):
             named = program.outline(path)
             found = (
                 [(named, c) for c in named.classes if c.function.name == name] if named is not None else []
@@ -383,56 +382,3 @@ def _top(outline: Outline) -> list[Function]:
         for f in outline.functions
         if f.kind in _CALLABLE and f.qualified_name.rpartition(".")[0] not in classes
     ]
-
-
-# --------------------------------------------------------------------------- files
-
-
-def _package(program: Program, outline: Outline) -> list[str]:
-    """Other files of the same folder and language: a Go package, a Java one."""
-    folder, _, base = outline.path.rpartition("/")
-    extension = base[base.rfind(".") :]
-    return [p for p in program.folder(folder) if p.endswith(extension) and p != outline.path][:MAX_FOLDER]
-
-
-def _imported_module(program: Program, outline: Outline, receiver: str) -> list[Outline]:
-    """Files behind a receiver that is the name of an import."""
-    for item in outline.imports:
-        if item.local == receiver and item.imported in (None, "*", "default"):
-            return _module(program, outline, item.module)
-    return []
-
-
-def _module(program: Program, outline: Outline, module: str) -> list[Outline]:
-    """Files an import names: relative path, dotted path, or a folder of the module path."""
-    folder, _, base = outline.path.rpartition("/")
-    extension = base[base.rfind(".") :]
-    paths: list[str] = []
-    if module.startswith("."):
-        parts = folder.split("/") if folder else []
-        for part in module.split("/"):
-            if part == "..":
-                parts = parts[:-1]
-            elif part != ".":
-                parts.append(part)
-        stem = "/".join(parts)
-        bare = re.sub(r"\.[cm]?[jt]sx?$", "", stem)
-        endings = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".vue", ".svelte")
-        tried = [stem, *(bare + e for e in endings), *(f"{stem}/index{e}" for e in endings)]
-        paths = [p for p in tried if p in program.files][:1]
-    elif "/" in module or extension == ".go":
-        parts = module.split("/")
-        for start in range(len(parts)):
-            found = [p for p in program.folder("/".join(parts[start:])) if p.endswith(extension)]
-            if found:
-                paths = found[:MAX_FOLDER]
-                break
-        else:
-            paths = program.ending(module + extension)[:1]
-    else:
-        paths = program.ending(re.sub(r"\.|::|\\", "/", module) + extension)[:2]
-    return [found for p in paths if (found := program.outline(p)) is not None]
-
-
-def _text(outline: Outline, function: Function) -> str:
-    return outline.source[function.span.start : function.span.end].decode("utf-8", "replace")
