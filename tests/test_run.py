@@ -137,7 +137,7 @@ def test_signals_reach_the_command(number: signal.Signals) -> None:
     assert process.stdout.readline() == "ready\n"
     process.send_signal(number)
     out, err = process.communicate(timeout=20)
-    assert out == "cleaned up\n"
+    assert out == "cleaned up\n", err
     assert "cleaned up" in err
     assert process.returncode == 5
 

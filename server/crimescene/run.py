@@ -112,10 +112,18 @@ class _Pump(threading.Thread):
         ended = time.monotonic()
         while self.is_alive():
             idle = self._idle_since
-            if idle is not None and time.monotonic() - max(idle, ended) > _LINGER:
+            if idle is not None and time.monotonic() - max(idle, ended) > _LINGER and self._is_silent():
                 break
             self.join(0.02)
         self._tail.add(self._line)
+
+    def _is_silent(self) -> bool:
+        """Whether nothing waits to be read: on a busy machine this thread may only be late."""
+        if sys.platform == "win32":  # which cannot tell
+            return True
+        with suppress(OSError, ValueError):
+            return not select.select([self._source], [], [], 0)[0]
+        return False
 
 
 def _write(target: int, data: bytes) -> None:
