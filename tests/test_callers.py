@@ -66,10 +66,11 @@ def data_line(data, offset):
 
 def shown(calls, end):
     """Return calls as lines, best first."""
-    return "\n".join(
-        f"{c.path}:{c.lineno} {getattr(c, end).qualified_name} {c.certainty.name.lower()} · {c.reason}"
-        for c in calls
-    )
+    lines = []
+    for call in calls:
+        name = getattr(call, end).qualified_name or "<module>"
+        lines.append(f"{call.path}:{call.lineno} {name} {call.certainty.name.lower()} · {call.reason}")
+    return "\n".join(lines)
 
 
 @pytest.mark.parametrize("path", ARCHIVES, ids=lambda p: p.stem)
