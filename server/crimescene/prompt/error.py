@@ -52,6 +52,11 @@ class Folded:
     clipped: bool = False
     """Even the messages had to be cut."""
 
+    @property
+    def what(self) -> str:
+        """``14 frames``, or ``14 lines`` where no frames are meant."""
+        return plain.counted(self.frames, "frame") if self.frames else plain.counted(self.lines, "line")
+
 
 # ------------------------------------------------------------------ which line is what
 

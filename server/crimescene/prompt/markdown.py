@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crimescene.prompt import error, plain, sections
-from crimescene.prompt.options import ERROR, OTHERS, SHARES, Draft
+from crimescene.prompt.options import ERROR, OTHERS, OTHERS_LEFT, SHARES, Draft
 from crimescene.prompt.packing import pack
 from crimescene.prompt.pieces import LEGEND, NEAR, labelled, row
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from crimescene.model import Context
+    from crimescene.prompt.error import Folded
     from crimescene.prompt.options import PromptOptions
     from crimescene.prompt.pieces import Piece
 
@@ -31,83 +32,15 @@ ORDER = (
     "environment",
     "request",
 )
-TAIL = 0.05
-TAIL_LEAST, TAIL_MOST = 90, 400
-"""Room kept for the last line: a share of the budget within these limits, in characters."""
-
-
-def _mention(piece: Piece) -> str:
-    """``@path (lines a-b) · function · why``."""
-    path = f'"{piece.path}"' if " " in piece.path else piece.path
-    where = f"@{plain.one_line(path)} (lines {piece.first_lineno}-{piece.last_lineno})"
-    line = f", line {piece.raised} raised it" if piece.raised else ""
-    return "- " + " · ".join(part for part in (where, labelled(piece.labels) + line) if part) + "\n"
-
-
-def _code(context: Context, style: str, room: int) -> tuple[str, str]:
-    """``## Relevant code`` and a clause about what did not fit."""
-    head = "## Relevant code\n\n"
-    if not context.snippets:
-        return "", ""
-    if style == "mentions":
-        packed = pack(context.snippets, 1 << 30)
-        lines: list[str] = []
-        left = room - len(head) - 1
-        for piece in packed.pieces:
-            line = _mention(piece)
-            if len(line) > left:
-                break
-            left -= len(line)
-            lines.append(line)
-        dropped = len(packed.pieces) - len(lines)
-        return (f"{head}{''.join(lines)}\n" if lines else ""), _dropped(dropped, 0)
-    room -= len(head) + len(LEGEND)
-    packed = pack(context.snippets, room)
-    if not packed.pieces:
-        return "", _dropped(len(context.snippets), 0)
-    body = "".join(piece.markdown for piece in packed.pieces)
-    near = f"{NEAR}{''.join(map(row, packed.near))}\n" if packed.near else ""
-    return head + LEGEND + body + near, _dropped(packed.dropped, len(packed.near))
-
-
-def _dropped(number: int, listed: int) -> str:
-    if not number:
-        return ""
-    also = f" ({listed} listed)" if listed else ""
-    return f"{plain.counted(number, 'piece')} of code{also} (budget)"
-
-
-def _error(context: Context, shown: str, limit: int, room: int) -> tuple[str, error.Folded]:
-    """``## Error``; at least type and message if ``room`` allows."""
-    lines = error.classify(context, shown.split("\n"))
-    saved = bool(context.saved_path)
-    frame = len("## Error\n\n\n\n") + 260 + len(context.saved_path) * saved
-    folded = error.fold(lines, context.trace, int(limit * ERROR) - frame, room - frame)
-    if folded.clipped:  # the lines around it cost more than they tell: the message alone
-        folded = error.fold(lines, context.trace, 0, room - len("## Error\n\n````text\n\n````\n\n"))
-        text = f"## Error\n\n{plain.fence(folded.text, 'text')}\n"
-        return (text if len(text) <= room else ""), folded
-    about = f"{sections.status(context, folded)} {sections.DATA}"
-    text = f"## Error\n\n{about}\n\n{plain.fence(folded.text, 'text')}\n"
-    if len(text) > room:
-        text = f"## Error\n\n{plain.fence(folded.text, 'text')}\n"
-    return (text if len(text) <= room else ""), folded
-
-
-def _writers(context: Context, options: PromptOptions, now: float) -> dict[str, Callable[[int], str]]:
-    """How each optional section is written into a given room."""
-    return {
-        "request": lambda room: sections.request(context, options.closing, room),
-        "note": lambda room: sections.note(context, room),
-        "summary": lambda room: sections.summary(context, room),
-        "expected": lambda room: sections.behavior("Expected behavior", context.expected, room),
-        "actual": lambda room: sections.behavior("Actual behavior", context.actual, room),
-        "environment": lambda room: sections.environment(context, room),
-        "tried": lambda room: sections.tried(context, room, now),
-        "values": lambda room: sections.values(context, room),
-        "shape": lambda room: sections.shape(context, room),
-        "changes": lambda room: sections.recent_changes(context, room, now),
-    }
+TITLE = 160
+"""Most characters of the title; the whole message stands in the error."""
+TAIL, TAIL_MOST = 0.1, 320
+"""Room kept for the last line: a share of the budget up to this many characters."""
+_HEADS = 160
+"""Room below which the heads of the errors are not worth a block beside the title."""
+_DROPPED = "99,999 more functions, 99 of them listed; 999 secrets masked"
+"""Room kept in it for what is only known when the code is packed."""
+_ANY = 1 << 30
 
 
 def compose(
@@ -118,56 +51,151 @@ def compose(
     ``raw`` is the context as it came, because the spans of its trace point into its text; ``context`` the
     same with nothing hidden and no secrets in it.
     """
-    tail = min(TAIL_MOST, max(TAIL_LEAST, int(limit * TAIL))) if "left_out" not in options.off else 0
-    parts = {"title": sections.title(context, min(200, (limit - tail) // 4))}
-    left_out: list[str] = []
+    tail = 0 if "left_out" in options.off else min(TAIL_MOST, int(limit * TAIL))
+    parts = {"title": sections.title(context, min(TITLE, limit // 4))}
     left = limit - tail - len(parts["title"])
+    said: list[str] = []
+    dropped: list[str] = []
     folded = None
     if "error" not in options.off and raw.text.strip():
-        parts["error"], folded = _error(raw, context.text, limit, left)
-        left -= len(parts["error"])
+        parts["error"], folded = _error(raw, context, limit, left)
         if folded.clipped or not parts["error"]:
-            left_out.append(
-                f"the budget of {options.budget} tokens is too small for the error message "
-                f"({plain.counted(len(raw.text), 'character')} of error text)"
-            )
-        elif folded.lines:
-            what = (
-                plain.counted(folded.frames, "frame")
-                if folded.frames
-                else plain.counted(folded.lines, "line")
-            )
-            left_out.append(f"{what} of the error text (folded)")
-    others = min(left, int(limit * OTHERS))
-    if "code" in options.off or not context.snippets:
-        others = left
+            return _too_small(raw, context, options.budget, limit)
+        left -= len(parts["error"])
+        if folded.lines:
+            said.append(f"{folded.what} of the error text (folded)")
+    coded = bool(context.snippets) and "code" not in options.off
+    others = min(int(left * OTHERS_LEFT), int(limit * OTHERS)) if coded else left
     for name, write in _writers(context, options, now).items():
-        if name in options.off:
-            continue
-        text = write(min(others, int(limit * SHARES[name])))
-        if not text and write(1 << 30):
-            left_out.append(f"{name} (budget)")
-        parts[name] = text
-        others -= len(text)
-        left -= len(text)
-    if "code" not in options.off:
-        parts["code"], clause = _code(context, options.style, left)
+        if name not in options.off:
+            parts[name] = write(min(others, int(limit * SHARES[name])))
+            others -= len(parts[name])
+            left -= len(parts[name])
+            if not parts[name] and write(_ANY):
+                dropped.append(sections.SPOKEN[name])
+    if coded:
+        spoken = _said(said, [*dropped, _DROPPED], context)
+        used = len(_last(spoken, masks, str(parts), left + tail)) if tail else 0
+        parts["code"], missing = _code(context, options.style, left + tail - used)
         left -= len(parts["code"])
-        if clause:
-            left_out.append(clause)
-    left_out.extend(plain.one_line(sentence).rstrip(".") for sentence in context.omitted)
+        dropped += [missing] if missing else []
+    said = _said(said, dropped, context)
     body = "".join(parts.get(name, "") for name in ORDER)
-    last = "" if "left_out" in options.off else _last(left_out, body, masks, left + tail)
-    return Draft(body + last, bool(folded and folded.lines), tuple(left_out))
+    last = _last(said, masks, body, left + tail) if tail else ""
+    return Draft(body + last, bool(folded and folded.lines), tuple(said))
 
 
-def _last(left_out: list[str], body: str, masks: dict[str, str], room: int) -> str:
-    """The last line: what is not here, why, and how many secrets were masked."""
+def _said(said: list[str], dropped: list[str], context: Context) -> list[str]:
+    """The clauses of the last line: folds, what the budget left out, what the core said."""
+    budget = [f"{', '.join(dropped)} (budget)"] if dropped else []
+    return [*said, *budget, *(plain.one_line(sentence).rstrip(".") for sentence in context.omitted)]
+
+
+def _writers(context: Context, options: PromptOptions, now: float) -> dict[str, Callable[[int], str]]:
+    """How each optional section is written into a given room, by priority."""
+    return {
+        "summary": lambda room: sections.summary(context, room),
+        "request": lambda room: sections.request(context, options.closing, room),
+        "note": lambda room: sections.note(context, room),
+        "expected": lambda room: sections.behavior(
+            "Expected behavior", context.expected, room, context.title
+        ),
+        "actual": lambda room: sections.behavior("Actual behavior", context.actual, room, context.title),
+        "environment": lambda room: sections.environment(context, room),
+        "tried": lambda room: sections.tried(context, room, now),
+        "values": lambda room: sections.values(context, room),
+        "shape": lambda room: sections.shape(context, room),
+        "changes": lambda room: sections.recent_changes(context, room, now),
+    }
+
+
+def _error(raw: Context, context: Context, limit: int, room: int) -> tuple[str, Folded]:
+    """``## Error``: folded above its share of the budget, at least the heads if ``room`` allows."""
+    lines = error.classify(raw, context.text.split("\n"))
+    most = f"{sections.status(context, error.Folded('', len(lines), len(lines)))} {sections.DATA}"
+    around = len("## Error\n\n\n\n````text\n\n````\n\n") + len(most)
+    folded = error.fold(lines, raw.trace, max(0, int(limit * ERROR) - around), room - around)
+    block = plain.fence(folded.text, "text")
+    text = f"## Error\n\n{sections.status(context, folded)} {sections.DATA}\n\n{block}\n"
+    if folded.clipped or len(text) > room:  # what is around it costs more than it tells: the text alone
+        folded = error.fold(lines, raw.trace, 0, room - around + len(most))
+        text = f"## Error\n\n{plain.fence(folded.text, 'text')}\n"
+    return (text if len(text) <= room else ""), folded
+
+
+def _too_small(raw: Context, context: Context, budget: int, limit: int) -> Draft:
+    """Not even the message fits: its beginning, and a sentence that says so."""
+    whole = f"{plain.counted(len(raw.text), 'character')} of error text"
+    saved = f", saved in {context.saved_path}" if context.saved_path else ""
+    said = (
+        f"The budget of {plain.counted(budget, 'token')} is too small for the error message: {whole}{saved}"
+    )
+    last = next(
+        (s for s in (f"{said}.\n", "Budget too small for the error message.\n") if len(s) < limit), ""
+    )
+    title = sections.title(context, min(TITLE, limit - len(last)))
+    room = limit - len(last) - len(title)
+    if room > _HEADS:
+        heads = error.fold(error.classify(raw, context.text.split("\n")), raw.trace, 0, room - 20)
+        title += plain.fence(heads.text, "text") + "\n"
+    text = title + last
+    return Draft(text if len(text) <= limit else last, folded=True, left_out=(said,))
+
+
+# ------------------------------------------------------------------ code
+
+
+def _code(context: Context, style: str, room: int) -> tuple[str, str]:
+    """``## Relevant code`` and what of it did not fit."""
+    head = "## Relevant code\n\n"
+    if style == "mentions":
+        body, dropped, listed = _mentions(context, room - len(head) - 1), 0, 0
+        text = f"{head}{''.join(body)}\n" if body else ""
+        dropped = len(context.snippets) if not body else 0
+    else:
+        packed = pack(context.snippets, room - len(head) - len(LEGEND))
+        near = f"{NEAR}{''.join(map(row, packed.near))}\n" if packed.near else ""
+        text = head + LEGEND + "".join(piece.markdown for piece in packed.pieces) + near
+        text = text if packed.pieces else ""
+        dropped, listed = packed.dropped, len(packed.near) if text else 0
+    if not dropped:
+        return text, ""
+    also = f", {listed} of them listed" if listed else ""
+    return text, f"{plain.counted(dropped, 'more function')}{also}" if text else plain.counted(
+        dropped, "function"
+    )
+
+
+def _mentions(context: Context, room: int) -> list[str]:
+    """The places of the code, for assistants that read files themselves."""
+    lines: list[str] = []
+    for piece in pack(context.snippets, _ANY).pieces:
+        line = _mention(piece)
+        room -= len(line)
+        if room < 0:
+            break
+        lines.append(line)
+    return lines
+
+
+def _mention(piece: Piece) -> str:
+    """``@path (lines a-b) · function · why``."""
+    path = f'"{piece.path}"' if " " in piece.path else piece.path
+    where = f"@{plain.one_line(path)} (lines {piece.first_lineno}-{piece.last_lineno})"
+    raised = f"raised at line {piece.raised}" if piece.raised else ""
+    return "- " + " · ".join(part for part in (where, labelled(piece.labels), raised) if part) + "\n"
+
+
+# ------------------------------------------------------------------ the last line
+
+
+def _last(said: list[str], masks: dict[str, str], body: str, room: int) -> str:
+    """What is not here, why, and how many secrets were masked; the first reasons if not all fit."""
     places = sum(body.count(mask) for mask in masks.values())
-    secrets = f" Secrets masked: {places}." if places else ""
-    for kept in range(len(left_out), -1, -1):
-        more = [f"{len(left_out) - kept} more"] if kept < len(left_out) else []
-        line = f"Left out: {'; '.join([*left_out[:kept], *more]) or 'nothing'}.{secrets}\n"
+    secrets = f" {plain.counted(places, 'secret')} masked." if places else ""
+    for kept in range(len(said), -1, -1):
+        more = [f"{len(said) - kept} more"] if kept < len(said) else []
+        line = f"Left out: {'; '.join([*said[:kept], *more]) or 'nothing'}.{secrets}\n"
         if len(line) <= room:
             return line
     return ""

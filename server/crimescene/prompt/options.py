@@ -11,9 +11,9 @@ CHARACTERS = 4
 ERROR = 0.40
 """Share of the budget above which the error text is folded."""
 SHARES = {
-    "request": 0.13,
+    "summary": 0.08,
+    "request": 0.05,
     "note": 0.15,
-    "summary": 0.05,
     "expected": 0.10,
     "actual": 0.10,
     "environment": 0.04,
@@ -23,8 +23,8 @@ SHARES = {
     "changes": 0.15,
 }
 """Most of the budget a section may take; in the order in which they get room when it is short."""
-OTHERS = 0.40
-"""Most of the budget these sections may take together; what they leave goes to the code."""
+OTHERS, OTHERS_LEFT = 0.40, 0.55
+"""Most these sections may take together, of the budget and of what the error left; the rest is for the code."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,9 @@ class Policy:
     """Characters (40 lines) below which a function is shown whole if it fits at all."""
     least: int = 320
     """Characters below which a region of a long function is not worth its heading."""
-    thrift: float = 0.35
+    thrift: float = 0.1
     """0: strictly by value; 1: by value per character."""
-    ranks: float = 3.0
+    ranks: float = 2.0
     """The value of the n-th snippet is 1 / (n + this): scores of any scale give the same prompt."""
     widest: int = 240
     """Characters of one line; longer ones (minified code, data) are clipped."""
@@ -159,7 +159,7 @@ def _show(
     kept = set(range(len(choice.lines)))
     if cost(kept) > room:
         marked = [lineno - first for lineno in choice.snippet.marked]
-        kept = regions.choose(choice.lines, marked, lambda kept: cost(kept) <= room)
+        kept = regions.choose(choice.lines, marked, lambda kept: cost(kept) <= (room))
         enough = sum(choice.costs[n] for n in kept) >= policy.least or choice.snippet.throws
         if not (kept > choice.kept and enough):
             return 0

@@ -6,15 +6,17 @@ Keys (lines are 1-based; what is unknown is left out): ``title``, ``summary``, `
 ``column``, ``function``, ``in_app``, ``file``, ``file_line``}]}], frames innermost first;
 ``code`` [{``path``, ``first_line``, ``last_line``, ``functions`` [{``name``, ``reason``}], ``language``,
 ``raised_line``, ``text``}], best first; ``near`` [{``path``, ``first_line``, ``last_line``, ``function``,
-``reason``}]; ``expected``, ``actual`` {``text``, ``source``}; ``changes`` [{``path``, ``old_path``, ``commit``,
-``author``, ``when`` (seconds since the epoch), ``age``, ``subject``, ``state``, ``diff``}]; ``change_notes``;
-``values`` {name: value}; ``shape``; ``tried`` [{``when``, ``hypothesis``, ``diff``, ``result``, ``verdict``,
-``ruled_out``}]; ``environment`` {name: version}; ``hypotheses``; ``request``; ``left_out``; ``secrets_masked``.
+``reason``}]; ``expected``, ``actual`` {``text``, ``source``}; ``changes`` [{``path``, ``old_path``,
+``commit``, ``author``, ``when`` (seconds since the epoch), ``age``, ``subject``, ``state``, ``diff``}];
+``change_notes``; ``values`` {name: value}; ``shape``; ``tried`` [{``when``, ``hypothesis``, ``diff``,
+``result``, ``verdict``, ``ruled_out``}]; ``environment`` {name: version}; ``hypotheses``; ``request``;
+``left_out``; ``secrets_masked``.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from crimescene.prompt import error, plain, sections
@@ -22,13 +24,16 @@ from crimescene.prompt.options import ERROR, Draft
 from crimescene.prompt.packing import pack
 
 if TYPE_CHECKING:
-    from crimescene.model import Change, Context, Snippet, Trace
+    from collections.abc import Sequence
+
+    from crimescene.model import Attempt, Behavior, Change, Context, Snippet, Trace
     from crimescene.prompt.options import PromptOptions
     from crimescene.prompt.pieces import Piece
 
 Json = dict[str, Any]
 _REST = 0.6
 """Most of the budget for all but the code."""
+_TRIES = 5
 _GIVES_WAY = ("stacks", "changes", "shape", "values", "tried", "environment", "request", "note")
 """What goes first where the budget is short."""
 
@@ -55,8 +60,9 @@ def _stacks(context: Context, trace: Trace) -> list[Json]:
     return out
 
 
-def _error(raw: Context, context: Context, limit: int, room: int) -> tuple[Json, error.Folded]:
-    folded = error.fold(error.classify(raw, context.text.split("\n")), raw.trace, int(limit * ERROR), room)
+def _error(raw: Context, context: Context, limit: int) -> tuple[Json, error.Folded]:
+    lines = error.classify(raw, context.text.split("\n"))
+    folded = error.fold(lines, raw.trace, int(limit * ERROR), int(limit * _REST))
     out: Json = {"text": folded.text, "folded": folded.lines > 0, "saved_path": context.saved_path}
     if context.trace is not None:
         missing = context.trace.truncation
@@ -98,122 +104,8 @@ def _change(change: Change, now: float) -> Json:
     )
 
 
-def compose(
-    raw: Context, context: Context, options: PromptOptions, *, limit: int, now: float, masks: dict[str, str]
-) -> Draft:
-    """The whole context if it fits, else with less and less; the message stays to the last."""
-    on = {name: name not in options.off for name in sections.NAMES}
-    left_out = [plain.one_line(sentence).rstrip(".") for sentence in context.omitted]
-    data: Json = {"title": context.title}
-    folded = None
-    if on["summary"]:
-        data["summary"] = context.summary
-    if on["note"]:
-        data.update(note=context.note, suspects=list(context.suspects))
-    if on["error"] and raw.text.strip():
-        data["error"], folded = _error(raw, context, limit, int(limit * 0.8))
-        if folded.lines:
-            left_out.append(f"{plain.counted(folded.lines, 'line')} of the error text (folded)")
-    for name in ("expected", "actual"):
-        known = getattr(context, name)
-        if on[name] and known is not None:
-            data[name] = {"text": known.text, "source": known.source}
-    if on["changes"]:
-        data["changes"] = [_change(change, now) for change in sections.newest_first(context.changes)]
-        data["change_notes"] = list(context.change_notes)
-    if on["values"]:
-        data["values"] = dict(context.values)
-    if on["shape"]:
-        data["shape"] = context.shape
-    if on["tried"]:
-        data["tried"] = [
-            _filled({"when": a.when, "hypothesis": a.hypothesis, "diff": a.diff, "result": a.result})
-            | _filled({"verdict": a.verdict, "ruled_out": a.ruled_out})
-            for a in context.attempts
-        ]
-    if on["environment"]:
-        data["environment"] = dict(context.environment.entries)
-    if on["request"]:
-        data.update(
-            hypotheses=list(context.hypotheses), request=options.closing.strip() or sections.REQUEST.strip()
-        )
-    data = _filled(data)
-    return _fitted(data, context, on["code"], left_out, bool(folded and folded.lines), limit, masks)
-
-
-def _dumped(data: Json) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-
-
-def _without(data: Json, key: str) -> Json:
-    """``data`` without ``key``, at the top or under ``error``."""
-    data = {name: value for name, value in data.items() if name != key}
-    if key == "stacks" and "error" in data:
-        data["error"] = {name: value for name, value in data["error"].items() if name != key}
-    return data
-
-
-def _fitted(
-    data: Json,
-    context: Context,
-    code: bool,
-    left_out: list[str],
-    folded: bool,
-    limit: int,
-    masks: dict[str, str],
-) -> Draft:
-    def finished(data: Json) -> str:
-        data = _filled({**data, "left_out": left_out})
-        text = _dumped(data)
-        places = sum(text.count(mask) for mask in masks.values())
-        return _dumped({**data, "secrets_masked": places})
-
-    aim = limit * _REST if code and context.snippets else limit
-    for key in _GIVES_WAY:
-        if len(finished(data)) <= aim:
-            break
-        less = _without(data, key)
-        if less != data:
-            data = less
-            left_out.append(f"{key} (budget)")
-    if code and context.snippets:
-        room = limit - len(finished(data))
-        for _ in range(4):
-            packed = pack(context.snippets, max(0, room))
-            more = _filled(
-                {
-                    "code": [_piece(piece) for piece in packed.pieces],
-                    "near": [_near(snippet) for snippet in packed.near],
-                }
-            )
-            dropped = [f"{plain.counted(packed.dropped, 'piece')} of code (budget)"] if packed.dropped else []
-            text = _dumped({**data, **more})
-            excess = len(finished({**data, **more})) + len(_dumped({"": dropped})) - limit
-            if excess <= 0:
-                left_out.extend(dropped)
-                data = {**data, **more}
-                break
-            room -= excess + excess // 4
-        else:
-            left_out.append("code (budget)")
-    text = finished(data)
-    if len(text) > limit:
-        left_out[:] = [f"the budget of {limit // 4} tokens is too small for the error message"]
-        bare = {"left_out": left_out}
-        room = limit - len(_dumped({"title": "", **bare}))
-        text = next(
-            (
-                t
-                for t in (
-                    _dumped({"title": plain.clip(context.title, max(0, room)), **bare}),
-                    _dumped(bare),
-                    "{}",
-                )
-                if len(t) <= limit
-            ),
-            "",
-        )
-    return Draft(text, folded, tuple(left_out))
+def _attempt(attempt: Attempt) -> Json:
+    return _filled({f.name: getattr(attempt, f.name) for f in fields(attempt)})
 
 
 def _near(snippet: Snippet) -> Json:
@@ -226,3 +118,101 @@ def _near(snippet: Snippet) -> Json:
             "reason": snippet.reason,
         }
     )
+
+
+def _behavior(known: Behavior | None) -> Json:
+    return {"text": known.text, "source": known.source} if known else {}
+
+
+def _parts(context: Context, options: PromptOptions, now: float) -> dict[str, Json]:
+    """What each section holds, error and code aside."""
+    changes = [_change(change, now) for change in sections.newest_first(context.changes)]
+    request = options.closing.strip() or sections.REQUEST.strip()
+    return {
+        "summary": {"summary": context.summary},
+        "note": {"note": context.note, "suspects": list(context.suspects)},
+        "expected": {"expected": _behavior(context.expected)},
+        "actual": {"actual": _behavior(context.actual)},
+        "changes": {"changes": changes, "change_notes": list(context.change_notes)},
+        "values": {"values": dict(context.values)},
+        "shape": {"shape": context.shape},
+        "tried": {"tried": [_attempt(attempt) for attempt in context.attempts]},
+        "environment": {"environment": dict(context.environment.entries)},
+        "request": {"hypotheses": list(context.hypotheses), "request": request},
+    }
+
+
+def compose(
+    raw: Context, context: Context, options: PromptOptions, *, limit: int, now: float, masks: dict[str, str]
+) -> Draft:
+    """The whole context if it fits, else with less and less; the message stays to the last."""
+    left_out = [plain.one_line(sentence).rstrip(".") for sentence in context.omitted]
+    data: Json = {"title": context.title}
+    folded = False
+    if "error" not in options.off and raw.text.strip():
+        data["error"], found = _error(raw, context, limit)
+        folded = found.lines > 0
+        left_out += [f"{found.what} of the error text (folded)"] if folded else []
+    for name, part in _parts(context, options, now).items():
+        if name not in options.off:
+            data.update(part)
+    snippets = () if "code" in options.off else context.snippets
+    data = _shortened(_filled(data), left_out, masks, int(limit * _REST) if snippets else limit)
+    data = _with_code(data, snippets, left_out, masks, limit)
+    text = _dumped(data, left_out, masks)
+    if len(text) > limit:
+        left_out = [
+            f"The budget of {plain.counted(options.budget, 'token')} is too small for the error message"
+        ]
+        room = limit - len(_dumped({"title": ""}, left_out, masks))
+        shorter = {"title": plain.clip(context.title, max(0, room // 2))}  # escapes may double it
+        tries = (
+            _dumped(shorter, left_out, masks),
+            _dumped({}, left_out, masks),
+            _dumped(shorter, [], {}),
+            "{}",
+            "",
+        )
+        text = next(t for t in tries if len(t) <= limit)
+    return Draft(text, folded, tuple(left_out))
+
+
+def _dumped(data: Json, left_out: Sequence[str], masks: dict[str, str]) -> str:
+    data = _filled({**data, "left_out": list(left_out)})
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    places = sum(text.count(mask) for mask in masks.values())
+    return json.dumps({**data, "secrets_masked": places}, ensure_ascii=False, separators=(",", ":"))
+
+
+def _shortened(data: Json, left_out: list[str], masks: dict[str, str], room: int) -> Json:
+    """``data`` without what gives way first, until it fits ``room`` characters or nothing more can go."""
+    for key in _GIVES_WAY:
+        if len(_dumped(data, left_out, masks)) <= room:
+            break
+        less = {name: value for name, value in data.items() if name != key}
+        if key == "stacks" and "error" in less:
+            less["error"] = {name: value for name, value in less["error"].items() if name != key}
+        if less != data:
+            left_out.append(f"{key} (budget)")
+        data = less
+    return data
+
+
+def _with_code(
+    data: Json, snippets: Sequence[Snippet], left_out: list[str], masks: dict[str, str], limit: int
+) -> Json:
+    """``data`` with as much code as fits; how much JSON's escapes cost is only known afterwards."""
+    room = limit - len(_dumped(data, left_out, masks))
+    for _ in range(_TRIES):
+        if not snippets or room <= 0:
+            break
+        packed = pack(snippets, room)
+        code = {"code": [_piece(p) for p in packed.pieces], "near": [_near(s) for s in packed.near]}
+        missing = [f"{plain.counted(packed.dropped, 'function')} (budget)"] if packed.dropped else []
+        excess = len(_dumped({**data, **code}, [*left_out, *missing], masks)) - limit
+        if excess <= 0:
+            left_out += missing
+            return {**data, **code}
+        room -= excess + excess // 4
+    left_out += [f"{plain.counted(len(snippets), 'function')} (budget)"] if snippets else []
+    return data
