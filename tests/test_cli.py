@@ -199,6 +199,8 @@ def test_prompt_at_a_line(project: Path) -> None:
         assert done.returncode == 0, done.stderr
         assert "def total(items):" in done.stdout
         assert "one cent off ✗" in done.stdout
+        assert "app/main.py:2\n" in done.stdout
+        assert str(project) not in done.stdout
 
 
 def test_prompt_without_a_trace(project: Path) -> None:
@@ -254,6 +256,16 @@ def test_run_without_a_trace(project: Path) -> None:
     done = crime("run", "--", sys.executable, "-c", "raise SystemExit(3)", cwd=project)
     assert done.returncode == 3
     assert "Traceback" not in done.stderr
+
+
+def test_run_where_nothing_can_be_saved(tmp_path: Path) -> None:
+    """A prompt that cannot be saved is printed: it must not be lost."""
+    (tmp_path / "main.py").write_text(MAIN)
+    (tmp_path / ".crimescene").write_text("a file is in the way")
+    done = crime("run", "--", sys.executable, "main.py", cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stdout.startswith("# ZeroDivisionError")
+    assert "not saved" in done.stderr
 
 
 def test_run_of_an_unknown_command(project: Path) -> None:

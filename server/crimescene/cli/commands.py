@@ -80,6 +80,8 @@ def _after_failure(done: Finished, options: argparse.Namespace) -> None:
         with progress("building the prompt"):
             found = analysis.context_of(done.output, _wish(options))
             built, summary = _build(analysis, found, options)
+        if summary.endswith("not saved"):
+            _print(built.text)
         say(f"debug prompt: {summary}.")
         if options.copy:
             _copy(built.text)
@@ -103,9 +105,10 @@ def _build(analysis: Analysis, found: Context, options: argparse.Namespace) -> t
     wanted = PromptOptions(budget=options.budget, style=options.style, off=frozenset(options.without))
     built = analysis.build_prompt(found, wanted)
     summary = f"{built.tokens:,} tokens"
-    if options.root or _git_top(Path.cwd()):
+    # Outside a project a folder of ours would be litter, unless it holds what can be seen nowhere else.
+    if options.root or _git_top(Path.cwd()) or options.command == "run" or built.folded:
         saved = analysis.keep(found, built)
-        summary += f", saved as {_shown(saved)}" if saved else ", not saved: .crimescene/ cannot be written"
+        summary += f", saved as {_shown(saved)}" if saved else ", not saved"
     return built, summary
 
 
@@ -238,7 +241,7 @@ def _path(given: str, analysis: Analysis, options: argparse.Namespace) -> str:
     found = next((base / given for base in bases if (base / given).is_file()), None)
     if found is None:
         raise UserError(f"{given}: no such file in {bases[0]}.")
-    return str(found)
+    return analysis.relative(str(found))
 
 
 def _shown(path: Path) -> str:
