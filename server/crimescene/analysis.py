@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,22 +57,34 @@ class Analysis:
         return DiskWorkspace(self.root, listing)
 
     def scene(self) -> context.Scene:
-        """What may be looked at for one question."""
-        return context.Scene(self.workspace, self.repository, self.settings, self.now)
+        """What may be looked at for one question; git starts to read while others compute."""
+        now = self.now
+        if self.repository is not None:
+            history.prefetch(self.repository, since=now - self.settings.since)
+        return context.Scene(self.workspace, self.repository, self.settings, now)
 
     def parse(self, text: str) -> list[Trace]:
         """Every trace in ``text``, in its order."""
         return traces.parse(text)
 
     def context_of(self, text: str, wish: Wish) -> Context:
-        """The context of the trace in ``text``; UserError if there is none."""
-        found = traces.parse(text)
-        if not found:
+        """The context of the trace in ``text``; UserError if there is none.
+
+        What the user answered before for the same failure is not asked again.
+        """
+        scene = self.scene()
+        parsed = traces.parse(text)
+        if not parsed:
             raise UserError(
                 "No stack trace was found in the text: paste the output from the error's first line on, "
                 "or point at the code with --at FILE:LINE."
             )
-        return context.from_trace(text, found, self.scene(), wish)
+        found = context.from_trace(text, parsed, scene, wish)
+        if not self.settings.save_cases:
+            return found
+        key = _key(found)
+        found = context.with_answers(found, case.remembered(self.root, key))
+        return replace(found, saved_path=case.error_path(key))
 
     def context_at(self, path: str, lineno: int, wish: Wish) -> Context:
         """The context of one line of the workspace, without a trace."""
@@ -88,13 +101,27 @@ class Analysis:
 
     def keep(self, found: Context, built: Prompt) -> Path | None:
         """Save trace and prompt as a case below the root; None where it cannot be written."""
-        return case.save_case(
+        if not self.settings.save_cases:
+            return None
+        saved = case.save_case(
             self.root,
             text=redact.redact(found.text).text,
             trace_json=traces.to_json(found.text, [found.trace] if found.trace else []),
             prompt=built.text,
             now=self.now,
+            key=_key(found),
         )
+        said = [
+            b.text if b is not None and b.source == "user" else "" for b in (found.expected, found.actual)
+        ]
+        if any(said):
+            expected, actual = (redact.redact(text).text for text in said)
+            case.save_answered(self.root, _key(found), expected=expected, actual=actual, now=self.now)
+        return saved
+
+    def why_not_kept(self) -> str:
+        """One sentence that says why cases cannot be saved; empty if they can."""
+        return case.why_not_saved(self.root) if self.settings.save_cases else "Saving is switched off."
 
     def callers(self, path: str, lineno: int, depth: int = 1) -> list[dict[str, object]]:
         """Who calls the function at the 1-based line: the answer of ``callers --json``."""
@@ -119,3 +146,10 @@ class Analysis:
                     f"{path} is outside the workspace {self.root}; name its root with --root."
                 ) from None
         return given.as_posix().removeprefix("./")
+
+
+def _key(found: Context) -> str:
+    """What ties runs into the same bug together."""
+    if found.trace is None:
+        return case.text_key(found.title)
+    return case.fingerprint(found.trace, found.frame_locations)

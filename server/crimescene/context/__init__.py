@@ -6,20 +6,18 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from crimescene import history, languages, ranking, resolve, syntax
-from crimescene.context import behavior, candidates, chain, environment, recent
-from crimescene.model import Change, Context, Frame, Location, Snippet, Span, Trace
+from crimescene import history, languages, resolve, syntax
+from crimescene.context import behavior, candidates, chain, environment, recent, snippets, words
+from crimescene.model import Change, Context, Frame, Location, Span, Trace
 from crimescene.prompt.plain import ago
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
+    from crimescene.case import Case
     from crimescene.context.chain import Link
     from crimescene.settings import Settings
     from crimescene.workspace import Workspace
-
-_SNIPPETS = 60
-"""Snippets handed to the prompt: more than any budget holds, few enough to read in a moment."""
 
 _HYPOTHESES = 3
 _PER_FILE = 6
@@ -103,12 +101,23 @@ def from_trace(text: str, traces: Sequence[Trace], scene: Scene, wish: Wish) -> 
     )
 
 
+def with_answers(found: Context, known: Case | None) -> Context:
+    """``found`` with what the user answered for the same failure before."""
+    if known is None:
+        return found
+    return replace(
+        found,
+        expected=behavior.answered(found.expected, known.expected),
+        actual=behavior.answered(found.actual, known.actual) if found.trace is None else found.actual,
+    )
+
+
 def from_places(places: Sequence[tuple[str, int]], scene: Scene, wish: Wish, *, title: str) -> Context:
     """The context of lines of the workspace (path, 1-based line), the one in question first."""
     links = tuple(_place_link(path, lineno, scene, depth) for depth, (path, lineno) in enumerate(places))
     found = chain.Chain(tuple(x for x in links if x is not None), (), ())
     text = " ".join((wish.note, wish.expected, wish.actual, *wish.suspects))
-    context = _gather(None, found, scene, wish, candidates.Query(text, "", wish.suspects))
+    context = _gather(None, found, scene, wish, words.Query(text, "", wish.suspects))
     names = " → ".join(f"`{x.function.qualified_name}` ({x.location.path})" for x in found.links)
     return replace(
         context,
@@ -118,11 +127,10 @@ def from_places(places: Sequence[tuple[str, int]], scene: Scene, wish: Wish, *, 
     )
 
 
-def _gather(
-    trace: Trace | None, found: chain.Chain, scene: Scene, wish: Wish, query: candidates.Query
-) -> Context:
+def _gather(trace: Trace | None, found: chain.Chain, scene: Scene, wish: Wish, query: words.Query) -> Context:
     pool = candidates.Pool(scene.workspace, scene.outline)
     changes = scene.recent
+    blamed = recent.blame_ahead(scene.repository, found.links, changes.changes)
     items, notes = candidates.collect(
         found.links,
         pool,
@@ -133,13 +141,12 @@ def _gather(
         age=ago,
         seconds=scene.settings.ranking_seconds,
     )
-    snippets = _snippets(items, scene)
-    met = recent.meeting(changes.changes, snippets)
+    wanted = {w for found_words in words.asked_words(found.links, query).values() for w in found_words}
+    chosen = snippets.best(items, scene.workspace, wanted)
+    met = recent.meeting(changes.changes, chosen)
     change_notes = list(changes.notes)
-    if not met and scene.repository is not None and found.links:
-        change_notes += recent.unchanged(
-            scene.repository, found.links, window=_duration(scene.settings.since), now=scene.now
-        )
+    if not met and blamed is not None:
+        change_notes += recent.unchanged(blamed, window=_duration(scene.settings.since), now=scene.now)
     if sentence := recent.elsewhere(changes.changes, met):
         change_notes.append(sentence)
     return Context(
@@ -147,7 +154,7 @@ def _gather(
         text="",
         title="",
         summary="",
-        snippets=snippets,
+        snippets=chosen,
         changes=met,
         change_notes=tuple(change_notes),
         expected=behavior.expected(trace, found.links, wish.expected),
@@ -159,38 +166,13 @@ def _gather(
     )
 
 
-def _snippets(items: Iterable[candidates.Candidate], scene: Scene) -> tuple[Snippet, ...]:
-    """The best candidates as code; a function inside a better one is not repeated."""
-    scored = sorted(
-        ((ranking.score(item.features), item) for item in items),
-        key=lambda pair: (-pair[0], pair[1].function.path, pair[1].function.first_lineno),
-    )
-    chosen: list[Snippet] = []
-    for score, item in scored[: 2 * _SNIPPETS]:
-        source = item.outline.source if item.outline else scene.workspace.read(item.function.path)
-        if source is None:
-            continue
-        snippet = candidates.snippet(item, source, score)
-        inside = any(
-            s.path == snippet.path
-            and s.start_lineno <= snippet.start_lineno
-            and snippet.last_lineno <= s.last_lineno
-            for s in chosen
-        )
-        if not inside:
-            chosen.append(snippet)
-        if len(chosen) >= _SNIPPETS:
-            break
-    return tuple(chosen)
-
-
-def _query(trace: Trace, wish: Wish) -> candidates.Query:
+def _query(trace: Trace, wish: Wish) -> words.Query:
     parts = [wish.note, *wish.suspects]
     for stack in trace.stacks:
         parts += [stack.exception or "", stack.message]
     if trace.assertion is not None:
         parts += [trace.assertion.expected, trace.assertion.actual]
-    return candidates.Query(" ".join(parts)[:20_000], trace.test or "", wish.suspects)
+    return words.Query(" ".join(parts)[:20_000], trace.test or "", wish.suspects)
 
 
 def _most_telling(traces: Sequence[Trace], chains: Sequence[chain.Chain]) -> int:

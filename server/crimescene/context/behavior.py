@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ASK_EXPECTED = (
     "What should have happened here? One sentence is enough: the value, state or output you expected."
 )
-_MARKS = re.compile(r"^(?:test|it|should|spec)(?=[_A-Z\s])_?|(?:_?tests?|Spec)$")
+_MARKS = re.compile(r"^(?:[Tt]est|it|should|spec)(?=[_A-Z\s])_?|(?:_?tests?|Spec)$")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _MEANINGFUL_WORDS = 2
 """A test named ``test_total`` promises nothing; ``test_total_is_rounded`` does."""
@@ -49,6 +49,12 @@ def actual(trace: Trace | None, links: Sequence[Link], given: str) -> Behavior:
         return Behavior(error, "trace")
     place = f"{raised.location.path}:{raised.location.lineno}"
     return Behavior(f"{error}, at {place} in {raised.function.qualified_name}", "trace")
+
+
+def answered(known: Behavior | None, before: str) -> Behavior | None:
+    """What the user said ``before`` in place of a proposal or a question."""
+    open_question = known is None or known.source == "asked" or known.source.startswith("proposed")
+    return Behavior(before, "user") if before and open_question else known
 
 
 def error_line(exception: str | None, message: str) -> str:

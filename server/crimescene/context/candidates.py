@@ -10,18 +10,18 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crimescene import callers, languages, ranking, syntax
+from crimescene import callers, history, syntax
 from crimescene.context import chain as chains
-from crimescene.model import Certainty, Snippet
+from crimescene.context import words
+from crimescene.model import Certainty
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from crimescene.context.chain import Link
     from crimescene.model import Call, Change, Function
     from crimescene.workspace import Workspace
 
-SUSPECTED = "suspected by the user, unproven"
 _CERTAINTY = {Certainty.EXACT: 1.0, Certainty.PLAUSIBLE: 0.7, Certainty.OVERRIDE: 0.5, Certainty.NAME: 0.3}
 _CHAIN = 8
 """Functions of the chain whose callees are looked up, innermost first."""
@@ -34,12 +34,8 @@ _HOPS = 24
 _REASONS = 2
 _WEAK = 0.1
 """A reason no weightier stands only where there is no other."""
-_NAME_LETTERS = 4
-"""Shorter names occur in any message by chance."""
 _NEIGHBOURS = 400
 """Functions of the frames' files that compete; a file of thousands would drown the rest."""
-_CONTEXT_LINES = 12
-"""Lines shown on each side of a frame that lies outside any function."""
 
 
 @dataclass(slots=True)
@@ -67,15 +63,6 @@ class Candidate:
         return "; ".join(strong or [text for _, text in ordered[:1]])
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
-    """The words of the failure."""
-
-    message: str
-    test: str
-    suspects: tuple[str, ...] = ()
-
-
 class Pool:
     """All candidates by their place; each function stands once."""
 
@@ -100,7 +87,7 @@ class Pool:
 def collect(
     links: Sequence[Link],
     pool: Pool,
-    query: Query,
+    query: words.Query,
     changes: Iterable[Change],
     *,
     now: float,
@@ -122,7 +109,7 @@ def collect(
     _add_changes(changes, pool, now=now, window=window, age=age)
     _add_suspects(query.suspects, pool)
     items = list(pool.items.values())
-    _add_words(items, ordered, query)
+    words.compare(items, ordered, query)
     for item in items:
         if chains.in_test(item.function.path):
             item.note("in_test", 1.0)
@@ -286,7 +273,7 @@ def _add_changes(
         touched = [
             f
             for f in source.functions
-            if f.kind != "lambda" and f.first_lineno <= last and first <= f.last_lineno
+            if f.kind != "lambda" and history.touches(change.hunk, f.first_lineno, f.last_lineno)
         ]
         for function in touched:
             if not pool.knows(function) and change.sha is not None:
@@ -307,67 +294,5 @@ def _add_suspects(suspects: Iterable[str], pool: Pool) -> None:
         source = pool.outline(path) if line.isdecimal() else None
         if source is not None:
             item = pool.add(chains.named_unit(source, syntax.enclosing_function(source, int(line))))
-            item.note("suspect", 1.0, SUSPECTED, 6.0)
+            item.note("suspect", 1.0, words.SUSPECTED, 6.0)
             item.marked.setdefault(int(line), None)
-
-
-def _add_words(items: Sequence[Candidate], links: Sequence[Link], query: Query) -> None:
-    texts = [text_of(item) for item in items]
-    words = ranking.lexicon(texts)
-    lines: list[str] = []
-    tests: list[str] = [query.test]
-    for link in links:
-        if link.in_test and link.depth == 0:
-            tests.append(text_of(Candidate(link.function, link.outline))[:4000])
-        else:
-            lines.append(link.frame.code or line_of(link.outline, link.location.lineno))
-    asked: Mapping[str, list[str]] = {
-        "message_words": ranking.identifier_words(query.message),
-        "line_words": ranking.identifier_words("\n".join(lines[:6])),
-        "test_words": ranking.identifier_words("\n".join(tests)),
-    }
-    for feature, asked_words in asked.items():
-        for item, value in zip(items, ranking.similarity(words, asked_words), strict=True):
-            item.note(feature, value)
-    for item in items:
-        name = item.function.name
-        if len(name) >= _NAME_LETTERS and name in query.message:
-            item.note("named", 1.0, "named in the message", 2.5)
-        if any(s == name or s in (item.function.qualified_name, item.function.path) for s in query.suspects):
-            item.note("suspect", 1.0, SUSPECTED, 6.0)
-
-
-def text_of(item: Candidate) -> str:
-    """Source of the candidate."""
-    if item.outline is None:
-        return ""
-    span = item.function.span
-    return item.outline.source[span.start : span.end].decode("utf-8", "replace")
-
-
-def line_of(outline: syntax.Outline | None, lineno: int) -> str:
-    """The 1-based line of the file; empty if there is none."""
-    if outline is None or not 1 <= lineno <= len(outline.line_starts):
-        return ""
-    start = outline.line_starts[lineno - 1]
-    return outline.source[start:].split(b"\n", 1)[0].decode("utf-8", "replace").strip()
-
-
-def snippet(item: Candidate, source: bytes, score: float) -> Snippet:
-    """The candidate as whole lines; outside any function only the lines around the marks."""
-    function = item.function
-    language = languages.language_for(function.path)
-    lines = source.decode("utf-8", "replace").replace("\r\n", "\n").split("\n")
-    first, last = function.first_lineno, min(function.last_lineno, len(lines))
-    marks = [m for m in item.marked if first <= m <= last]
-    name = function.qualified_name
-    if function.kind in ("module", "class"):
-        at = marks or [first]
-        first, last = max(first, min(at) - _CONTEXT_LINES), min(last, max(at[:1]) + _CONTEXT_LINES)
-        marks = [m for m in marks if first <= m <= last]
-        name = name if function.kind == "class" else ""
-    text = "\n".join(lines[first - 1 : last])
-    fence = language.fence if language else ""
-    return Snippet(
-        function.path, first, text, name, item.reason, score, fence, tuple(marks), throws=item.throws
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from crimescene import history
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 _LAST_CHANGES = 6
 """Functions of the chain whose last change is looked up when nothing is recent."""
-_BLAME_SECONDS = 1.0
+_BLAME_SECONDS = 0.3
 _ELSEWHERE = 5
 
 
@@ -26,11 +27,8 @@ def meeting(changes: Sequence[Change], snippets: Sequence[Snippet]) -> tuple[Cha
 
 
 def _meets(change: Change, snippet: Snippet) -> bool:
-    if change.path != snippet.path:
-        return False
-    first = change.hunk.new_start
-    last = first + max(1, change.hunk.new_count) - 1
-    return first <= snippet.last_lineno and snippet.start_lineno <= last
+    touched = history.touches(change.hunk, snippet.start_lineno, snippet.last_lineno)
+    return change.path == snippet.path and touched
 
 
 def elsewhere(changes: Sequence[Change], met: Collection[Change]) -> str:
@@ -45,23 +43,47 @@ def elsewhere(changes: Sequence[Change], met: Collection[Change]) -> str:
     return f"Also changed, away from this code: {shown}{more}."
 
 
-def unchanged(
-    repository: history.Repository, links: Sequence[Link], *, window: str, now: float
-) -> tuple[str, ...]:
-    """Say that nothing on the chain is recent, and when each of its functions last changed."""
-    places: dict[tuple[str, int, int], Link] = {}
+class Blamed:
+    """The last change of each function of the chain, asked of git while others compute."""
+
+    def __init__(self, repository: history.Repository, links: Sequence[Link]) -> None:
+        places = [(x.location.path, x.function.first_lineno, x.function.last_lineno) for x in links]
+        self.links = links
+        self._found: list[Change | None] = [None] * len(links)
+        self._thread = Thread(target=self._ask, args=(repository, places), daemon=True)
+        self._thread.start()
+
+    def _ask(self, repository: history.Repository, places: Sequence[tuple[str, int, int]]) -> None:
+        self._found = history.last_changes(repository, places, seconds=_BLAME_SECONDS)
+
+    def changes(self) -> list[tuple[Link, Change]]:
+        """Each function with its last change, as far as git knew in time."""
+        self._thread.join()
+        return [(x, c) for x, c in zip(self.links, self._found, strict=True) if c is not None]
+
+
+def blame_ahead(
+    repository: history.Repository | None, links: Sequence[Link], changes: Sequence[Change]
+) -> Blamed | None:
+    """Ask for the last changes of the chain if none of ``changes`` touches it; None if one does."""
+    places: dict[tuple[str, int], Link] = {}
     for link in links:
         if not link.in_test and link.function.kind != "module":
-            function = link.function
-            places.setdefault((link.location.path, function.first_lineno, function.last_lineno), link)
-    chosen = list(places.items())[:_LAST_CHANGES]
+            places.setdefault((link.location.path, link.function.first_lineno), link)
+    chosen = list(places.values())[:_LAST_CHANGES]
+    touched = any(
+        c.path == x.location.path and history.touches(c.hunk, x.function.first_lineno, x.function.last_lineno)
+        for c in changes
+        for x in chosen
+    )
+    return None if repository is None or touched or not chosen else Blamed(repository, chosen)
+
+
+def unchanged(blamed: Blamed, *, window: str, now: float) -> tuple[str, ...]:
+    """Say that nothing on the chain is recent, and when each of its functions last changed."""
     sentences = [f"Nothing on this call chain changed in the last {window}."]
-    found = history.last_changes(repository, [key for key, _ in chosen], seconds=_BLAME_SECONDS)
-    for (_, link), change in zip(chosen, found, strict=True):
-        if change is None:
-            continue
-        sentences.append(
-            f"`{link.function.qualified_name}` ({link.location.path}) last changed {ago(now - change.when)}, "
-            f"{(change.sha or '')[:8]} by {change.author}: {change.subject}"
-        )
+    for link, change in blamed.changes():
+        place = f"`{link.function.qualified_name}` ({link.location.path})"
+        who = f"{(change.sha or '')[:7]} by {change.author}: {change.subject}"
+        sentences.append(f"{place} last changed {ago(now - change.when)}, {who}")
     return tuple(sentences)

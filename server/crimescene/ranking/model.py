@@ -16,10 +16,10 @@ WEIGHTS: Mapping[str, float] = {
     "frame": 4.0,
     "test_frame": 1.2,
     "frames": 0.5,
-    "callee": 0.8,
-    "callee_of_line": 0.8,
-    "callee_of_test": 0.5,
-    "second_callee": 0.2,
+    "callee": 0.4,
+    "callee_of_line": 2.0,
+    "callee_of_test": 1.4,
+    "second_callee": 0.6,
     "shared": 0.6,
     "caller": 0.3,
     "member": 0.2,
@@ -33,7 +33,7 @@ WEIGHTS: Mapping[str, float] = {
     "changed": 1.5,
     "suspect": 3.0,
     "in_test": -1.0,
-    "short": 0.2,
+    "short": -0.3,
 }
 
 

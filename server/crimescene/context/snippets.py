@@ -1,0 +1,80 @@
+"""Candidates as snippets: the best of them, as whole lines of code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crimescene import languages, ranking
+from crimescene.context import words
+from crimescene.model import Snippet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crimescene.context.candidates import Candidate
+    from crimescene.workspace import Workspace
+
+MOST = 60
+"""Snippets handed to the prompt: more than any budget holds, few enough to read in a moment."""
+_CONTEXT_LINES = 12
+"""Lines shown on each side of a frame that lies outside any function."""
+_LONG = 40
+"""Lines beyond which a function may be shown in part, so that it matters where to look."""
+
+
+def best(items: Iterable[Candidate], workspace: Workspace, wanted: set[str]) -> tuple[Snippet, ...]:
+    """The best candidates as code; a function inside a better one is not repeated.
+
+    ``wanted`` are the words of the failure: they mark lines of long functions nothing else marks.
+    """
+    scored = sorted(
+        ((ranking.score(item.features), item) for item in items),
+        key=lambda pair: (-pair[0], pair[1].function.path, pair[1].function.first_lineno),
+    )
+    chosen: list[Snippet] = []
+    for score, item in scored[: 2 * MOST]:
+        source = item.outline.source if item.outline else workspace.read(item.function.path)
+        if source is None:
+            continue
+        found = snippet(item, source, score, wanted)
+        inside = any(
+            s.path == found.path
+            and s.start_lineno <= found.start_lineno
+            and found.last_lineno <= s.last_lineno
+            for s in chosen
+        )
+        if not inside:
+            chosen.append(found)
+        if len(chosen) >= MOST:
+            break
+    return tuple(chosen)
+
+
+def _holds(outer: Snippet, inner: Snippet) -> bool:
+    return (
+        outer.path == inner.path
+        and outer.start_lineno <= inner.start_lineno
+        and inner.last_lineno <= outer.last_lineno
+    )
+
+
+def snippet(item: Candidate, source: bytes, score: float, wanted: set[str]) -> Snippet:
+    """The candidate as whole lines; outside any function only the lines around the marks."""
+    function = item.function
+    language = languages.language_for(function.path)
+    lines = source.decode("utf-8", "replace").replace("\r\n", "\n").split("\n")
+    first, last = function.first_lineno, min(function.last_lineno, len(lines))
+    marks = [m for m in item.marked if first <= m <= last]
+    name = function.qualified_name
+    if function.kind in ("module", "class"):
+        at = marks or [first]
+        first, last = max(first, min(at) - _CONTEXT_LINES), min(last, max(at[:1]) + _CONTEXT_LINES)
+        marks = [m for m in marks if first <= m <= last]
+        name = name if function.kind == "class" else ""
+    if not marks and last - first >= _LONG:
+        marks = [first + n for n in words.focus(lines[first - 1 : last], wanted)]
+    text = "\n".join(lines[first - 1 : last])
+    fence = language.fence if language else ""
+    return Snippet(
+        function.path, first, text, name, item.reason, score, fence, tuple(marks), throws=item.throws
+    )

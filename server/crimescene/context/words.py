@@ -1,0 +1,91 @@
+"""The words of a failure, compared with those of each candidate."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crimescene import ranking
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from crimescene import syntax
+    from crimescene.context.candidates import Candidate
+    from crimescene.context.chain import Link
+    from crimescene.model import Span
+
+SUSPECTED = "suspected by the user, unproven"
+_NAME_LETTERS = 4
+"""Shorter names occur in any message by chance."""
+_LINES = 6
+"""Failing lines that count, innermost first."""
+_TEST_CHARACTERS = 4000
+_FOCUS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The words of the failure."""
+
+    message: str
+    test: str
+    suspects: tuple[str, ...] = ()
+
+
+def compare(items: Sequence[Candidate], links: Sequence[Link], query: Query) -> None:
+    """Note on each candidate how well it fits the message, the failing lines and the test."""
+    texts = [source_of(item.outline, item.function.span) for item in items]
+    words = ranking.lexicon(texts)
+    for feature, wanted in asked_words(links, query).items():
+        for item, value in zip(items, ranking.similarity(words, wanted), strict=True):
+            item.note(feature, value)
+    for item in items:
+        name = item.function.name
+        if len(name) >= _NAME_LETTERS and name in query.message:
+            item.note("named", 1.0, "named in the message", 2.5)
+        if any(s == name or s in (item.function.qualified_name, item.function.path) for s in query.suspects):
+            item.note("suspect", 1.0, SUSPECTED, 6.0)
+
+
+def asked_words(links: Sequence[Link], query: Query) -> Mapping[str, list[str]]:
+    """The words of the message, of the failing lines and of the test, by the feature they make."""
+    lines: list[str] = []
+    tests: list[str] = [query.test]
+    for link in links:
+        if link.in_test and link.depth == 0:
+            tests.append(source_of(link.outline, link.function.span)[:_TEST_CHARACTERS])
+        else:
+            lines.append(link.frame.code or line_of(link.outline, link.location.lineno))
+    return {
+        "message_words": ranking.identifier_words(query.message),
+        "line_words": ranking.identifier_words("\n".join(lines[:_LINES])),
+        "test_words": ranking.identifier_words("\n".join(tests)),
+    }
+
+
+def focus(lines: Sequence[str], wanted: set[str]) -> list[int]:
+    """Indices of the lines that say most of the ``wanted`` words, best first.
+
+    A word that many of the lines hold says little about where to look.
+    """
+    held = [wanted & set(ranking.identifier_words(line)) for line in lines]
+    counts = Counter(word for words in held for word in words)
+    weight = [sum(math.log(1 + len(lines) / counts[w]) for w in words) for words in held]
+    best = sorted((n for n, value in enumerate(weight) if value > 0), key=lambda n: -weight[n])
+    return best[:_FOCUS]
+
+
+def source_of(outline: syntax.Outline | None, span: Span) -> str:
+    """The text of ``span``; empty without an outline."""
+    return "" if outline is None else outline.source[span.start : span.end].decode("utf-8", "replace")
+
+
+def line_of(outline: syntax.Outline | None, lineno: int) -> str:
+    """The 1-based line of the file; empty if there is none."""
+    if outline is None or not 1 <= lineno <= len(outline.line_starts):
+        return ""
+    start = outline.line_starts[lineno - 1]
+    return outline.source[start:].split(b"\n", 1)[0].decode("utf-8", "replace").strip()
