@@ -24,7 +24,7 @@ SHARES = {
 }
 """Most of the budget a section may take; in the order in which they get room when it is short."""
 OTHERS, OTHERS_LEFT = 0.40, 0.55
-"""Most these sections may take together, of the budget and of what the error left; the rest is for the code."""
+"""Most they may take together, of the budget and of what the error left; the rest is for the code."""
 
 
 @dataclass(frozen=True, slots=True)
