@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crimescene.prompt import plain
@@ -38,6 +38,8 @@ class Line:
     """0 for the innermost frame of its stack; for text, how far it is from the error's own lines."""
     stack: int = -1
     origin: str = ""
+    least: int = 300
+    """Characters below which it is not folded inside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,10 @@ def classify(context: Context, shown: Sequence[str]) -> list[Line]:
     def line(n: int, text: str) -> Line:
         ordinal = taken[n]
         if n in heads:
-            return Line(text, HEAD, ordinal, 0, owner[n])
+            head = trace.stacks[owner[n]]
+            return Line(
+                text, HEAD, ordinal, 0, owner[n], least=len(head.exception or "") + len(head.message) + 300
+            )
         if ordinal < 0:
             return Line(text, TEXT, stack=owner[n])
         frame, s, depth = frames[ordinal]
@@ -275,7 +280,8 @@ def _gone(lines: Sequence[Line], folded: Iterable[int], text: str) -> Folded:
     hidden = set(folded)
     visible = {line.frame for n, line in enumerate(lines) if n not in hidden}
     frames = {lines[n].frame for n in hidden} - visible
-    return Folded(text, len(frames), len(hidden))
+    inside = sum(len(line.text) > line.least for n, line in enumerate(lines) if n not in hidden)
+    return Folded(text, len(frames), len(hidden) + inside)
 
 
 def fold(lines: Sequence[Line], trace: Trace | None, room: int, hard: int) -> Folded:
@@ -283,6 +289,7 @@ def fold(lines: Sequence[Line], trace: Trace | None, room: int, hard: int) -> Fo
     text = "\n".join(line.text for line in lines)
     if len(text) <= room:
         return Folded(text, 0, 0)
+    lines = [replace(line, text=plain.fold_inside(line.text, line.least)) for line in lines]
     steps = _steps(lines, trace)
 
     def after(count: int) -> dict[int, str]:

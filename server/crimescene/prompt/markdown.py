@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from crimescene.prompt import error, plain, sections
 from crimescene.prompt.options import ERROR, OTHERS, OTHERS_LEFT, SHARES, Draft
-from crimescene.prompt.packing import pack
+from crimescene.prompt.packing import columns, pack
 from crimescene.prompt.pieces import LEGEND, NEAR, labelled, row
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def compose(
 def _said(said: list[str], dropped: list[str], context: Context) -> list[str]:
     """The clauses of the last line: folds, what the budget left out, what the core said."""
     budget = [f"{', '.join(dropped)} (budget)"] if dropped else []
-    return [*said, *budget, *(plain.one_line(sentence).rstrip(".") for sentence in context.omitted)]
+    return [*said, *budget, *(plain.prose(sentence).rstrip(".") for sentence in context.omitted)]
 
 
 def _writers(context: Context, options: PromptOptions, now: float) -> dict[str, Callable[[int], str]]:
@@ -153,7 +153,7 @@ def _code(context: Context, style: str, room: int) -> tuple[str, str]:
         text = f"{head}{''.join(body)}\n" if body else ""
         dropped = len(context.snippets) if not body else 0
     else:
-        packed = pack(context.snippets, room - len(head) - len(LEGEND))
+        packed = pack(context.snippets, room - len(head) - len(LEGEND), columns=columns(context))
         near = f"{NEAR}{''.join(map(row, packed.near))}\n" if packed.near else ""
         text = head + LEGEND + "".join(piece.markdown for piece in packed.pieces) + near
         text = text if packed.pieces else ""

@@ -12,7 +12,7 @@ ERROR = 0.40
 """Share of the budget above which the error text is folded."""
 SHARES = {
     "summary": 0.08,
-    "request": 0.05,
+    "request": 0.07,
     "note": 0.15,
     "expected": 0.10,
     "actual": 0.10,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from crimescene.prompt import pieces, plain, regions
 from crimescene.prompt.pieces import Piece
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from crimescene.model import Snippet
+    from crimescene.model import Context, Snippet
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +89,31 @@ class _Choice:
         return float(1 / (self.rank + policy.ranks) / max(200, sum(self.costs)) ** policy.thrift)
 
 
-def _choice(rank: int, snippet: Snippet, policy: Policy) -> _Choice:
-    lines = [plain.clip(line.rstrip(), policy.widest) for line in snippet.text.split("\n")]
+def _choice(rank: int, snippet: Snippet, policy: Policy, columns: Mapping[tuple[str, int], int]) -> _Choice:
+    lines = [line.rstrip() for line in snippet.text.split("\n")]
+    for n, line in enumerate(lines):
+        if len(line) > policy.widest:
+            at = columns.get((snippet.path, snippet.start_lineno + n), 0)
+            lines[n] = plain.fold_inside(line, policy.widest, at)
     shift = pieces.indentation(lines)
     choice = _Choice(snippet, rank, lines, [max(1, len(line) - shift + 1) for line in lines], 0)
     choice.heading = len(choice.piece.heading) + len("### \n```\n\n```\n\n") + len(snippet.language) + 4
     return choice
 
 
-def pack(snippets: Sequence[Snippet], room: int, policy: Policy = POLICY) -> Packed:
+def pack(
+    snippets: Sequence[Snippet],
+    room: int,
+    policy: Policy = POLICY,
+    columns: Mapping[tuple[str, int], int] = MappingProxyType({}),
+) -> Packed:
     """Choose from ``snippets`` (best first) what fits ``room`` characters.
 
     The throwing function comes first and is never starved; then by value for its length. A function longer
     than its share is shown in regions around its marked lines; what is left over at the end makes them grow.
+    ``columns`` tells for (path, line) where in a line too long to be shown the error is.
     """
-    choices = [_choice(rank, snippet, policy) for rank, snippet in enumerate(snippets)]
+    choices = [_choice(rank, snippet, policy, columns) for rank, snippet in enumerate(snippets)]
     order = sorted(choices, key=lambda choice: -choice.worth(policy))
     usable = room - (int(room * policy.near) if len(snippets) > 1 else 0)
     shown: dict[str, set[int]] = {}
@@ -122,6 +133,17 @@ def pack(snippets: Sequence[Snippet], room: int, policy: Policy = POLICY) -> Pac
     missing = [choice.snippet for choice in choices if not choice.kept]
     left = room - sum(len(piece.markdown) for piece in out)
     return Packed(tuple(out), _near(missing[: policy.rows], left), len(missing))
+
+
+def columns(context: Context) -> dict[tuple[str, int], int]:
+    """For each line of the workspace a frame stands for, the index of the character the runtime printed."""
+    places = dict(context.frame_locations)
+    frames = [frame for stack in context.trace.stacks for frame in stack.frames] if context.trace else []
+    return {
+        (places[frame.span].path, places[frame.span].lineno): frame.column - 1
+        for frame in frames
+        if frame.column and frame.span in places
+    }
 
 
 def _near(missing: Sequence[Snippet], left: int) -> tuple[Snippet, ...]:

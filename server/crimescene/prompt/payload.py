@@ -16,12 +16,12 @@ Keys (lines are 1-based; what is unknown is left out): ``title``, ``summary``, `
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from crimescene.prompt import error, plain, sections
 from crimescene.prompt.options import ERROR, Draft
-from crimescene.prompt.packing import pack
+from crimescene.prompt.packing import columns, pack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -158,7 +158,7 @@ def compose(
             data.update(part)
     snippets = () if "code" in options.off else context.snippets
     data = _shortened(_filled(data), left_out, masks, int(limit * _REST) if snippets else limit)
-    data = _with_code(data, snippets, left_out, masks, limit)
+    data = _with_code(data, replace(context, snippets=snippets), left_out, masks, limit)
     text = _dumped(data, left_out, masks)
     if len(text) > limit:
         left_out = [
@@ -198,15 +198,14 @@ def _shortened(data: Json, left_out: list[str], masks: dict[str, str], room: int
     return data
 
 
-def _with_code(
-    data: Json, snippets: Sequence[Snippet], left_out: list[str], masks: dict[str, str], limit: int
-) -> Json:
+def _with_code(data: Json, context: Context, left_out: list[str], masks: dict[str, str], limit: int) -> Json:
     """``data`` with as much code as fits; how much JSON's escapes cost is only known afterwards."""
     room = limit - len(_dumped(data, left_out, masks))
+    snippets, places = context.snippets, columns(context)
     for _ in range(_TRIES):
         if not snippets or room <= 0:
             break
-        packed = pack(snippets, room)
+        packed = pack(snippets, room, columns=places)
         code = {"code": [_piece(p) for p in packed.pieces], "near": [_near(s) for s in packed.near]}
         missing = [f"{plain.counted(packed.dropped, 'function')} (budget)"] if packed.dropped else []
         excess = len(_dumped({**data, **code}, [*left_out, *missing], masks)) - limit

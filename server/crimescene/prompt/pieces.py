@@ -97,7 +97,7 @@ def labelled(labels: Sequence[tuple[str, str]]) -> str:
     """``f · why`` for one function, ``f, g (why), h (why else)`` for several."""
     names: dict[str, list[str]] = {}
     for function, reason in labels:
-        names.setdefault(plain.one_line(reason), []).append(plain.code(function))
+        names.setdefault(plain.prose(reason), []).append(plain.code(function))
     groups = [(", ".join(filter(None, functions)), reason) for reason, functions in names.items()]
     if len(groups) == 1:
         return " · ".join(filter(None, groups[0]))
@@ -108,7 +108,7 @@ def row(snippet: Snippet) -> str:
     """One line for a snippet that did not fit: where, its signature, why."""
     where = plain.inline(f"{snippet.path}:{snippet.start_lineno}-{snippet.last_lineno}")
     head = regions.first_line(snippet.text.split("\n", regions.SIGNATURE)[: regions.SIGNATURE])
-    parts = (where, plain.code(plain.clip(head, _SIGNATURE)), plain.one_line(snippet.reason))
+    parts = (where, plain.code(plain.clip(head, _SIGNATURE)), plain.prose(snippet.reason))
     return "- " + " · ".join(part for part in parts if part) + "\n"
 
 

@@ -18,6 +18,7 @@ _HIDDEN = re.compile(
 )
 _BACKTICKS = re.compile(r"`+")
 _MARKUP = re.compile(r"[`*<\[\\&~$|]|^[#>+=-]|^\d+[.)]|(?<!\w)_|_(?!\w)|__|://")
+_ACTIVE = re.compile(r"<(?=[A-Za-z/!?])|(?<=!)\[|^(?=[#>+=~-]|\d+[.)])")
 _INFO = re.compile(r"[^\w+#.-]")
 
 MINUTE, HOUR, DAY, YEAR = 60, 3600, 86400, 31_557_600
@@ -69,6 +70,11 @@ def inline(text: str) -> str:
     return code(text) if _MARKUP.search(text) else text
 
 
+def prose(text: str) -> str:
+    """A sentence on one line; its Markdown stays, but nothing in it becomes markup of a page or an image."""
+    return _ACTIVE.sub(r"\\\g<0>", one_line(text))
+
+
 def quote(text: str) -> str:
     """``text`` as a block quote, line by line."""
     return "".join(f"> {line}".rstrip() + "\n" for line in text.strip("\n").split("\n"))
@@ -82,6 +88,21 @@ def clip(text: str, room: int) -> str:
     return (
         text[: room - len(note)].rstrip() + note if room > 2 * len(note) else text[: max(0, room - 1)] + "…"
     )
+
+
+def fold_inside(text: str, room: int, at: int = 0) -> str:
+    """``text`` with its middle replaced by a count where it is longer than ``room``.
+
+    Both ends stay; with ``at`` what stays is around that character.
+    """
+    if len(text) <= room:
+        return text
+    start = min(max(0, at - room // 2), len(text) - room)
+    if not start:
+        head, tail = room * 2 // 3, room // 3
+        return f"{text[:head]} … {len(text) - head - tail:,} characters folded … {text[len(text) - tail :]}"
+    before, after = f"… {start:,} characters … ", len(text) - start - room
+    return f"{before}{text[start : start + room]}{f' … {after:,} characters …' if after else ''}"
 
 
 def clip_lines(text: str, room: int) -> str:

@@ -23,7 +23,8 @@ hides the symptom.
 4. If the evidence does not decide, ask for what is missing instead of guessing.
 """
 SHORT_REQUEST = """\
-Find the root cause from this evidence, explain it, then fix it where it arises; ask if evidence is missing.
+Rank the likely causes by this evidence, explain, then fix the root cause where it arises, not the symptom. \
+Ask if evidence is missing.
 """
 SPOKEN = {
     "summary": "summary",
@@ -75,7 +76,7 @@ def note(context: Context, room: int) -> str:
 
 def summary(context: Context, room: int) -> str:
     """One sentence that frames the failure."""
-    out = f"{plain.one_line(context.summary)}\n\n"
+    out = f"{plain.prose(context.summary)}\n\n"
     return out if context.summary.strip() and len(out) <= room else ""
 
 
@@ -96,9 +97,9 @@ def status(context: Context, folded: Folded) -> str:
     if repeated:
         rest += f" ({repeated:,} more repeat, folded by the runtime)"
     if trace.truncation:
-        out = f"Incomplete: {plain.counted(frames, 'frame')}{rest}; {_missing(trace.truncation)}"
+        out = f"Incomplete: {plain.counted(frames, 'frame')}{rest}. Missing: {_missing(trace.truncation)}"
     elif trace.hints:
-        out = f"Complete as printed: {plain.counted(frames, 'frame')}{rest}. Perhaps {_missing(trace.hints)}"
+        out = f"Complete as printed: {plain.counted(frames, 'frame')}{rest}. {_missing(trace.hints)}"
     else:
         out = f"Complete: {frames:,} of {plain.counted(frames, 'frame')}{rest}."
     if folded.lines:
@@ -108,8 +109,8 @@ def status(context: Context, folded: Folded) -> str:
 
 
 def _missing(truncation: Sequence[Truncation]) -> str:
-    missing = "; ".join(plain.one_line(t.missing).rstrip(".") for t in truncation)
-    remedies = dict.fromkeys(plain.one_line(t.remedy).rstrip(".") for t in truncation if t.remedy)
+    missing = "; ".join(dict.fromkeys(plain.prose(t.missing).rstrip(".") for t in truncation))
+    remedies = dict.fromkeys(plain.prose(t.remedy).rstrip(".") for t in truncation if t.remedy)
     return f"{missing}. To get it: {'; '.join(remedies)}." if remedies else f"{missing}."
 
 
@@ -129,15 +130,14 @@ def behavior(heading: str, known: Behavior | None, room: int, title: str = "") -
     source = plain.one_line(known.source)
     text = known.text.strip("\n")
     if source == "asked" or not text.strip():
-        question = plain.one_line(text) or f"The {heading.split(maxsplit=1)[0].lower()} result is not known."
+        question = plain.prose(text) or f"The {heading.split(maxsplit=1)[0].lower()} result is not known."
         body = f"{question} One example settles it: this input → that result.\n"
     elif source == "user":
         body = plain.quote(plain.clip(text, max(40, room - 200)))
         if vague(text):
             body += "\nToo vague to check a fix against: which input, which result, and which one instead?\n"
     elif source == "trace":  # the title and the error have said it
-        body = plain.inline(text.replace(title, "the error above", 1) if title else text)
-        body = f"{body[:1].upper()}{body[1:]}\n"
+        body = f"{plain.inline(_short(text, title))}\n"
     else:
         origin = "From the failing assertion" if source == "assertion" else source[:1].upper() + source[1:]
         sure = ", not confirmed" if source.startswith("proposed") else ""
@@ -145,9 +145,14 @@ def behavior(heading: str, known: Behavior | None, room: int, title: str = "") -
         if "\n" in text or len(text) > _VALUE:
             body += f"\n{plain.fence(plain.clip_lines(text, max(40, room - 120)), 'text')}"
         else:
-            body += f" {plain.code(text) if source == 'assertion' else plain.inline(text)}\n"
+            body += f" {plain.code(text) if source == 'assertion' else plain.prose(text)}\n"
     out = f"## {heading}\n\n{body}\n"
     return out if len(out) <= room else ""
+
+
+def _short(text: str, title: str) -> str:
+    """``text`` without repeating the title of the prompt."""
+    return f"The error above{text[len(title) :]}" if title and text.startswith(title) else text
 
 
 # ------------------------------------------------------------------ changes
@@ -199,7 +204,7 @@ def recent_changes(context: Context, room: int, now: float) -> str:
     for change in newest_first(context.changes):
         groups.setdefault((change.path, change.sha, change.state), []).append(change)
     dropped = 0
-    notes = "".join(f"- {plain.one_line(sentence)}\n" for sentence in context.change_notes)
+    notes = "".join(f"- {plain.prose(sentence)}\n" for sentence in context.change_notes)
     notes = plain.clip_lines(notes, room // 2) if notes else ""
     notes = notes.rstrip("\n") + "\n\n" if notes else ""
     for group in groups.values():
@@ -246,12 +251,12 @@ def _fenced(heading: str, text: str, room: int) -> str:
 
 
 def _attempt(number: int, attempt: Attempt, now: float, room: int) -> str:
-    verdict = " · ".join(plain.one_line(part) for part in (attempt.verdict, attempt.result) if part)
-    idea = plain.one_line(attempt.hypothesis) or "no hypothesis noted"
+    verdict = " · ".join(plain.prose(part) for part in (attempt.verdict, attempt.result) if part)
+    idea = plain.prose(attempt.hypothesis) or "no hypothesis noted"
     out = f"{number}. {plain.ago(now - attempt.when)}: {idea}"
     out += f" → {verdict}\n" if verdict else "\n"
     if attempt.ruled_out:
-        out += f"   Ruled out: {plain.one_line(attempt.ruled_out)}\n"
+        out += f"   Ruled out: {plain.prose(attempt.ruled_out)}\n"
     if attempt.diff.strip():
         diff = plain.fence(plain.clip_lines(attempt.diff.strip("\n"), max(80, room - len(out) - 40)), "diff")
         if len(out) + len(diff) <= room:
@@ -289,10 +294,12 @@ def environment(context: Context, room: int) -> str:
 
 def request(context: Context, closing: str, room: int) -> str:
     """``## What I need``, or the user's own words for it."""
-    hypotheses = "".join(f"- {plain.one_line(text)}\n" for text in context.hypotheses)
+    hypotheses = "".join(f"- {plain.prose(text)}\n" for text in context.hypotheses)
     hints = f"To start from, unproven:\n\n{hypotheses}\n" if hypotheses else ""
     own = closing.strip()
-    for words in [hints + own, own] if own else [hints + REQUEST, REQUEST, SHORT_REQUEST]:
+    for words in (
+        [hints + own, own] if own else [hints + REQUEST, hints + SHORT_REQUEST, REQUEST, SHORT_REQUEST]
+    ):
         out = f"## What I need\n\n{words.strip()}\n\n"
         if len(out) <= room:
             return out
