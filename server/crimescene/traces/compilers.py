@@ -51,7 +51,7 @@ def read(doc: Document) -> Iterator[Trace]:
         if not found or not _is_diagnostic(found, in_go_package=packages):
             continue
         severity = (found[5] or "").lower()
-        diagnostic = _diagnostic(doc, line, found, found[6] or found[8] or severity or "error")
+        diagnostic = _diagnostic(doc, line, found, found[6] or found[8] or found[5] or "error")
         doc.claim(line, line)
         if severity in NOTES and pending is not None and line - pending.last < _NOTE_DISTANCE:
             pending.frames.extend(diagnostic.frames)

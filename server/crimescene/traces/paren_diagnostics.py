@@ -53,7 +53,7 @@ def read(doc: Document) -> Iterator[Trace]:
                 found[2],
                 column=found[3],
             )
-            kind, severity, message = found[5] or found[4].lower(), found[4].lower(), found[6]
+            kind, severity, message = found[5] or found[4], found[4].lower(), found[6]
         elif found := _MAVEN.match(doc.text, start, end):
             frame = doc.frame(
                 line, found.start(1), _behind(found.end(3)), found[1], found[2], column=found[3]

@@ -9,6 +9,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
+FILE = r"(?P<path>(?:[A-Za-z]:[\\/])?[^\s:][^:\n]{0,1000}?)"
+LINE = r"(?P<line>\d{1,9})"
+COLUMN = r"(?P<col>\d{1,9})"
+"""Groups that ``runs.placed`` makes frames of."""
+
+
 class Pattern:
     """A compiled expression's ``match``, ``search`` and ``finditer``, made on first use."""
 

@@ -1,0 +1,109 @@
+"""What formats with one frame a line share: frames from named groups, runs of them, one-error traces."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crimescene.model import Relation, Stack, Trace
+from crimescene.traces.document import trace_of
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Sequence
+
+    from crimescene.model import Assertion, Frame, Truncation
+    from crimescene.traces.document import Document
+    from crimescene.traces.patterns import Pattern
+
+_LOOK_AHEAD = 4
+
+
+def placed(
+    doc: Document,
+    line: int,
+    found: re.Match[str],
+    *,
+    function: str | None = None,
+    code: str | None = None,
+    marks: tuple[int, int] | None = None,
+    text: str | None = None,
+) -> Frame:
+    """A frame from the groups ``path``, ``line``, ``col``, ``fn`` and ``mod``, those that matched."""
+    spans = [found.span(name) for name in ("path", "line", "col") if found.re.groupindex.get(name)]
+    spans = [span for span in spans if span[0] >= 0] or [found.span()]
+    groups = found.groupdict()
+    return doc.frame(
+        line,
+        min(span[0] for span in spans),
+        max(span[1] for span in spans),
+        groups.get("path"),
+        groups.get("line"),
+        column=groups.get("col"),
+        function=function or groups.get("fn"),
+        module=groups.get("mod"),
+        code=code,
+        marks=marks,
+        text=text,
+    )
+
+
+def run(doc: Document, at: int, pattern: Pattern, passed: Pattern | None = None) -> tuple[list[Frame], int]:
+    """Frames of consecutive lines from ``at``, and the line behind the last of them.
+
+    Lines that match ``passed`` (source excerpts, locals) may stand between frames and behind them.
+    """
+    frames: list[Frame] = []
+    text, starts, ends, claimed = doc.text, doc.starts, doc.ends, doc.claimed
+    size = len(doc)
+    while at < size and not claimed[at]:
+        found = pattern.match(text, starts[at], ends[at])
+        if found:
+            frames.append(placed(doc, at, found))
+        elif passed is None or not passed.match(text, starts[at], ends[at]):
+            break
+        at += 1
+    return frames, at
+
+
+def behind_blank(doc: Document, at: int, pattern: Pattern) -> int | None:
+    """The line at or shortly behind ``at``, past blank lines, that matches; None if there is none."""
+    for below in range(at, min(at + _LOOK_AHEAD, len(doc))):
+        if doc.claimed[below]:
+            return None
+        if pattern.match(doc.text, doc.starts[below], doc.ends[below]):
+            return below
+        if not doc.blank(below):
+            return None
+    return None
+
+
+def lines_until(doc: Document, at: int, stop: Pattern, limit: int = 40) -> tuple[list[str], int]:
+    """Unclaimed lines from ``at`` to one that matches ``stop``, at most ``limit``."""
+    lines: list[str] = []
+    while at < len(doc) and not doc.claimed[at] and len(lines) < limit:
+        if stop.match(doc.text, doc.starts[at], doc.ends[at]):
+            break
+        lines.append(doc.line(at).rstrip())
+        at += 1
+    return lines, at
+
+
+def simple(
+    doc: Document,
+    name: str,
+    head: tuple[str | None, str],
+    frames: Sequence[Frame],
+    lines: tuple[int, int],
+    *,
+    truncation: Sequence[Truncation] = (),
+    hints: Sequence[Truncation] = (),
+    assertion: Assertion | None = None,
+    test: str | None = None,
+) -> Trace:
+    """A trace of one error, type and message in ``head``, over ``lines`` (inclusive), which it claims."""
+    first, last = lines
+    doc.claim(first, last)
+    stack = Stack(head[0], head[1], tuple(frames), Relation.ROOT, doc.span(first, last))
+    return trace_of(
+        name, [stack], truncation=tuple(truncation), hints=tuple(hints), assertion=assertion, test=test
+    )
