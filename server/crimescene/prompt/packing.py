@@ -27,7 +27,7 @@ class Policy:
     """Characters (40 lines) below which a function is shown whole if it fits at all."""
     least: int = 320
     """Characters below which a region of a long function is not worth its heading."""
-    thrift: float = 0.1
+    thrift: float = 0.2
     """0: strictly by value; 1: by value per character."""
     ranks: float = 2.0
     """The value of the n-th snippet is 1 / (n + this): scores of any scale give the same prompt."""
