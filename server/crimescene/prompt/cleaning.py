@@ -38,10 +38,13 @@ def cleaned(context: Context, masks: dict[str, str]) -> Context:
     Before, not after: a key of which only the middle is left would no longer be recognised. Numbers of
     lines do not change; the spans of the trace keep pointing into the original text.
     """
+    out = _once(context, lambda text: redact(plain.visible(text), masks).text if text else text)
+    if masks:  # what one text gave away is masked in those that were read before it
+        out = _once(out, lambda text: redact(text, masks).text if text else text)
+    return out
 
-    def clean(text: str) -> str:
-        return redact(plain.visible(text), masks).text if text else text
 
+def _once(context: Context, clean: Callable[[str], str]) -> Context:
     def named(pair: tuple[str, str]) -> tuple[str, str]:
         """A value's name may be what tells that it is secret."""
         name = clean(pair[0])

@@ -18,7 +18,8 @@ _HIDDEN = re.compile(
 )
 _BACKTICKS = re.compile(r"`+")
 _MARKUP = re.compile(r"[`*<\[\\&~$|]|^[#>+=-]|^\d+[.)]|(?<!\w)_|_(?!\w)|__|://")
-_ACTIVE = re.compile(r"<(?=[A-Za-z/!?])|(?<=!)\[|^(?=[#>+=~-]|\d+[.)])")
+_ACTIVE = re.compile(r"<(?=[A-Za-z/!?])|(?<=!)\[")
+_BLOCK = re.compile(r"[#>+=-]|\*(?:\s|\*\s?\*)|_\s?_\s?_|~~~|```|\d+[.)]")
 _INFO = re.compile(r"[^\w+#.-]")
 
 MINUTE, HOUR, DAY, YEAR = 60, 3600, 86400, 31_557_600
@@ -72,7 +73,8 @@ def inline(text: str) -> str:
 
 def prose(text: str) -> str:
     """A sentence on one line; its Markdown stays, but nothing in it becomes markup of a page or an image."""
-    return _ACTIVE.sub(r"\\\g<0>", one_line(text))
+    text = one_line(text)
+    return code(text) if _BLOCK.match(text) else _ACTIVE.sub(r"\\\g<0>", text)
 
 
 def quote(text: str) -> str:

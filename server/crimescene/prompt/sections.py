@@ -54,8 +54,9 @@ _LEAST = 160
 
 def title(context: Context, room: int) -> str:
     """``# <exception>: <message>``, on one line."""
+    line = plain.one_line(context.title) or "Failure"
     for spare in (5, 9):  # a code span around it costs its ticks
-        out = f"# {plain.inline(plain.clip(plain.one_line(context.title), max(0, room - spare)))}\n\n"
+        out = f"# {plain.inline(plain.clip(line, max(0, room - spare)))}\n\n"
         if len(out) <= room:
             return out
     return ""
