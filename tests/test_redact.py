@@ -336,9 +336,9 @@ def test_time_is_linear(piece):
     redact(piece * 10)
 
     def seconds(text):
-        start = time.perf_counter()
+        start = time.process_time()
         redact(text)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     small = min(seconds(text[:40_000]) for _ in range(2))
     large = seconds(text)
