@@ -107,3 +107,19 @@ def simple(
     return trace_of(
         name, [stack], truncation=tuple(truncation), hints=tuple(hints), assertion=assertion, test=test
     )
+
+
+def without_arguments(name: str) -> str:
+    """A C++, Swift or D function's name without its last argument list and qualifiers."""
+    stripped = name.rstrip()
+    for tail in (" const", " &", " &&", " volatile", " noexcept", " [clone .cold]"):
+        stripped = stripped.removesuffix(tail).rstrip()
+    if not stripped.endswith(")") or stripped.endswith("operator()"):
+        return stripped
+    depth = 0
+    for at in range(len(stripped) - 1, -1, -1):
+        depth += {")": 1, "(": -1}.get(stripped[at], 0)
+        if depth == 0:
+            bare = stripped[:at].rstrip()
+            return bare if bare and not bare.endswith(("(", "::")) else stripped
+    return stripped
