@@ -119,21 +119,20 @@ def is_generated(path: str, data: bytes) -> bool:
 
 
 def by_proximity(paths: Iterable[str], near: Sequence[str]) -> list[str]:
-    """Sort ``paths``: those of ``near`` first, then by the folders one has to cross."""
+    """Order ``paths``: those of ``near`` first, then folder by folder as far as one has to walk."""
+    own = dict.fromkeys(near)
+    groups: dict[str, list[str]] = {}
+    for path in paths:
+        groups.setdefault(path[: path.rfind("/") + 1], []).append(path)
+    known = [path for path in own if path in set(groups.get(path[: path.rfind("/") + 1], ()))]
     folders = [path.split("/")[:-1] for path in near]
-    cache: dict[str, int] = {}
 
-    def distance(path: str) -> int:
-        folder = path[: path.rfind("/") + 1]
-        known = cache.get(folder)
-        if known is None:
-            parts = folder.split("/")[:-1]
-            known = min((_steps(parts, other) for other in folders), default=0)
-            cache[folder] = known
-        return known
+    def distance(folder: str) -> int:
+        parts = folder.split("/")[:-1]
+        return min((_steps(parts, other) for other in folders), default=0)
 
-    own = {path: number for number, path in enumerate(near)}
-    return sorted(paths, key=lambda path: (own.get(path, len(own)), distance(path), path))
+    ordered = sorted((distance(folder), folder) for folder in groups)
+    return [*known, *(path for _, folder in ordered for path in groups[folder] if path not in own)]
 
 
 def _steps(one: list[str], other: list[str]) -> int:

@@ -21,14 +21,20 @@ if TYPE_CHECKING:
     from crimescene.workspace import Workspace
 
 SECONDS = 1.0
+NEAREST = 1_000
+"""Files, by the folders one has to cross, in which a method is sought by its name alone: the whole of
+most workspaces, and of the largest what a cold question can afford to read again."""
 MAX_FILES = 40
 """Files looked into for a method that is known by its name alone."""
 
 
-def outgoing(workspace: Workspace, function: Function, *, seconds: float = SECONDS) -> tuple[Call, ...]:
+def outgoing(
+    workspace: Workspace, function: Function, *, seconds: float = SECONDS, seek: bool = True
+) -> tuple[Call, ...]:
     """Resolve the calls in ``function`` to definitions in the workspace, surest first.
 
-    Lambdas inside belong to it. Names nobody could follow are sought for ``seconds``.
+    Lambdas inside belong to it. With ``seek``, methods that nothing but their name leads to are sought in
+    the files around, which costs more than all the rest. After ``seconds`` what was found is returned.
     """
     e = evaluator_for(workspace)
     unit = e.program.unit_of(function)
@@ -49,7 +55,8 @@ def outgoing(workspace: Workspace, function: Function, *, seconds: float = SECON
         for read in place.body.reads:
             if isinstance(read, Attribute):
                 found += _property(e, read, place)
-    found += _by_name(e, unit, loose, e.deadline)
+    if seek:
+        found += _by_name(e, unit, loose, e.deadline)
     e.deadline = float("inf")
     e.program.trim()
     return to_calls(e.program, found)
@@ -97,7 +104,7 @@ def _by_name(e: Evaluator, unit: Unit, loose: list[tuple[Invoke, Unit]], deadlin
     names = {getattr(call.function, "name", "") for call, _ in loose} - BUILTIN_METHODS - {""}
     if not names:
         return []
-    paths = by_proximity(e.program.sources(family(unit.language)), [unit.path])
+    paths = by_proximity(e.program.sources(family(unit.language)), [unit.path])[:NEAREST]
     holders = search(e.program.workspace, names, paths, deadline=deadline).files
     found: list[Found] = []
     for name in sorted(names):
@@ -123,8 +130,11 @@ def _overrides(e: Evaluator, unit: Unit, other: Unit) -> bool:
     return other.owner in classes.order(e, unit.owner).units[1:]
 
 
-def members(workspace: Workspace, function: Function) -> tuple[Function, ...]:
-    """Return the constructor, fields, sibling methods it uses, and what it overrides or is overridden by."""
+def members(workspace: Workspace, function: Function, *, seek: bool = True) -> tuple[Function, ...]:
+    """Return the constructor, fields, sibling methods it uses, and what it overrides.
+
+    With ``seek`` also what overrides it, for which the files around are searched.
+    """
     e = evaluator_for(workspace)
     unit = e.program.unit_of(function)
     if unit is None:
@@ -147,7 +157,7 @@ def members(workspace: Workspace, function: Function) -> tuple[Function, ...]:
             if hits:
                 found.update(dict.fromkeys(hits))
                 break
-    for relative in _relatives(e, unit, owner):
+    for relative in _relatives(e, unit, owner, seek=seek):
         found[relative] = None
     found.pop(unit, None)
     described = [describe(e.program, inner) for inner in found]
@@ -174,14 +184,16 @@ def _stored(place: Unit) -> list[Attribute]:
     return [Attribute(s.base.start, s.base, s.name) for s in place.body.stores if s.name is not None]
 
 
-def _relatives(e: Evaluator, unit: Unit, owner: Unit) -> list[Unit]:
+def _relatives(e: Evaluator, unit: Unit, owner: Unit, *, seek: bool) -> list[Unit]:
     """Return the methods that ``unit`` overrides and those that override it."""
     if "constructor" in unit.flags:
         return []
     found = []
     for holder in classes.order(e, owner).units[1:]:
         found += [u for u in holder.body.units if u.name == unit.name]
-    paths = by_proximity(e.program.sources(family(unit.language)), [unit.path])
+    if not seek:
+        return found
+    paths = by_proximity(e.program.sources(family(unit.language)), [unit.path])[:NEAREST]
     deadline = time.monotonic() + SECONDS
     names = [owner.name, unit.name]
     holders = search(e.program.workspace, names, paths, deadline=deadline).files

@@ -12,7 +12,7 @@ from crimescene.model import Change, Context, Frame, Location, Span, Trace
 from crimescene.prompt.plain import ago
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from crimescene.case import Case
     from crimescene.context.chain import Link
@@ -101,14 +101,18 @@ def from_trace(text: str, traces: Sequence[Trace], scene: Scene, wish: Wish) -> 
     )
 
 
-def with_answers(found: Context, known: Case | None) -> Context:
-    """``found`` with what the user answered for the same failure before."""
-    if known is None:
-        return found
+def with_answers(found: Context, known: Case | None, edits: Mapping[str, str]) -> Context:
+    """``found`` with what the user answered for the same failure before, and wrote into its prompt since.
+
+    ``edits`` are such answers by ``expected`` and ``actual``; what is said with this question wins.
+    """
+    answers = (known.expected, known.actual) if known is not None else ("", "")
+    expected = edits.get("expected") or answers[0]
+    actual = edits.get("actual") or (answers[1] if found.trace is None else "")
     return replace(
         found,
-        expected=behavior.answered(found.expected, known.expected),
-        actual=behavior.answered(found.actual, known.actual) if found.trace is None else found.actual,
+        expected=behavior.answered(found.expected, expected),
+        actual=behavior.answered(found.actual, actual),
     )
 
 

@@ -52,9 +52,9 @@ def actual(trace: Trace | None, links: Sequence[Link], given: str) -> Behavior:
 
 
 def answered(known: Behavior | None, before: str) -> Behavior | None:
-    """What the user said ``before`` in place of a proposal or a question."""
-    open_question = known is None or known.source == "asked" or known.source.startswith("proposed")
-    return Behavior(before, "user") if before and open_question else known
+    """What the user said ``before``, unless something else was said now."""
+    said_now = known is not None and known.source == "user"
+    return Behavior(before, "user") if before and not said_now else known
 
 
 def error_line(exception: str | None, message: str) -> str:

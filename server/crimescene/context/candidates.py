@@ -150,7 +150,7 @@ def _add_callees(links: Sequence[Link], pool: Pool, deadline: float) -> None:
         left = deadline - time.monotonic()
         if left <= 0:
             break
-        for call in callers.outgoing(pool.workspace, link.function, seconds=left / 2):
+        for call in callers.outgoing(pool.workspace, link.function, seconds=left / 2, seek=False):
             callee = call.callee
             if (callee.path, callee.span) == (link.function.path, link.function.span):
                 continue
@@ -188,7 +188,7 @@ def _add_second_callees(hops: list[tuple[Function, float]], pool: Pool, deadline
         left = deadline - time.monotonic()
         if left <= 0:
             break
-        for call in callers.outgoing(pool.workspace, callee, seconds=left / 8):
+        for call in callers.outgoing(pool.workspace, callee, seconds=left / 8, seek=False):
             value = near * _CERTAINTY[call.certainty]
             item = pool.add(call.callee)
             item.note("second_callee", value, f"called by {callee.name}", _WEAK * value)
@@ -236,7 +236,7 @@ def _add_members(links: Sequence[Link], pool: Pool, deadline: float) -> None:
             continue
         family = syntax.owner(link.outline, link.function)
         near = 1 / (1 + link.depth)
-        for member in callers.members(pool.workspace, link.function):
+        for member in callers.members(pool.workspace, link.function, seek=link.raised):
             if member.kind == "field":
                 continue
             item = pool.add(member)
