@@ -29,7 +29,7 @@ _CALLED_BY = 4
 """Functions of the chain whose callers are looked up."""
 _CALLERS = 6
 """Callers kept for each of them."""
-_HOPS = 24
+_HOPS = 12
 """First-hop callees whose own callees are looked up."""
 _REASONS = 2
 _WEAK = 0.1
