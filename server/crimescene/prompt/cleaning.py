@@ -11,7 +11,7 @@ from crimescene.redact import redact
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from crimescene.model import Context
+    from crimescene.model import Context, Stack
 
 T = TypeVar("T")
 
@@ -36,12 +36,29 @@ def cleaned(context: Context, masks: dict[str, str]) -> Context:
     """``context`` with every string made visible and redacted before anything is folded or clipped.
 
     Before, not after: a key of which only the middle is left would no longer be recognised. Numbers of
-    lines do not change; the spans of the trace keep pointing into the original text.
+    lines do not change; the spans of the trace keep pointing into the original text. The stacks of the
+    trace stay as they are, there can be a hundred thousand frames: :func:`clean_stacks` is for those.
     """
-    out = _once(context, lambda text: redact(plain.visible(text), masks).text if text else text)
+    out = _once(context, _cleaner(masks))
     if masks:  # what one text gave away is masked in those that were read before it
-        out = _once(out, lambda text: redact(text, masks).text if text else text)
+        out = _once(out, _cleaner(masks))
     return out
+
+
+def clean_stacks(stacks: tuple[Stack, ...], masks: dict[str, str]) -> tuple[Stack, ...]:
+    """The same for the stacks of a trace."""
+    return _mapped(stacks, _cleaner(masks))
+
+
+def _cleaner(masks: dict[str, str]) -> Callable[[str], str]:
+    known: dict[str, str] = {}  # paths and names come again and again
+
+    def clean(text: str) -> str:
+        if text not in known:
+            known[text] = redact(plain.visible(text), masks).text if text else text
+        return known[text]
+
+    return clean
 
 
 def _once(context: Context, clean: Callable[[str], str]) -> Context:
@@ -51,11 +68,18 @@ def _once(context: Context, clean: Callable[[str], str]) -> Context:
         both = clean(f"{name}={pair[1]}")
         return (name, both[len(name) + 1 :]) if both.startswith(f"{name}=") else (name, clean(pair[1]))
 
-    out = _mapped(replace(context, values=(), environment=type(context.environment)()), clean)
+    trace = context.trace
+    bare = replace(
+        context,
+        trace=replace(trace, stacks=()) if trace else None,
+        values=(),
+        environment=replace(context.environment, entries=()),
+    )
+    out = _mapped(bare, clean)
+    entries = tuple(named(pair) for pair in context.environment.entries)
     return replace(
         out,
+        trace=replace(out.trace, stacks=trace.stacks) if out.trace and trace else None,
         values=tuple(named(pair) for pair in context.values),
-        environment=replace(
-            context.environment, entries=tuple(named(pair) for pair in context.environment.entries)
-        ),
+        environment=replace(context.environment, entries=entries),
     )

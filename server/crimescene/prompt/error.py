@@ -22,6 +22,10 @@ _NAMES = 3
 _LONG_TEXT = 3
 """Longer runs of lines that belong to no frame (listings, logs) fold before the workspace's own frames."""
 
+_LEAST = 400
+"""Characters the heads get at least, if there are so many at all."""
+_NOTE = len(" … 999,999,999 characters folded … ")
+
 HEAD, TEXT, LIBRARY, IN_APP, PLAIN, REPEAT = "head", "text", "library", "in-app", "plain", "repeat"
 
 
@@ -212,9 +216,9 @@ def _steps(lines: Sequence[Line], trace: Trace | None) -> list[tuple[list[int], 
         if line.frame >= 0 and line.kind != HEAD:
             by_frame.setdefault(line.frame, []).append(n)
     own = sorted(by_frame.values(), key=lambda run: (-lines[run[0]].depth, run[0]))
-    outer = [run for run in own if lines[run[0]].kind != IN_APP or lines[run[0]].depth]
-    steps.extend((run, "") for run in outer)
-    steps.extend((run, "") for run in own if run not in outer)
+    raised = [run for run in own if lines[run[0]].kind == IN_APP and not lines[run[0]].depth]
+    steps.extend((run, "") for run in own if lines[run[0]].kind != IN_APP or lines[run[0]].depth)
+    steps.extend((run, "") for run in raised)
     steps.extend((run, "") for run in texts)
     return steps
 
@@ -310,11 +314,15 @@ def fold(lines: Sequence[Line], trace: Trace | None, room: int, hard: int) -> Fo
     text = _draw(lines, folded)
     if len(text) <= max(room, hard):
         return _gone(lines, folded, text)
-    return _clipped(lines, hard)
+    return _clipped(lines, max(room, min(hard, _LEAST)))
+
+
+def _clip(text: str, room: int) -> str:
+    return plain.fold_inside(text, room - _NOTE) if room > 4 * _NOTE else plain.clip(text, room)
 
 
 def _clipped(lines: Sequence[Line], hard: int) -> Folded:
-    """Not even the messages fit: the heads alone, each with its share of the room."""
+    """Not even the messages fit: the heads alone, each folded inside to its share of the room."""
     heads = [line for line in lines if line.kind == HEAD] or list(lines[:1])
     frames = len({line.frame for line in lines} - {-1})
     tail = f"… {plain.counted(frames, 'frame')} folded …" if frames else "…"
@@ -322,7 +330,7 @@ def _clipped(lines: Sequence[Line], hard: int) -> Folded:
     out: list[str] = []
     for n, line in enumerate(heads):
         share = max(0, room // (len(heads) - n) - 1)
-        text = plain.clip(line.text.strip(), share)
+        text = _clip(line.text.strip(), share)
         if text:
             out.append(text)
             room -= len(text) + 1

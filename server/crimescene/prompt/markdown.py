@@ -36,10 +36,10 @@ TITLE = 160
 """Most characters of the title; the whole message stands in the error."""
 TAIL, TAIL_MOST = 0.1, 320
 """Room kept for the last line: a share of the budget up to this many characters."""
-_HEADS = 160
-"""Room below which the heads of the errors are not worth a block beside the title."""
 _DROPPED = "99,999 more functions, 99 of them listed; 999 secrets masked"
 """Room kept in it for what is only known when the code is packed."""
+_CLIPPED = 1600
+"""Budget, in characters, below which a message that does not fit leaves no room for anything else."""
 _ANY = 1 << 30
 
 
@@ -59,10 +59,12 @@ def compose(
     folded = None
     if "error" not in options.off and raw.text.strip():
         parts["error"], folded = _error(raw, context, limit, left)
-        if folded.clipped or not parts["error"]:
+        if not parts["error"]:
             return _too_small(raw, context, options.budget, limit)
         left -= len(parts["error"])
-        if folded.lines:
+        if folded.clipped:
+            said.append(_small(raw, context, options.budget))
+        elif folded.lines:
             said.append(f"{folded.what} of the error text (folded)")
     coded = bool(context.snippets) and "code" not in options.off
     others = min(int(left * OTHERS_LEFT), int(limit * OTHERS)) if coded else left
@@ -117,29 +119,29 @@ def _error(raw: Context, context: Context, limit: int, room: int) -> tuple[str, 
     folded = error.fold(lines, raw.trace, max(0, int(limit * ERROR) - around), room - around)
     block = plain.fence(folded.text, "text")
     text = f"## Error\n\n{sections.status(context, folded)} {sections.DATA}\n\n{block}\n"
-    if folded.clipped or len(text) > room:  # what is around it costs more than it tells: the text alone
-        folded = error.fold(lines, raw.trace, 0, room - around + len(most))
-        text = f"## Error\n\n{plain.fence(folded.text, 'text')}\n"
+    if folded.clipped or len(text) > room:  # perhaps without what stands around it
+        bare = error.fold(lines, raw.trace, 0, room - around + len(most))
+        if bare.clipped and limit < _CLIPPED:
+            return "", bare
+        if not bare.clipped or len(text) > room:
+            folded, text = bare, f"## Error\n\n{plain.fence(bare.text, 'text')}\n"
     return (text if len(text) <= room else ""), folded
 
 
 def _too_small(raw: Context, context: Context, budget: int, limit: int) -> Draft:
-    """Not even the message fits: its beginning, and a sentence that says so."""
+    """Not even the heads fit: the beginning of the title, and a sentence that says so."""
+    said = _small(raw, context, budget)
+    last = next((s for s in (f"{said}.\n", "Budget too small for the error.\n") if len(s) < limit), "")
+    text = sections.title(context, min(TITLE, limit - len(last))) + last
+    return Draft(text if len(text) <= limit else last, folded=True, left_out=(said,))
+
+
+def _small(raw: Context, context: Context, budget: int) -> str:
     whole = f"{plain.counted(len(raw.text), 'character')} of error text"
     saved = f", saved in {context.saved_path}" if context.saved_path else ""
-    said = (
+    return (
         f"The budget of {plain.counted(budget, 'token')} is too small for the error message: {whole}{saved}"
     )
-    last = next(
-        (s for s in (f"{said}.\n", "Budget too small for the error message.\n") if len(s) < limit), ""
-    )
-    title = sections.title(context, min(TITLE, limit - len(last)))
-    room = limit - len(last) - len(title)
-    if room > _HEADS:
-        heads = error.fold(error.classify(raw, context.text.split("\n")), raw.trace, 0, room - 20)
-        title += plain.fence(heads.text, "text") + "\n"
-    text = title + last
-    return Draft(text if len(text) <= limit else last, folded=True, left_out=(said,))
 
 
 # ------------------------------------------------------------------ code

@@ -20,6 +20,7 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from crimescene.prompt import error, plain, sections
+from crimescene.prompt.cleaning import clean_stacks
 from crimescene.prompt.options import ERROR, Draft
 from crimescene.prompt.packing import columns, pack
 
@@ -34,6 +35,8 @@ Json = dict[str, Any]
 _REST = 0.6
 """Most of the budget for all but the code."""
 _TRIES = 5
+_FRAMES = 1_000
+"""More frames than this stand in the text alone."""
 _GIVES_WAY = ("stacks", "changes", "shape", "values", "tried", "environment", "request", "note")
 """What goes first where the budget is short."""
 
@@ -42,10 +45,12 @@ def _filled(pairs: Json) -> Json:
     return {key: value for key, value in pairs.items() if value not in (None, "", (), [], {})}
 
 
-def _stacks(context: Context, trace: Trace) -> list[Json]:
+def _stacks(context: Context, trace: Trace, masks: dict[str, str]) -> list[Json]:
     places = dict(context.frame_locations)
-    out = []
-    for stack in trace.stacks:
+    out: list[Json] = []
+    if sum(len(stack.frames) for stack in trace.stacks) > _FRAMES:
+        return out
+    for stack in clean_stacks(trace.stacks, masks):
         frames = []
         for frame in stack.frames:
             place = places.get(frame.span)
@@ -60,7 +65,7 @@ def _stacks(context: Context, trace: Trace) -> list[Json]:
     return out
 
 
-def _error(raw: Context, context: Context, limit: int) -> tuple[Json, error.Folded]:
+def _error(raw: Context, context: Context, limit: int, masks: dict[str, str]) -> tuple[Json, error.Folded]:
     lines = error.classify(raw, context.text.split("\n"))
     folded = error.fold(lines, raw.trace, int(limit * ERROR), int(limit * _REST))
     out: Json = {"text": folded.text, "folded": folded.lines > 0, "saved_path": context.saved_path}
@@ -69,7 +74,9 @@ def _error(raw: Context, context: Context, limit: int) -> tuple[Json, error.Fold
         out["complete"] = not missing
         out["missing"] = [{"missing": t.missing, "remedy": t.remedy} for t in missing]
         out.update(
-            format=context.trace.format, test=context.trace.test, stacks=_stacks(context, context.trace)
+            format=context.trace.format,
+            test=context.trace.test,
+            stacks=_stacks(context, context.trace, masks),
         )
     return _filled(out) | {"folded": folded.lines > 0}, folded
 
@@ -150,9 +157,11 @@ def compose(
     data: Json = {"title": context.title}
     folded = False
     if "error" not in options.off and raw.text.strip():
-        data["error"], found = _error(raw, context, limit)
+        data["error"], found = _error(raw, context, limit, masks)
         folded = found.lines > 0
         left_out += [f"{found.what} of the error text (folded)"] if folded else []
+        if context.trace and "stacks" not in data["error"]:
+            left_out.append(f"stacks (more than {plain.counted(_FRAMES, 'frame')})")
     for name, part in _parts(context, options, now).items():
         if name not in options.off:
             data.update(part)

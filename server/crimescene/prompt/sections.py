@@ -173,7 +173,7 @@ def by_line(change: Change, now: float) -> str:
         return f"{state}, {age}"
     parts = (
         change.sha[:7],
-        plain.one_line(change.author),
+        plain.prose(change.author),
         age,
         plain.inline(plain.clip(change.subject, 100)),
     )

@@ -99,20 +99,25 @@ def _is_json(part: str) -> bool:
         return False
 
 
-_PLUGINS: tuple[tuple[str, str, str, str], ...] = (
+_PLUGINS = (
     # Plugin of detect-secrets, its class, what it finds, and a pattern cheaper than its own that must occur.
     # Its keyword, entropy and assignment plugins are left out: they take code for secrets (docs/decisions).
-    ("aws", "AWSKeyDetector", "AWS key", r"A(?:3T|BIA|CCA|KIA|SIA)[A-Z0-9]{16}|[Aa][Ww][Ss].{0,40}[\"']"),
-    ("azure_storage_key", "AzureStorageKeyDetector", "Azure key", r"AccountKey="),
-    ("discord", "DiscordBotTokenDetector", "Discord token", r"\.[\w-]{6}\.[\w-]{27}"),
-    ("github_token", "GitHubTokenDetector", "GitHub token", r"gh[pousr]_"),
-    ("gitlab_token", "GitLabTokenDetector", "GitLab token", r"gl[a-z]{2,5}-[\w-]{20}|GR1348941"),
-    ("mailchimp", "MailchimpDetector", "Mailchimp key", r"-us\d"),
-    ("pypi_token", "PypiTokenDetector", "PyPI token", r"pypi-Ag"),
-    ("sendgrid", "SendGridDetector", "SendGrid key", r"SG\.[\w-]{22}\."),
-    ("square_oauth", "SquareOAuthDetector", "Square secret", r"sq0csp-"),
-    ("telegram_token", "TelegramBotTokenDetector", "Telegram token", r":[\w-]{35}"),
-    ("twilio", "TwilioKeyDetector", "Twilio key", r"(?:AC|SK)[a-f0-9]{32}"),
+    (
+        "aws",
+        "AWSKeyDetector",
+        "AWS key",
+        re.compile(r"A(?:3T|BIA|CCA|KIA|SIA)[A-Z0-9]{16}|[Aa][Ww][Ss].{0,40}[\"']"),
+    ),
+    ("azure_storage_key", "AzureStorageKeyDetector", "Azure key", re.compile(r"AccountKey=")),
+    ("discord", "DiscordBotTokenDetector", "Discord token", re.compile(r"\.[\w-]{6}\.[\w-]{27}")),
+    ("github_token", "GitHubTokenDetector", "GitHub token", re.compile(r"gh[pousr]_")),
+    ("gitlab_token", "GitLabTokenDetector", "GitLab token", re.compile(r"gl[a-z]{2,5}-[\w-]{20}|GR1348941")),
+    ("mailchimp", "MailchimpDetector", "Mailchimp key", re.compile(r"-us\d")),
+    ("pypi_token", "PypiTokenDetector", "PyPI token", re.compile(r"pypi-Ag")),
+    ("sendgrid", "SendGridDetector", "SendGrid key", re.compile(r"SG\.[\w-]{22}\.")),
+    ("square_oauth", "SquareOAuthDetector", "Square secret", re.compile(r"sq0csp-")),
+    ("telegram_token", "TelegramBotTokenDetector", "Telegram token", re.compile(r":[\w-]{35}")),
+    ("twilio", "TwilioKeyDetector", "Twilio key", re.compile(r"(?:AC|SK)[a-f0-9]{32}")),
 )
 
 
@@ -126,7 +131,7 @@ def _patterns(module: str, name: str) -> tuple[re.Pattern[str], ...]:
 def vendors(text: str) -> Iterator[Find]:
     """What the library finds, if it stands alone: not amid a longer word or a block of data."""
     for module, name, kind, hint in _PLUGINS:
-        for line in candidates(re.compile(hint), text):
+        for line in candidates(hint, text):
             for match in chain.from_iterable(p.finditer(text, *line) for p in _patterns(module, name)):
                 start, end = match.span(0)
                 if module == "azure_storage_key":
