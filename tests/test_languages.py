@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -90,6 +91,25 @@ def test_query_compiles(name: str) -> None:
     assert known.tests
 
 
+@pytest.mark.parametrize("path", sorted(Path(languages.__file__).parent.rglob("*.scm")), ids=str)
+def test_query_avoids_what_breaks_tree_sitter(path: Path) -> None:
+    """No alternatives within alternatives (some are never found), no setting beside a predicate (it crashes)."""
+    text = re.sub(r'"(\\.|[^"\\])*"|;.*', "", path.read_text("utf-8"))
+    open_brackets: list[str] = []
+    pattern = ""
+    for character in text:
+        if character == "[":
+            assert "[" not in open_brackets, pattern
+        if character in "([":
+            open_brackets.append(character)
+        elif character in ")]":
+            open_brackets.pop()
+        pattern += character
+        if not open_brackets and character in ")]":
+            assert not ("#set!" in pattern and re.search("#(not-)?(eq|any-of|match)", pattern)), pattern
+            pattern = ""
+
+
 def test_extensions_are_unambiguous() -> None:
     """No extension belongs to two languages."""
     seen = [extension for name in LANGUAGES for extension in language(name).extensions]
@@ -110,6 +130,13 @@ def test_extensions_are_unambiguous() -> None:
         (".py", b"", None),
         ("", b"", None),
         ("Makefile", b"all:\n", None),
+        ("lib/tasks/x.rake", b"", "ruby"),
+        ("app/Rakefile", b"", "ruby"),
+        ("order.h", b"#include <stdio.h>\nint order(void);\n", "c"),
+        ("order.h", b"#include <vector>\nnamespace shop {\n", "cpp"),
+        ("order.h", b"struct A { int f() const; };\n", "cpp"),
+        ("Order.cs", b"", "csharp"),
+        ("build.gradle.kts", b"", "kotlin"),
     ],
 )
 def test_language_for(path: str, head: bytes, wanted: str | None) -> None:
@@ -142,6 +169,7 @@ def test_test_paths(path: str, *, wanted: bool) -> None:
 def test_missing_grammar_names_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
     """A known language without its grammar is one sentence; an unknown one is none of our business."""
     monkeypatch.setattr(languages, "grammar", lambda _: None)
+    monkeypatch.setattr(languages, "query", lambda _: None)
     sentence = missing_grammar("src/main.go")
     assert sentence is not None
     assert "tree-sitter-go" in sentence

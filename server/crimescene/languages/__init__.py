@@ -52,6 +52,10 @@ class Language:
     """Function of the grammar's module that returns the grammar."""
     filenames: tuple[str, ...] = ()
     """Whole file names: ``Rakefile``."""
+    claimed_extensions: tuple[str, ...] = ()
+    """Extensions of another language that are this one's if the text looks like it."""
+    claimed_when: str = "(?!)"
+    """Regular expression of what the text must have for that."""
     interpreters: tuple[str, ...] = ()
     """Programs a ``#!`` line may name, without version."""
     comments: tuple[str, ...] = ()
@@ -62,10 +66,23 @@ class Language:
     """Receivers that mean the object or class a method belongs to, or its superclass."""
     decorators: tuple[str, ...] = ()
     """Node types of decorators, annotations and attributes, which are no part of a signature."""
+    prefix: str = "(?!)"
+    """Regular expression of what belongs to a definition before it on its line (``private def``)."""
     docstrings: tuple[str, ...] = ()
     """Node types of a string that documents the body it opens."""
     identifiers: tuple[str, ...] = ()
     """Node types of names besides those called ``…identifier``."""
+    arguments: tuple[str, ...] = ()
+    """Node types that stand around each argument."""
+    masks: tuple[str, ...] = ()
+    """Regular expressions of what no grammar can know (macros, branches of the preprocessor), left out where
+    the text does not parse otherwise."""
+    branch_masks: tuple[str, ...] = ()
+    """Likewise, of all but the first branch of the preprocessor, if their sum does not parse either."""
+    bare_calls: bool = False
+    """A call without parentheses is one without arguments."""
+    no_arguments: tuple[str, ...] = ()
+    """Node types among the arguments that are none."""
     keyword_arguments: tuple[str, ...] = ()
     """Node types of an argument given by name; its first child is the name."""
     spreads: tuple[str, ...] = ()
@@ -125,8 +142,14 @@ def _by_name() -> dict[str, str]:
     return known
 
 
+@cache
+def _claims() -> dict[str, Language]:
+    """Map extension to the language that takes a file from another by its text."""
+    return {e: language(name) for name in LANGUAGES for e in language(name).claimed_extensions}
+
+
 def language_for(path: str, head: bytes = b"") -> Language | None:
-    """The language of the file at ``path``, by its name, else by the ``#!`` line in ``head``."""
+    """The language of the file at ``path``, by its name, else by ``head``, the beginning of its text."""
     known = _by_name()
     base = path.replace("\\", "/").rpartition("/")[2]
     name = known.get(f"/{base}")
@@ -134,6 +157,9 @@ def language_for(path: str, head: bytes = b"") -> Language | None:
     while name is None and start > 0:
         ending = base[start:]
         name = known.get(ending) or known.get(ending.lower())
+        claim = _claims().get(ending)
+        if claim is not None and re.search(claim.claimed_when, head.decode("utf-8", "replace")):
+            return claim
         start = base.find(".", start + 1)
     if name is None and head.startswith(b"#!"):
         words = re.findall(rb"[^\s/]+", head[2:].split(b"\n", 1)[0])
@@ -162,10 +188,14 @@ def grammar(language: Language) -> tree_sitter.Language | None:
 
 @cache
 def query(language: Language, name: str = "tags") -> tree_sitter.Query | None:
-    """The compiled query ``<name>.scm`` of ``language``; None without a grammar or such a query."""
+    """The compiled query ``<name>.scm`` of ``language``; None without a grammar that fits it."""
     loaded = grammar(language)
     text = _query_text(language.id, name)
-    return tree_sitter.Query(loaded, text) if loaded is not None and text else None
+    if loaded is not None and text:
+        with suppress(tree_sitter.QueryError):
+            compiled: tree_sitter.Query = tree_sitter.Query(loaded, text)
+            return compiled
+    return None
 
 
 def _query_text(folder: str, name: str) -> str:
@@ -200,6 +230,8 @@ def parse(
 def missing_grammar(path: str) -> str | None:
     """One sentence naming the package that would make ``path`` readable; None if nothing is missing."""
     found = language_for(path)
-    if found is None or grammar(found) is not None:
+    if found is None or query(found) is not None:
         return None
+    if grammar(found) is not None:
+        return f"{path} is not analysed: the installed version of {found.package} is not one that fits."
     return f"{path} is not analysed: {found.name} needs the package {found.package} or {_PACK} (pip install)."

@@ -14,6 +14,9 @@ from crimescene.syntax.repair import collect_around_errors
 
 _CACHE: OrderedDict[tuple[str, bytes], Outline] = OrderedDict()
 _CACHE_LOCK = Lock()
+_HEAD = 20_000
+"""Bytes that tell the language where the name of the file does not."""
+
 _CACHE_BYTES = 4_000_000
 """Source bytes whose outlines are kept; a tree takes some twenty times as much memory."""
 
@@ -38,7 +41,7 @@ def outline(path: str, source: bytes) -> Outline | None:
 
 
 def _build(path: str, source: bytes) -> Outline | None:
-    language = language_for(path, source[:200])
+    language = language_for(path, source[:_HEAD])
     if language is None:
         return None
     loaded, tags = grammar(language), query(language)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from crimescene.languages import Language
 
     Captures = dict[str, list[tree_sitter.Node]]
+    _Settings = dict[str, str | None]
 
 _LONGEST_RECEIVER = 200
 """Bytes; a chain of n calls would otherwise cost n * n."""
@@ -29,7 +30,8 @@ _STRENGTH = {"attribute": 0, "argument": 1, "call": 2, "new": 3, "jsx": 3, "deco
 """Which kind a name token keeps when several patterns match it."""
 
 _KINDS = (
-    "lambda", "field", "function", "method", "initializer", "accessor", "constructor", "class", "scope",
+    "mixin",
+    "lambda", "field", "function", "method", "accessor", "constructor", "initializer", "class", "scope",
 )  # fmt: skip
 """Kinds of definitions, weakest first: the strongest one any pattern gives wins."""
 
@@ -54,6 +56,7 @@ class Draft:
 class Facts:
     """Everything the matches of one file say."""
 
+    language: Language
     source: bytes
     line_starts: tuple[int, ...]
     drafts: dict[int, Draft] = field(default_factory=dict)
@@ -65,6 +68,8 @@ class Facts:
     imports: list[Import] = field(default_factory=list)
     package: str = ""
     has_error: bool = False
+    unnamed: frozenset[int] = frozenset()
+    """Where definitions without a name end."""
     arguments: dict[int, list[tuple[int, str, int]]] = field(default_factory=dict)
     """By the end of an argument: its start, the callee and the argument's index."""
 
@@ -92,27 +97,28 @@ def _about(captured: Iterable[str]) -> tuple[str, str]:
 
 def collect(language: Language, query: tree_sitter.Query, source: bytes, root: tree_sitter.Node) -> Facts:
     """Run the query once over the tree and sort its matches into facts."""
-    facts = Facts(source, (0, *(m.end() for m in re.finditer(rb"\n", source))))
+    facts = Facts(language, source, (0, *(m.end() for m in re.finditer(rb"\n", source))))
     facts.has_error = root.has_error
-    known: dict[int, tuple[str, str]] = {}
+    known: dict[int, tuple[str, str, _Settings]] = {}
     calls: list[tuple[str, Captures]] = []
     for index, captures in tree_sitter.QueryCursor(query, match_limit=_OPEN_MATCHES).matches(root):
-        if index not in known:
-            known[index] = _about(captures)
-        about, deciding = known[index]
+        # The branches of a pattern may differ in what they are about.
+        if index not in known or known[index][1] not in captures:
+            known[index] = (*_about(captures), query.pattern_settings(index))
+        about, deciding, settings = known[index]
         if about == "call":
             calls.append((deciding, captures))
         elif about == "definition":
-            _define(facts, deciding, captures, query.pattern_settings(index))
+            _define(facts, deciding, captures, settings)
         elif about == "extent":
             _extend(facts, captures["inner"][0], captures["extent"])
         elif about == "import":
-            _import(facts, language, captures, query.pattern_settings(index))
+            _import(facts, captures, settings)
         elif about == "package":
             facts.package = facts.text(captures["package"][0])
-    ends = {draft.end for draft in facts.drafts.values() if draft.name is None}
+    facts.unnamed = frozenset(draft.end for draft in facts.drafts.values() if draft.name is None)
     for kind, captures in calls:
-        _site(facts, language, kind, captures, ends)
+        _site(facts, kind, captures)
     return facts
 
 
@@ -120,7 +126,7 @@ def _span(node: tree_sitter.Node) -> Span:
     return Span(node.start_byte, node.end_byte)
 
 
-def _define(facts: Facts, capture: str, captures: Captures, settings: dict[str, str | None]) -> None:
+def _define(facts: Facts, capture: str, captures: Captures, settings: _Settings) -> None:
     node = captures[capture][0]
     kind = capture.partition(".")[2]
     draft = facts.drafts.get(node.id)
@@ -129,7 +135,8 @@ def _define(facts: Facts, capture: str, captures: Captures, settings: dict[str, 
     elif _KINDS.index(kind) > _KINDS.index(draft.kind):
         draft.kind = kind
     # Outer patterns match first: the name a function is bound to wins over its own, which others cannot call.
-    if draft.name is None and (names := captures.get("name")):
+    # A parser that misses a name makes one up without any text.
+    if draft.name is None and (names := captures.get("name")) and names[0].end_byte > names[0].start_byte:
         draft.name = _span(names[0])
     if label := settings.get("name"):
         draft.label = label
@@ -140,7 +147,7 @@ def _define(facts: Facts, capture: str, captures: Captures, settings: dict[str, 
     if extents := captures.get("extent"):
         _extend(facts, node, extents)
     for base in captures.get("base", ()):
-        name = re.split(r"[<\[({]", facts.text(base), maxsplit=1)[0].strip()
+        name = re.split(r"[<\[({]", facts.text(base), maxsplit=1)[0].strip("\\ \n\t")
         if name and name not in draft.bases:
             draft.bases.append(name)
 
@@ -155,40 +162,85 @@ def _extend(facts: Facts, inner: tree_sitter.Node, outer: list[tree_sitter.Node]
         facts.extents[inner.id] = (outer[0].id, span)
 
 
-def _import(facts: Facts, language: Language, captures: Captures, settings: dict[str, str | None]) -> None:
-    modules, names, locals_ = (captures.get(f"import.{k}") for k in ("module", "name", "local"))
+def _import(facts: Facts, captures: Captures, settings: _Settings) -> None:
+    paths, modules, names, locals_ = (
+        captures.get(f"import.{key}") for key in ("path", "module", "name", "local")
+    )
     module = facts.text(modules[0]).strip("'\"`<>") if modules else ""
     imported = facts.text(names[0]) if names else settings.get("imported")
+    if paths:
+        path = re.fullmatch(r"(?s)(.*?)\W*(\w+)", facts.text(paths[0]))
+        if imported is None and path:
+            module, imported = path[1], path[2]
+        else:
+            module = facts.text(paths[0])
+    if defaults := captures.get("import.default"):
+        locals_, imported = defaults, "default"
     if locals_:
         local = facts.text(locals_[0])
     elif imported is not None:
         local = imported
     else:
-        bound = re.search(language.import_local, module)
+        bound = re.search(facts.language.import_local, module)
         local = bound[1] if bound else ""
-    nodes = locals_ or names or modules
+    nodes = locals_ or names or paths or modules
     if nodes:
+        local = settings.get("local", local) or ""
         facts.imports.append(Import(local, module, imported, _span(nodes[0])))
 
 
-def _site(facts: Facts, language: Language, kind: str, captures: Captures, ends: set[int]) -> None:
+def split_path(text: str) -> tuple[str, str]:
+    """What stands before the last ``::`` and what after it, without type arguments."""
+    if "::" not in text:
+        return "", text
+    path = re.match(r"(?s)(.*)::\s*((?:operator\b|~)?(?:[^:<>]|(?<=operator)[<>]+)*)", text)
+    return (without_type_arguments(path[1]), path[2].strip()) if path and path[2] else ("", text)
+
+
+def without_type_arguments(text: str) -> str:
+    """``Map<K, List<V>>::Entry`` without what stands in angle brackets."""
+    depth, kept = 0, []
+    for part in re.split(r"([<>])", text):
+        if part == "<":
+            depth += 1
+        elif part == ">":
+            depth -= 1
+        elif depth == 0:
+            kept.append(part)
+    return "".join(kept).replace("::::", "::").strip().removesuffix("::")
+
+
+def _site(facts: Facts, kind: str, captures: Captures) -> None:
     node = captures[kind][0]
     start = node.start_byte
-    arguments = captures.get("arguments")
     known = facts.sites.get(start)
+    lambdas = captures.get("trailing") or captures.get("block") or ()
     if known is not None and _STRENGTH[known.kind] >= _STRENGTH[kind]:
-        return
-    name = facts.text(node)
-    count: int | None = None
+        # Of two patterns of a kind, that which sees more of the call wins.
+        more = known.receiver is None and "receiver" in captures
+        if _STRENGTH[known.kind] > _STRENGTH[kind] or not (more or lambdas):
+            return
+    name, receiver = facts.text(node), None
+    if "::" in name:
+        receiver, name = split_path(name)
+        start = node.end_byte - len(facts.text(node).rpartition("::")[2].encode())
+    name = name.removeprefix(":")
+    count = 0 if facts.language.bare_calls and kind == "call" and node.type != "super" else None
     keywords: tuple[str, ...] = ()
     if "lone_argument" in captures:
         count = 1
-    elif arguments:
-        count, keywords = _arguments(facts, language, name, arguments[0], ends)
-    receivers = captures.get("receiver")
+    elif arguments := captures.get("arguments"):
+        count, keywords = _arguments(facts, name, arguments[0])
+    for block in lambdas:
+        place = (count or 0) + len(keywords)
+        facts.arguments.setdefault(block.end_byte, []).append((block.start_byte, name, place))
+    if "trailing" in captures:
+        count = (count or 0) + 1 if count is not None or "arguments" not in captures else None
+    if receivers := captures.get("receiver"):
+        receiver = _receiver(facts.source, receivers[0])
     facts.sites[start] = CallSite(
         name=name,
-        receiver=_receiver(facts.source, receivers[0]) if receivers else None,
+        receiver=receiver or None,
         kind=kind,
         span=Span(start, node.end_byte),
         lineno=facts.lineno(start),
@@ -206,25 +258,36 @@ def _receiver(source: bytes, node: tree_sitter.Node) -> str:
     return re.sub(r"\s*\n\s*", "", text) if "\n" in text else text
 
 
-def _arguments(
-    facts: Facts, language: Language, callee: str, node: tree_sitter.Node, ends: set[int]
-) -> tuple[int | None, tuple[str, ...]]:
+def _arguments(facts: Facts, callee: str, node: tree_sitter.Node) -> tuple[int | None, tuple[str, ...]]:
+    """Number of positional arguments, None if unknown, and names of the others."""
+    language = facts.language
     count, index, known = 0, -1, True
     keywords: list[str] = []
     for child in node.named_children:
         kind = child.type
-        if "comment" in kind:
+        if "comment" in kind or kind in language.no_arguments:
             continue
         index += 1
         end = child.end_byte
-        if end in ends:
+        if end in facts.unnamed:
             facts.arguments.setdefault(end, []).append((child.start_byte, callee, index))
-        if kind in language.keyword_arguments:
-            first = child.named_child(0)
-            if first is not None:
-                keywords.append(facts.text(first))
+        name = None
+        if kind in language.arguments:
+            name = _argument_name(child)
+            values = child.named_children
+            kind = values[-1].type if values else kind
+        elif kind in language.keyword_arguments:
+            name = child.named_child(0)
+        if name is not None:
+            keywords.append(facts.text(name).strip(":"))
         elif kind in language.spreads:
             known = False
         else:
             count += 1
     return (count if known else None), tuple(keywords)
+
+
+def _argument_name(node: tree_sitter.Node) -> tree_sitter.Node | None:
+    """The name in ``name = value`` or ``name: value``."""
+    sign = node.child(1) if node.named_child_count > 1 else None
+    return node.child(0) if sign is not None and sign.type in {"=", ":"} else None

@@ -85,23 +85,25 @@ def _may_own(outline: Outline, unit: Function, lineno: int) -> bool:
 def _by_printed_name(outline: Outline, printed: str, around: Sequence[Function]) -> Function | None:
     """The innermost unit that a runtime prints as ``printed``."""
     known = language(outline.language)
+    printed = re.sub(r"\([^()]*\)( const| const&|&&?)?$", "", printed)
     if _matches(known.module_names, printed):
         return outline.module
-    for names, kinds in (
+    for patterns, kinds in (
         (known.initializer_names, ("initializer", "class")),
         (known.constructor_names, ("constructor", "class")),
         (known.lambda_names, ("lambda",)),
     ):
-        if _matches(names, printed):
-            for kind in kinds:
-                of_kind = [unit for unit in around if unit.kind == kind]
-                if of_kind:
-                    return of_kind[-1]
-            return None
-    words = [match[1] for names in known.accessor_names if (match := re.search(names, printed))]
-    words += reversed(re.findall(r"[\w$#?!]+", printed))
-    for word in words:
+        if _matches(patterns, printed):
+            of_kind = [[unit for unit in around if unit.kind == kind] for kind in kinds]
+            return next((units[-1] for units in of_kind if units), None)
+    hidden = [match[1] for pattern in known.accessor_names if (match := re.search(pattern, printed))]
+    words = re.findall(r"[\w$#?!~]+", printed)
+    for word in (*hidden, *reversed(words)):
         named = [unit for unit in around if unit.name == word]
+        if word in hidden:  # The property `total` has the accessor `getTotal`.
+            named = [unit for unit in around if unit.name.lower() == word.lower()]
+        if word != words[-1]:  # What is printed before the name of a function is what holds it.
+            named = [unit for unit in named if unit.kind != "class"]
         if named:
             return named[-1]
     return None
@@ -123,11 +125,16 @@ def owner(outline: Outline, function: Function) -> Class | None:
 
     For a class or a field, the class around it.
     """
-    name = function.qualified_name.rpartition(".")[0]
     start = function.span.start
+    name = function.qualified_name.rpartition(".")[0]
     while name:
         if candidates := outline.classes_by_name.get(name):
             around = [c for c in candidates if c.function.span.start <= start < c.function.span.end]
             return (around or candidates)[-1]
         name = name.rpartition(".")[0]
+    if function.kind in {"method", "constructor", "accessor"}:
+        # `impl Order` in another place than `mod shop { struct Order }`: the name alone must do.
+        last = function.qualified_name.split(".")[-2:-1]
+        named = [c for c in outline.classes if [c.function.name] == last]
+        return named[0] if len(named) == 1 else None
     return None

@@ -6,6 +6,7 @@ without the lines the error starts on; what was known of them from the first rea
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -33,11 +34,19 @@ _CLOSERS = (b")", b"]", b"}", b"end", b"</", b"fi", b"done", b"esac")
 def collect_around_errors(
     language: Language, grammar: tree_sitter.Language, query: tree_sitter.Query, source: bytes
 ) -> tuple[tree_sitter.Tree, Facts]:
-    """Parse and collect; if errors hide definitions, with the lines left out that bring most of them back."""
+    """Parse and collect; if errors hide definitions, again with what brings most of them back left out."""
     tree = parse(grammar, source)
     facts = collect(language, query, source, tree.root_node)
     if not tree.root_node.has_error or len(source) > _LARGEST:
         return tree, facts
+    text = source
+    for masks in (language.masks, (*language.branch_masks, *language.masks)):
+        masked = _masked(masks, source)
+        if masked not in {source, text} and tree.root_node.has_error:
+            new_tree = parse(grammar, masked)
+            new_facts = collect(language, query, source, new_tree.root_node)
+            if _worth(new_facts, new_tree) > _worth(facts, tree):
+                text, tree, facts = masked, new_tree, new_facts
     left_out: list[Span] = []
     for _ in range(_ROUNDS):
         best = None
@@ -45,7 +54,7 @@ def collect_around_errors(
             hole = _lines_of(facts, lineno)
             if any(hole.start < other.end and other.start < hole.end for other in left_out):
                 continue
-            new_tree = parse(grammar, source, _ranges(source, sorted([*left_out, hole])))
+            new_tree = parse(grammar, text, _ranges(source, sorted([*left_out, hole])))
             new_facts = collect(language, query, source, new_tree.root_node)
             _keep(facts, new_facts, hole)
             if best is None or _definitions(new_facts) > _definitions(best[1]):
@@ -54,26 +63,44 @@ def collect_around_errors(
             break
         tree, facts = best[0], best[1]
         left_out.append(best[2])
-        if not tree.root_node.has_error:
-            break
+    facts.has_error = True
     return tree, facts
 
 
+def _masked(masks: tuple[str, ...], source: bytes) -> bytes:
+    """The source with blanks in place of what no grammar can know."""
+    for mask in masks:
+        source = re.sub(mask.encode(), lambda match: re.sub(rb"[^\n]", b" ", match[0]), source)
+    return source
+
+
+def _worth(facts: Facts, tree: tree_sitter.Tree) -> int:
+    """Definitions less errors: among many errors, many of the definitions are none."""
+    errors, pending = 0, [tree.root_node]
+    while pending:
+        node = pending.pop()
+        errors += node.is_error or node.is_missing
+        if node.has_error:
+            pending.extend(node.children)
+    return _definitions(facts) - errors
+
+
 def _error_lines(root: tree_sitter.Node) -> list[int]:
-    """The first lines errors start on, if one of them reaches over lines or lacks a closing bracket."""
+    """The first lines of errors, if one of them reaches over lines or lacks a closing bracket."""
     lines: list[int] = []
     serious = False
     pending = [root]
     while pending and (len(lines) < _PLACES or not serious):
         node = pending.pop()
         if node.is_error or node.is_missing:
-            start = node.start_point.row
-            serious |= node.end_point.row > start or node.type.encode() in _CLOSERS
-            if start + 1 not in lines:
-                lines.append(start + 1)
+            start, end = node.start_point.row, node.end_point.row
+            serious |= end > start or node.type.encode() in _CLOSERS
+            lines.append(start + 1)
+            if node.child_count and (last := node.children[-1]).end_point.row < end:
+                lines.append(last.end_point.row + 1)  # What follows is not even read.
         if node.has_error:
             pending.extend(reversed(node.children))
-    return lines[:_PLACES] if serious else []
+    return list(dict.fromkeys(lines))[:_PLACES] if serious else []
 
 
 def _lines_of(facts: Facts, lineno: int) -> Span:
@@ -113,9 +140,8 @@ def _ranges(source: bytes, holes: list[Span]) -> list[tree_sitter.Range]:
 
 def _keep(old: Facts, new: Facts, hole: Span) -> None:
     """Keep the definitions that start within ``hole``, which end with it at the latest."""
-    new.has_error = True
     for key, draft in old.drafts.items():
-        if hole.start <= draft.start < hole.end and draft.kind not in {"field", "scope"}:
+        if hole.start <= draft.start < hole.end and draft.kind not in {"field", "mixin", "scope"}:
             start = min(draft.start, old.extents[key][1].start if key in old.extents else draft.start)
             end = min(draft.end, hole.end)
             body = draft.body and Span(min(draft.body.start, end), min(draft.body.end, end))
@@ -124,4 +150,4 @@ def _keep(old: Facts, new: Facts, hole: Span) -> None:
 
 
 def _definitions(facts: Facts) -> int:
-    return sum(draft.kind not in {"field", "scope"} for draft in facts.drafts.values())
+    return sum(draft.kind not in {"field", "mixin", "scope"} for draft in facts.drafts.values())

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from crimescene.syntax.outline import Outline
 
-_HEAD_END = re.compile(r"\s*(=>|->|[{:=;]|\b(do|then|begin))?\s*$")
+_HEAD_END = re.compile(r"\s*(=>|->|[{:=;\\]|\b(do|then|begin))?\s*$")
 
 
 def signature(outline: Outline, function: Function) -> str:
@@ -32,6 +32,8 @@ def signature(outline: Outline, function: Function) -> str:
             parts.append(outline.source[start : node.start_byte])
             start = max(start, node.end_byte)
     parts.append(outline.source[start:end])
+    if function.name_span.start > end:  # `typedef struct { ... } order_t`
+        parts.append(outline.source[function.name_span.start : function.name_span.end])
     text = " ".join(b" ".join(parts).decode("utf-8", "replace").split())
     return _HEAD_END.sub("", text)
 

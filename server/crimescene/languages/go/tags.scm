@@ -1,13 +1,15 @@
 ; Functions
 (function_declaration name: (_) @name body: (_)? @body) @definition.function
+(method_declaration name: (_) @name body: (_)? @body) @definition.method
 (method_declaration
   receiver: (parameter_list (parameter_declaration type: [
     (type_identifier) @owner
     (pointer_type (type_identifier) @owner)
     (generic_type type: (type_identifier) @owner)
     (pointer_type (generic_type type: (type_identifier) @owner))
-  ]))
-  name: (_) @name body: (_)? @body) @definition.method
+    (parenthesized_type (type_identifier) @owner)
+    (parenthesized_type (pointer_type (type_identifier) @owner))
+  ]))) @definition.method
 (func_literal body: (_) @body) @definition.lambda
 (short_var_declaration
   left: (expression_list . (identifier) @name .)

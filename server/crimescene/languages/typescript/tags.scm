@@ -7,25 +7,22 @@
 (type_alias_declaration
   name: (_) @name
   value: [(object_type) (intersection_type) (union_type)] @body) @definition.class
-(class_declaration (class_heritage (extends_clause value: (_) @base))) @definition.class
-(class_declaration (class_heritage (implements_clause (_) @base))) @definition.class
-(class (class_heritage (extends_clause value: (_) @base))) @definition.class
-(class (class_heritage (implements_clause (_) @base))) @definition.class
-(abstract_class_declaration (class_heritage (extends_clause value: (_) @base))) @definition.class
-(abstract_class_declaration (class_heritage (implements_clause (_) @base))) @definition.class
+(class_declaration
+  (class_heritage [(extends_clause value: (_) @base) (implements_clause (_) @base)])) @definition.class
+(class (class_heritage [(extends_clause value: (_) @base) (implements_clause (_) @base)])) @definition.class
+(abstract_class_declaration
+  (class_heritage [(extends_clause value: (_) @base) (implements_clause (_) @base)])) @definition.class
 (interface_declaration (extends_type_clause type: (_) @base)) @definition.class
 (internal_module name: (_) @name body: (_) @body) @definition.scope
 (module name: (identifier) @name body: (_) @body) @definition.scope
 
 ; Members without a body
 (abstract_method_signature name: (_) @name) @definition.method
-(interface_body (method_signature name: (_) @name) @definition.method)
-(object_type (method_signature name: (_) @name) @definition.method)
+(method_signature name: (_) @name) @definition.method
 
 ; Fields
-(class_body (public_field_definition name: (_) @name value: (_)? @body) @definition.field)
-(interface_body (property_signature name: (_) @name) @definition.field)
-(object_type (property_signature name: (_) @name) @definition.field)
+(public_field_definition name: (_) @name value: (_)? @body) @definition.field
+(property_signature name: (_) @name) @definition.field
 (enum_body [(property_identifier) @name (enum_assignment name: (_) @name value: (_) @body)] @definition.field)
 (required_parameter (accessibility_modifier) pattern: (identifier) @name) @definition.field
 (optional_parameter (accessibility_modifier) pattern: (identifier) @name) @definition.field
@@ -33,8 +30,7 @@
 ; Functions
 (public_field_definition
   name: (_) @name
-  value: [(arrow_function) (function_expression) (generator_function)] @definition.function)
-(public_field_definition value: [(arrow_function) (function_expression) (generator_function)] @inner) @extent
+  value: [(arrow_function) (function_expression) (generator_function)] @definition.function) @extent
 (class_body (decorator)+ @extent . [(method_definition) (abstract_method_signature)] @inner)
 (required_parameter
   pattern: (identifier) @name
@@ -53,21 +49,26 @@
     (satisfies_expression . (as_expression . (object) @definition.scope))
   ])
 
-; Calls
-(call_expression function: (non_null_expression (identifier) @call) arguments: (_) @arguments)
+; Calls; `await f<T>()` is for the grammar a call of `await f`.
 (call_expression
-  function: (non_null_expression (member_expression object: (_) @receiver property: (_) @call))
-  arguments: (_) @arguments)
-(call_expression function: (await_expression (identifier) @call) arguments: (_) @arguments)
-(call_expression
-  function: (await_expression (member_expression object: (_) @receiver property: (_) @call))
-  arguments: (_) @arguments)
-(call_expression function: (instantiation_expression (identifier) @call) arguments: (_) @arguments)
+  function: [
+    (identifier) @call
+    (member_expression object: (_) @receiver property: (_) @call)
+    (super) @call
+    (non_null_expression (identifier) @call)
+    (non_null_expression (member_expression object: (_) @receiver property: (_) @call))
+    (await_expression (identifier) @call)
+    (await_expression (member_expression object: (_) @receiver property: (_) @call))
+    (instantiation_expression (identifier) @call)
+  ]
+  arguments: [(arguments) @arguments (template_string)])
 
 ; Names passed on
-(arguments (non_null_expression (identifier) @argument))
-(arguments (non_null_expression (member_expression object: (_) @receiver property: (_) @argument)))
-(arguments (as_expression . (identifier) @argument))
+(arguments [
+  (non_null_expression (identifier) @argument)
+  (non_null_expression (member_expression object: (_) @receiver property: (_) @argument))
+  (as_expression . (identifier) @argument)
+])
 
 ; Imports
 (import_require_clause (identifier) @import.local source: (string) @import.module)
