@@ -91,9 +91,13 @@ def test_query_compiles(name: str) -> None:
     assert known.tests
 
 
-@pytest.mark.parametrize("path", sorted(Path(languages.__file__).parent.rglob("*.scm")), ids=str)
+def _query_name(path: Path) -> str:
+    return f"{path.parent.name}-{path.stem}"
+
+
+@pytest.mark.parametrize("path", sorted(Path(languages.__file__).parent.rglob("*.scm")), ids=_query_name)
 def test_query_avoids_what_breaks_tree_sitter(path: Path) -> None:
-    """No alternatives within alternatives (some are never found), no setting beside a predicate (it crashes)."""
+    """No alternatives within alternatives: some are never found. No setting beside a predicate: it crashes."""
     text = re.sub(r'"(\\.|[^"\\])*"|;.*', "", path.read_text("utf-8"))
     open_brackets: list[str] = []
     pattern = ""
