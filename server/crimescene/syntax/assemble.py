@@ -63,8 +63,8 @@ def assemble(path: str, language: Language, facts: Facts) -> tuple[tuple[Functio
             outer.bases.append(facts.source[draft.start : draft.end].decode("utf-8", "replace"))
             continue
         name = _name(facts, draft, outer.name, done.counts)
-        path, name = split_path(name)
-        owner = _owner(language, draft.owner or path)
+        holder, name = split_path(name)
+        owner = _owner(language, draft.owner or holder)
         qualified = ".".join(part for part in (outer.name, owner, name) if part)
         function = Function(
             name=name,
@@ -72,7 +72,7 @@ def assemble(path: str, language: Language, facts: Facts) -> tuple[tuple[Functio
             kind=_kind(draft.kind, outer.kind, owner),
             path=path,
             span=span,
-            name_span=_name_span(draft, name if path else ""),
+            name_span=_name_span(draft, name if holder else ""),
             body_span=draft.body or Span(draft.end, draft.end),
             first_lineno=facts.lineno(span.start),
             last_lineno=facts.lineno(max(span.start, span.end - 1)),
