@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ from crimescene.model import (
     Snippet,
     Truncation,
 )
-from crimescene.prompt import PromptOptions, pack, pieces, plain, render, sections
+from crimescene.prompt import PromptOptions, pack, payload, pieces, plain, render, sections
 from crimescene.settings import SECTIONS
 from crimescene.settings import STYLES as STYLE_NAMES
 
@@ -40,6 +41,82 @@ def test_prompts(path, name, update):
     prompt = render(prompt_cases.context_of(archive), PromptOptions(**options), prompt_cases.NOW)
     assert len(prompt.text) <= PromptOptions(**options).budget * 4
     archives.check(archive, name, prompt.text, update=update)
+
+
+_HEADINGS = {
+    "summary": "Rendering `OrderHistory` failed",
+    "note": "> I opened the order history",
+    "error": "## Error",
+    "code": "## Relevant code",
+    "expected": "## Expected behavior",
+    "actual": "## Actual behavior",
+    "changes": "## Recent changes",
+    "environment": "## Environment",
+    "request": "## What I need",
+    "left_out": "Left out:",
+}
+
+
+@pytest.mark.parametrize("section", _HEADINGS)
+@pytest.mark.parametrize("style", ["full", "mentions"])
+def test_sections_can_be_switched_off(section, style):
+    """Each section stands in the prompt unless it is switched off; the others stay."""
+    context = prompt_cases.context_of(archives.load(CASES[0].parent / "order-history.txt"))
+    whole = render(context, PromptOptions(style=style), prompt_cases.NOW).text
+    less = render(context, PromptOptions(style=style, off=frozenset({section})), prompt_cases.NOW).text
+    assert all(heading in whole for heading in _HEADINGS.values())
+    assert {name for name, heading in _HEADINGS.items() if heading not in less} == {section}
+    assert sections.DATA in less
+
+
+@pytest.mark.parametrize("path", CASES, ids=[path.stem for path in CASES])
+def test_keys_of_the_json_are_documented(path):
+    """The JSON holds what the context holds, under the keys that are documented, with 1-based lines."""
+    context = prompt_cases.context_of(archives.load(path))
+    data = json.loads(render(context, PromptOptions(20_000, "json"), prompt_cases.NOW).text)
+
+    def keys(value, *, free=False):
+        for key, inner in value.items() if isinstance(value, dict) else ():
+            yield from () if free else (key,)
+            yield from keys(inner, free=key in {"values", "environment"})
+        for inner in value if isinstance(value, list) else ():
+            yield from keys(inner)
+
+    documented = set(re.findall(r"``(\w+)``", payload.__doc__))
+    assert set(keys(data)) <= documented
+    assert data["title"] == plain.visible(context.title)
+    if context.trace:
+        frames = [frame for stack in data["error"]["stacks"] for frame in stack["frames"]]
+        assert [f["line"] for f in frames] == [f.lineno for s in context.trace.stacks for f in s.frames]
+    for piece, snippet in zip(data["code"][:1], context.snippets[:1], strict=True):
+        assert piece["first_line"] == snippet.start_lineno
+        assert piece["last_line"] >= snippet.last_lineno
+
+
+def test_a_long_trace_takes_no_long_time():
+    """Twenty thousand frames fold in a moment, in Markdown and in JSON."""
+    frames = "".join(
+        f"\tat com.shop.Order.f{n % 7}(Order.java:{n % 7})\n\tat org.lib.X.g{n}(X.java:{n})\n"
+        for n in range(10_000)
+    )
+    text = f"a.b.OrderException: boom\n{frames}"
+    context = Context(prompt_cases.trace_of(text), text, "a.b.OrderException: boom", "")
+    for style in STYLE_NAMES:
+        start = time.process_time()
+        prompt = render(context, PromptOptions(style=style), prompt_cases.NOW)
+        assert time.process_time() - start < 5
+        assert prompt.folded
+
+
+def test_a_giant_message_leaves_room_for_the_rest():
+    """A message larger than the budget is folded inside, which is said, and the code still comes."""
+    text = f"a.b.OrderException: {'x' * 100_000}\n\tat com.shop.Order.total(Order.java:1)"
+    snippet = Snippet("a.py", 1, "def f():\n    pass", "f", "raised here", 1.0, "python", (2,), throws=True)
+    context = Context(prompt_cases.trace_of(text), text, text, "", (snippet,))
+    prompt = render(context, PromptOptions(1000), prompt_cases.NOW)
+    assert "The budget of 1,000 tokens is too small for the error message: 100,059 characters" in prompt.text
+    assert "\na.b.OrderException: xxx" in prompt.text
+    assert "### a.py:1-2" in prompt.text
 
 
 # ------------------------------------------------------------------ what holds for any context

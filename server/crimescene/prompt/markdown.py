@@ -21,6 +21,7 @@ ORDER = (
     "title",
     "note",
     "summary",
+    "data",
     "error",
     "code",
     "expected",
@@ -66,6 +67,9 @@ def compose(
             said.append(_small(raw, context, options.budget))
         elif folded.lines:
             said.append(f"{folded.what} of the error text (folded)")
+    elif left > _CLIPPED:  # what follows is fenced too
+        parts["data"] = f"{sections.DATA}\n\n"
+        left -= len(parts["data"])
     coded = bool(context.snippets) and "code" not in options.off
     others = min(int(left * OTHERS_LEFT), int(limit * OTHERS)) if coded else left
     for name, write in _writers(context, options, now).items():
