@@ -97,7 +97,7 @@ def _query_name(path: Path) -> str:
 
 @pytest.mark.parametrize("path", sorted(Path(languages.__file__).parent.rglob("*.scm")), ids=_query_name)
 def test_query_avoids_what_breaks_tree_sitter(path: Path) -> None:
-    """No alternatives within alternatives: some are never found. No setting beside a predicate: it crashes."""
+    """Alternatives within alternatives are not all found; a setting beside a predicate crashes."""
     text = re.sub(r'"(\\.|[^"\\])*"|;.*', "", path.read_text("utf-8"))
     open_brackets: list[str] = []
     pattern = ""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _LONGEST_RECEIVER = 200
 """Bytes; a chain of n calls would otherwise cost n * n."""
 
-_OPEN_MATCHES = 2_000
+_OPEN_MATCHES = 1_000
 """Unfinished matches a query keeps; without a limit, a chain of n calls costs n * n."""
 
 _STRENGTH = {"attribute": 0, "argument": 1, "call": 2, "new": 3, "jsx": 3, "decorator": 3}

@@ -40,6 +40,7 @@
 (call
   function: (attribute object: (_) @receiver attribute: (identifier) @call)
   arguments: [(argument_list) @arguments (generator_expression) @lone_argument])
+(exec_statement "exec" @call)
 (decorator (identifier) @decorator)
 (decorator (attribute object: (_) @receiver attribute: (identifier) @decorator))
 (decorator (call function: (identifier) @decorator arguments: (_) @arguments))
