@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _CALL = rx(
-    r"\s{0,20}in (?:function|operator|call from|a call from) {1,4}(?P<fn>\S.{0,300}?)"
+    r"\s{0,20}in (?:function|operator|call from|a call from) {1,4}(?P<fn>\S.{0,300}?/\d{1,3})"
     r"(?: \((?P<path>[^()\n]{1,600}), line (?P<line>\d{1,9})\))?\s*$"
 )
 _PASSED = rx(r"\s{2,24}(?:called as |\*\*\* argument |argument \d).{0,1000}$|\s{8,24}\S.{0,400}$")

@@ -47,7 +47,7 @@ def expand(text: str, start: int, end: int, pieces: Pieces) -> bool:
             found = True
     if found:
         return True
-    if _LITERAL_NEWLINE.search(text, start, end):
+    if _LITERAL_NEWLINE.search(text, start, end) and PLACE.search(text, start, end):
         _unescape(text, start, end, pieces)
         pieces.put("\n\n", end)
         return True

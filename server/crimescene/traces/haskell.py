@@ -6,7 +6,7 @@ r"""Haskell: GHC's uncaught exceptions and compile errors, Hspec.
       total, called at A.hs:15:10 in main:Main
 
     Bad.hs:3:7: error: [GHC-83865]
-        • Couldn't match type ‘Int’ with ‘[Char]’
+        • Couldn't match type 'Int' with '[Char]'
       |
     3 | f x = x + 1
       |       ^^^^^

@@ -19,7 +19,7 @@ _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _LEVEL = r"(?:ERROR|WARN|WARNING|INFO|DEBUG|TRACE|FATAL|CRITICAL|SEVERE|NOTICE)"
 
 _FIRST = rx(
-    rf"(?P<stream>[A-Za-z][\w.-]{{0,62}}) {{1,40}}\|(?: |$)"  # docker compose
+    rf"(?P<stream>(?!Line {{1,4}}\|)[A-Za-z][\w.-]{{0,62}}) {{1,40}}\|(?: |$)"  # docker compose
     rf"|(?P<job>[\w .()/-]{{1,60}}\t[\w .()/-]{{1,60}}\t)\ufeff?(?={_ISO})"  # gh run view --log
     rf"|(?:<\d{{1,3}}>)?{_MONTH} {{1,2}}\d{{1,2}} \d\d:\d\d:\d\d (?P<syslog>[\w.-]{{1,64}} [\w./@-]"
     rf"{{1,64}}(?:\[\d+\])?): ?"
