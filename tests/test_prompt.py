@@ -25,6 +25,7 @@ from crimescene.model import (
     Truncation,
 )
 from crimescene.prompt import PromptOptions, pack, payload, pieces, plain, render, sections
+from crimescene.prompt.changes import recent_changes
 from crimescene.settings import SECTIONS
 from crimescene.settings import STYLES as STYLE_NAMES
 
@@ -483,3 +484,57 @@ def test_secrets_are_masked_and_counted(style):
         f"{prompt.secrets} secrets masked" in prompt.text
         or f'"secrets_masked":{prompt.secrets}' in prompt.text
     )
+
+
+def changed(text, **more):
+    """A change of ``a.py`` with one hunk."""
+    facts = {"sha": None, "author": "", "when": prompt_cases.NOW - 60, "subject": "", "path": "a.py"}
+    lines = text.split("\n")
+    old, new = (sum(line[:1] in marks for line in lines) for marks in (" -", " +"))
+    return Change(**{**facts, "state": "unstaged", **more}, hunk=Hunk(old and 3, old, 3, new, text))
+
+
+def section_of(changes, room=2000, **more):
+    """The section for these changes."""
+    return recent_changes(Context(None, "", "t", "", changes=tuple(changes), **more), room, prompt_cases.NOW)
+
+
+def test_changes_come_newest_first():
+    """What is not committed comes first, then the newest; hunks of one change share a block."""
+    ann = {"sha": "4f2a9c1d", "author": "Ann", "subject": "Cache", "state": "committed"}
+    text = section_of(
+        [
+            changed("-a\n+b", **ann, when=prompt_cases.NOW - 7200),
+            changed("-c\n+d", path="b.py", **{**ann, "sha": "1234567", "when": prompt_cases.NOW - 3600}),
+            changed("-e\n+f", path="c.py"),
+            changed("-g\n+h", path="c.py"),
+        ]
+    )
+    heads = [line for line in text.split("\n") if " · " in line]
+    assert heads == [
+        "c.py · uncommitted, 1 minute ago",
+        "b.py · 1234567 · Ann · 60 minutes ago · Cache",
+        "a.py · 4f2a9c1 · Ann · 2 hours ago · Cache",
+    ]
+    assert text.count("```diff") == 3
+    assert text.count("@@ ") == 4
+
+
+def test_changes_lose_their_context_before_themselves():
+    """Where room is short the unchanged lines go first, then whole hunks, which are counted."""
+    long = changed("\n".join([" same" * 20] * 30 + ["-old", "+new"]))
+    assert "-old\n+new" in section_of([long], 400)
+    assert "same" not in section_of([long], 400)
+    many = [changed("+x" * 400, path=f"{n}.py") for n in range(9)]
+    text = section_of(many, 1200)
+    assert len(text) <= 1200
+    assert re.search(r"- \d more hunks not shown \(budget\)\.\n", text)
+
+
+def test_a_new_file_is_named():
+    """The lines of a new file stand as code in the prompt and are not repeated as a diff."""
+    added = Change("4f2a9c1d", "Ann", prompt_cases.NOW, "Add", "a.py", Hunk(0, 0, 1, 9, "+x\n" * 9))
+    assert section_of([added], snippets=(function("f", 9),)) == (
+        "## Recent changes\n\na.py · 4f2a9c1 · Ann · just now · Add: adds the file, 9 lines\n\n"
+    )
+    assert "+x" in section_of([added])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crimescene.prompt import error, plain, sections
+from crimescene.prompt import changes, error, plain, sections
 from crimescene.prompt.options import ERROR, OTHERS, OTHERS_LEFT, SHARES, Draft
 from crimescene.prompt.packing import columns, pack
 from crimescene.prompt.pieces import LEGEND, NEAR, labelled, row
@@ -111,7 +111,7 @@ def _writers(context: Context, options: PromptOptions, now: float) -> dict[str, 
         "tried": lambda room: sections.tried(context, room, now),
         "values": lambda room: sections.values(context, room),
         "shape": lambda room: sections.shape(context, room),
-        "changes": lambda room: sections.recent_changes(context, room, now),
+        "changes": lambda room: changes.recent_changes(context, room, now),
     }
 
 

@@ -19,7 +19,7 @@ import json
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
-from crimescene.prompt import error, plain, sections
+from crimescene.prompt import changes, error, plain, sections
 from crimescene.prompt.cleaning import clean_stacks
 from crimescene.prompt.options import ERROR, Draft
 from crimescene.prompt.packing import columns, pack
@@ -106,7 +106,7 @@ def _change(change: Change, now: float) -> Json:
             "age": plain.ago(now - change.when),
             "subject": change.subject,
             "state": change.state,
-            "diff": sections.diff([change], bare=False),
+            "diff": changes.diff([change], bare=False),
         }
     )
 
@@ -133,14 +133,14 @@ def _behavior(known: Behavior | None) -> Json:
 
 def _parts(context: Context, options: PromptOptions, now: float) -> dict[str, Json]:
     """What each section holds, error and code aside."""
-    changes = [_change(change, now) for change in sections.newest_first(context.changes)]
+    recent = [_change(change, now) for change in changes.newest_first(context.changes)]
     request = options.closing.strip() or sections.REQUEST.strip()
     return {
         "summary": {"summary": context.summary},
         "note": {"note": context.note, "suspects": list(context.suspects)},
         "expected": {"expected": _behavior(context.expected)},
         "actual": {"actual": _behavior(context.actual)},
-        "changes": {"changes": changes, "change_notes": list(context.change_notes)},
+        "changes": {"changes": recent, "change_notes": list(context.change_notes)},
         "values": {"values": dict(context.values)},
         "shape": {"shape": context.shape},
         "tried": {"tried": [_attempt(attempt) for attempt in context.attempts]},
