@@ -40,7 +40,8 @@
 (call
   function: (attribute object: (_) @receiver attribute: (identifier) @call)
   arguments: [(argument_list) @arguments (generator_expression) @lone_argument])
-(exec_statement "exec" @call)
+; The grammar takes `type(x).y = z` for a type alias.
+(type_alias_statement "type" @call left: (type (attribute object: (parenthesized_expression) @arguments)))
 (decorator (identifier) @decorator)
 (decorator (attribute object: (_) @receiver attribute: (identifier) @decorator))
 (decorator (call function: (identifier) @decorator arguments: (_) @arguments))
