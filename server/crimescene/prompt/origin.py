@@ -27,6 +27,10 @@ _NODE = re.compile(r"\bnode:|^internal/")
 _TOP_LEVEL = frozenset(
     {"com", "org", "io", "net", "de", "dev", "me", "java", "javax", "jdk", "sun", "kotlin"}
 )
+_HOSTS = frozenset(
+    {"org.apache", "org.eclipse", "com.google", "com.amazonaws", "com.microsoft", "com.github"}
+)
+"""Houses of many libraries: their name alone says little."""
 
 
 def _dotted(name: str) -> str:
@@ -40,7 +44,8 @@ def _dotted(name: str) -> str:
         return name.split(".", 1)[0] if "." in name else ""
     if parts[0] in {"java", "javax", "jdk", "sun"}:
         return ".".join(parts[:3])
-    return ".".join(parts[: 2 if parts[0] in _TOP_LEVEL else 1])
+    own = 1 + (parts[0] in _TOP_LEVEL) + (".".join(parts[:2]) in _HOSTS)
+    return ".".join(parts[:own])
 
 
 def origin(frame: Frame) -> str:

@@ -1,0 +1,82 @@
+"""Which code goes into a given room."""
+
+from __future__ import annotations
+
+import re
+
+from crimescene.model import (
+    Snippet,
+)
+from crimescene.prompt import pack, pieces
+
+
+def function(name, lines, **more):
+    """A Python function of that many lines, as a snippet."""
+    body = [f"def {name}():", *(f"    {name}_{n} = {n}" for n in range(2, lines + 1))]
+    facts = {"path": "a.py", "start_lineno": 1, "reason": "why", "score": 1.0, "language": "python", **more}
+    return Snippet(text="\n".join(body), function=name, **facts)
+
+
+def shown(packed):
+    """The numbers of the lines of each piece."""
+    return [[lineno for lineno, _ in piece.lines] for piece in packed.pieces]
+
+
+def test_everything_fits():
+    """With room enough every snippet is whole, in the order of the snippets."""
+    packed = pack([function("f", 10), function("g", 10, path="b.py")], 10_000)
+    assert [piece.path for piece in packed.pieces] == ["a.py", "b.py"]
+    assert shown(packed) == [list(range(1, 11))] * 2
+    assert packed.dropped == 0
+
+
+def test_a_long_function_keeps_signature_and_surroundings_of_its_marks():
+    """What is shown of a long function is its signature and the lines around the marked ones."""
+    packed = pack([function("f", 500, marked=(300,), throws=True)], 1000)
+    (lines,) = shown(packed)
+    assert lines[0] == 1
+    assert 300 in lines
+    assert set(range(290, 303)) <= set(lines)
+    text = packed.pieces[0].text
+    assert text.startswith("def f():\n    ⋮ ")
+    assert "\n→   f_300 = 300\n" in text
+    assert sum(map(int, re.findall(r"⋮ (\d+) lines?", text))) + len(lines) == 500
+
+
+def test_the_throwing_function_is_never_starved():
+    """However good the others are, the function that threw comes first."""
+    others = [function(f"g{n}", 30, path=f"{n}.py", score=9.0) for n in range(9)]
+    packed = pack([*others, function("f", 30, path="f.py", marked=(7,), throws=True)], 1200)
+    assert "f.py" in {piece.path for piece in packed.pieces}
+
+
+def test_no_line_stands_twice():
+    """Nested, overlapping and adjacent snippets of a file share a block."""
+    outer = function("outer", 30)
+    inner = Snippet("a.py", 10, "\n".join(outer.text.split("\n")[9:15]), "inner", "also", 0.5)
+    after = function("after", 5, start_lineno=32, score=0.4)
+    packed = pack([outer, inner, after], 10_000)
+    assert shown(packed) == [[*range(1, 31), *range(32, 37)]]
+    assert packed.pieces[0].heading == "a.py:1-36 · `outer`, `after` (why), `inner` (also)"
+    assert packed.pieces[0].text.count("⋮ 1 line\n") == 1
+
+
+def test_what_does_not_fit_is_listed():
+    """Near misses get a row each, with the line their signature begins with."""
+    small = [function(f"g{n}", 60, path=f"{n}.py") for n in range(4)]
+    packed = pack([function("f", 20, throws=True, marked=(2,)), *small], 1900)
+    assert packed.dropped == len(packed.near) > 0
+    assert pieces.row(packed.near[0]).startswith("- ")
+    assert "`def g" in pieces.row(packed.near[0])
+
+
+def test_a_minified_line_is_shown_around_the_error():
+    """Of a line too long to be shown, what is around the printed column stays."""
+    line = "a" * 5000 + "HERE" + "b" * 5000
+    packed = pack(
+        [Snippet("m.js", 1, line, "", "raised here", 1.0, marked=(1,), throws=True)],
+        4000,
+        columns={("m.js", 1): 5000},
+    )
+    assert "HERE" in packed.pieces[0].text
+    assert len(packed.pieces[0].text) < 400
