@@ -241,6 +241,45 @@ def test_merge(repo: Builder) -> None:
     assert all(_stands(repo.root, change) for change in found)
 
 
+def _merge(repo: Builder, branch: str, hours_ago: float) -> None:
+    repo.git("merge", "-q", "--no-ff", "-m", f"Merge {branch}", branch, hours_ago=hours_ago)
+
+
+def test_a_merge_brings_old_commits(repo: Builder) -> None:
+    """What was committed long ago came in with the merge: with the first one, if several have it."""
+    repo.git("checkout", "-q", "-b", "deep")
+    repo.commit({"a.py": numbered(30, l3="deep")}, "Deep", hours_ago=47)
+    repo.git("checkout", "-q", "-b", "side")
+    repo.commit({"sub/c.py": numbered(5)}, "Side", hours_ago=46)
+    repo.git("checkout", "-q", "main")
+    repo.commit({"b.py": numbered(30, l9="before")}, "Before", hours_ago=45)
+    _merge(repo, "deep", 9)
+    _merge(repo, "side", 5)
+    repo.commit({"b.py": numbered(30, l9="before", l20="after")}, "After", hours_ago=4)
+    found = _changes(repo.root)
+    told = [(c.subject, c.when, c.arrived) for c in found.changes]
+    assert told == [
+        ("After", NOW - 4 * HOUR, NOW - 4 * HOUR),
+        ("Side", NOW - 46 * HOUR, NOW - 5 * HOUR),
+        ("Deep", NOW - 47 * HOUR, NOW - 9 * HOUR),
+    ]
+    assert not found.notes
+    assert [c.subject for c in _changes(repo.root / "sub").changes] == ["Side"]
+
+
+def test_an_old_merge_brings_nothing(repo: Builder) -> None:
+    """A merge before the window was here already; so was all that it had brought."""
+    repo.git("checkout", "-q", "-b", "side")
+    repo.commit({"a.py": numbered(30, l3="side")}, "Side", hours_ago=47)
+    repo.git("checkout", "-q", "main")
+    _merge(repo, "side", 30)
+    repo.git("checkout", "-q", "-b", "new")
+    repo.commit({"b.py": numbered(30, l9="new")}, "New", hours_ago=3)
+    repo.git("checkout", "-q", "main")
+    _merge(repo, "new", 2)
+    assert [c.subject for c in _changes(repo.root).changes] == ["New"]
+
+
 def test_conflict(repo: Builder) -> None:
     """A file in a merge that waits to be resolved is named, and listed once."""
     repo.git("checkout", "-q", "-b", "side")
@@ -316,7 +355,7 @@ def test_lock_and_manifest(repo: Builder) -> None:
     found = _changes(repo.root)
     assert found.changes == ()
     names = """`package-lock.json`, `package.json` (`-"react": "17"`, `+"react": "18"`), `web/.env.local`"""
-    assert found.notes == (f"Changed 3 hours ago ({sha[:8]}, Ana: `Bump *react*`): {names}.",)
+    assert found.notes == (f"Changed 3 hours ago ({sha[:7]}, Ana: `Bump *react*`): {names}.",)
 
 
 _NOTABLE = """
@@ -352,7 +391,7 @@ def test_beginning_is_no_change(tmp_path: Path) -> None:
     sha = builder.commit({"a.py": numbered(3)}, "Import", hours_ago=2)
     found = _changes(builder.root)
     assert found.changes == ()
-    assert found.notes[0].startswith(f"The history begins 2 hours ago ({sha[:8]}, Ana: Import)")
+    assert found.notes[0].startswith(f"The history begins 2 hours ago ({sha[:7]}, Ana: Import)")
 
 
 def test_large_history_is_bounded(repo: Builder) -> None:

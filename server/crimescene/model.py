@@ -216,6 +216,9 @@ class Change:
     """committed | staged | unstaged | untracked"""
     old_path: str | None = None
     """Former path if it was renamed by this change."""
+    arrived: float | None = None
+    """When it came into this history (seconds since the epoch): the commit's own date, or that of the
+    merge that brought it; None while it is uncommitted, and where nobody asked."""
 
 
 # --------------------------------------------------------------------------- context

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from crimescene import history, languages, resolve, syntax
 from crimescene.context import behavior, candidates, chain, environment, recent, snippets, words
-from crimescene.model import Change, Context, Frame, Location, Span, Trace
-from crimescene.prompt.plain import ago
+from crimescene.model import Context, Frame, Location, Span, Trace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from crimescene.settings import Settings
     from crimescene.workspace import Workspace
 
-_HYPOTHESES = 3
 _PER_FILE = 6
 """Functions of one file that a chain of files starts from."""
 
@@ -142,14 +140,13 @@ def _gather(trace: Trace | None, found: chain.Chain, scene: Scene, wish: Wish, q
         changes.changes,
         now=scene.now,
         window=scene.settings.since,
-        age=ago,
         seconds=scene.settings.ranking_seconds,
     )
     wanted = {w for found_words in words.asked_words(found.links, query).values() for w in found_words}
     chosen = snippets.best(items, scene.workspace, wanted)
-    met = recent.meeting(changes.changes, chosen)
+    met = recent.meeting(changes.changes, chosen, found.links)
     change_notes = list(changes.notes)
-    if not met and blamed is not None:
+    if blamed is not None:
         change_notes += recent.unchanged(blamed, window=_duration(scene.settings.since), now=scene.now)
     if sentence := recent.elsewhere(changes.changes, met):
         change_notes.append(sentence)
@@ -165,7 +162,7 @@ def _gather(trace: Trace | None, found: chain.Chain, scene: Scene, wish: Wish, q
         actual=behavior.actual(trace, found.links, wish.actual),
         note=wish.note,
         suspects=wish.suspects,
-        hypotheses=_hypotheses(met, found.links, scene),
+        hypotheses=recent.hypotheses(met, chosen, found.links, scene.now),
         omitted=(*found.notes, *scene.omitted, *notes),
     )
 
@@ -251,20 +248,6 @@ def _spoken(link: Link, *, with_line: bool = True) -> str:
     if link.function.kind == "module":
         return f"the top level of {place}"
     return f"`{link.function.qualified_name}` ({place})"
-
-
-def _hypotheses(met: Sequence[Change], links: Sequence[Link], scene: Scene) -> tuple[str, ...]:
-    """What the evidence itself suggests, before anyone has read the code."""
-    paths = {x.location.path for x in links}
-    found: dict[tuple[str, str | None], str] = {}
-    for change in sorted(met, key=lambda c: c.path not in paths):
-        if chain.in_test(change.path):
-            continue
-        what = "an uncommitted change" if change.sha is None else f"{change.sha[:7]} ({change.subject})"
-        place = f"{change.path}:{change.hunk.new_start}"
-        sentence = f"{what} at {place}, {ago(scene.now - change.when)}, meets the code of this failure"
-        found.setdefault((change.path, change.sha), sentence)
-    return tuple(found.values())[:_HYPOTHESES]
 
 
 def _duration(seconds: float) -> str:

@@ -14,6 +14,7 @@ from crimescene import callers, history, syntax
 from crimescene.context import chain as chains
 from crimescene.context import words
 from crimescene.model import Certainty
+from crimescene.prompt.plain import aged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -92,7 +93,6 @@ def collect(
     *,
     now: float,
     window: float,
-    age: Callable[[float], str],
     seconds: float,
 ) -> tuple[list[Candidate], tuple[str, ...]]:
     """All candidates with their features; the second value says what was not looked at.
@@ -106,7 +106,7 @@ def collect(
     notes = _add_callers(ordered, pool, seconds / 4)
     _add_members(ordered, pool, clock + seconds)
     _add_neighbours(ordered, pool)
-    _add_changes(changes, pool, now=now, window=window, age=age)
+    _add_changes(changes, pool, now=now, window=window)
     _add_suspects(query.suspects, pool)
     items = list(pool.items.values())
     words.compare(items, ordered, query)
@@ -262,9 +262,7 @@ def _add_neighbours(links: Sequence[Link], pool: Pool) -> None:
             pool.add(function).note("same_file", near, f"beside frame {link.position}", _WEAK * near)
 
 
-def _add_changes(
-    changes: Iterable[Change], pool: Pool, *, now: float, window: float, age: Callable[[float], str]
-) -> None:
+def _add_changes(changes: Iterable[Change], pool: Pool, *, now: float, window: float) -> None:
     for change in changes:
         source = pool.outline(change.path)
         if source is None:
@@ -279,9 +277,10 @@ def _add_changes(
             if not pool.knows(function) and change.sha is not None:
                 continue  # a commit elsewhere in the repository is no evidence by itself
             item = pool.add(function)
-            recency = max(0.05, 1 - (now - change.when) / window) if window else 0.0
+            recency = max(0.05, 1 - (now - (change.arrived or change.when)) / window) if window else 0.0
             uncommitted = ", not committed" if change.sha is None else ""
-            item.note("changed", min(1.0, recency), f"changed {age(now - change.when)}{uncommitted}", 4.0)
+            age = aged(change.when, change.arrived, now)
+            item.note("changed", min(1.0, recency), f"changed {age}{uncommitted}", 4.0)
             for lineno in range(first, min(last, first + 20) + 1):
                 if function.first_lineno <= lineno <= function.last_lineno:
                     item.marked.setdefault(lineno, None)

@@ -6,29 +6,82 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from crimescene import history
-from crimescene.prompt.plain import ago
+from crimescene.context import chain
+from crimescene.prompt.plain import aged
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from crimescene.context.chain import Link
     from crimescene.model import Change, Snippet
+    from crimescene.syntax import Outline
 
 _LAST_CHANGES = 6
 """Functions of the chain whose last change is looked up when nothing is recent."""
 _BLAME_SECONDS = 0.3
 _ELSEWHERE = 5
+_HYPOTHESES = 3
 
 
-def meeting(changes: Sequence[Change], snippets: Sequence[Snippet]) -> tuple[Change, ...]:
-    """The changes whose hunk touches one of the snippets: uncommitted first, then newest first."""
-    met = [c for c in changes if any(_meets(c, s) for s in snippets)]
-    return tuple(sorted(met, key=lambda c: (c.sha is not None, -c.when)))
+def meeting(
+    changes: Sequence[Change], snippets: Sequence[Snippet], links: Sequence[Link]
+) -> tuple[Change, ...]:
+    """The changes that may matter to the code shown: uncommitted first, then newest first.
+
+    Those whose hunk touches a snippet; and in the files of the chain what stands outside any
+    function, such as constants, tables, types and imports, which all of the file hangs on.
+    """
+    outlines = {x.location.path: x.outline for x in links if not x.in_test}
+    met = [c for c in changes if any(_meets(c, s) for s in snippets) or _outside(c, outlines.get(c.path))]
+    return tuple(sorted(met, key=lambda c: (c.sha is not None, -(c.arrived or c.when), -c.when)))
+
+
+def _outside(change: Change, outline: Outline | None) -> bool:
+    """Whether the hunk leaves all functions of the file alone."""
+    return outline is not None and not any(
+        history.touches(change.hunk, f.first_lineno, f.last_lineno) for f in outline.functions
+    )
 
 
 def _meets(change: Change, snippet: Snippet) -> bool:
     touched = history.touches(change.hunk, snippet.start_lineno, snippet.last_lineno)
     return change.path == snippet.path and touched
+
+
+def hypotheses(
+    met: Sequence[Change], snippets: Sequence[Snippet], links: Sequence[Link], now: float
+) -> tuple[str, ...]:
+    """The changes as what may have caused the failure, the nearest to it first, each with what it touches."""
+    nearest = chain.by_relevance(links)
+    found: dict[tuple[str, str | None], str] = {}
+    for change in sorted(met, key=lambda c: _distance(c, nearest)):
+        if chain.in_test(change.path):
+            continue
+        what = "an uncommitted change" if change.sha is None else f"{change.sha[:7]} ({change.subject})"
+        touched = next((s for s in snippets if s.function and _meets(change, s)), None)
+        start = touched.start_lineno if touched else 1
+        place = f"{change.path}:{history.first_changed(change.hunk, start)}"
+        age = aged(change.when, change.arrived, now)
+        where = f", {_of(touched)}" if touched else ", outside its functions"
+        found.setdefault((change.path, change.sha), f"{what} at {place}{where}; {age}")
+    return tuple(found.values())[:_HYPOTHESES]
+
+
+def _of(snippet: Snippet) -> str:
+    """``in `rebate` (frame 1 of 5, raised here)``; that it changed is said already."""
+    reasons = [part for part in snippet.reason.split("; ") if not part.startswith("changed ")]
+    return f"in `{snippet.function}`{f' ({reasons[0]})' if reasons else ''}"
+
+
+def _distance(change: Change, links: Sequence[Link]) -> int:
+    """How far from the first of ``links`` the change is: its function, its file, or neither."""
+    for number, link in enumerate(links):
+        function = link.function
+        if change.path == function.path and history.touches(
+            change.hunk, function.first_lineno, function.last_lineno
+        ):
+            return number
+    return len(links) + all(change.path != link.location.path for link in links)
 
 
 def elsewhere(changes: Sequence[Change], met: Collection[Change]) -> str:
@@ -80,10 +133,26 @@ def blame_ahead(
 
 
 def unchanged(blamed: Blamed, *, window: str, now: float) -> tuple[str, ...]:
-    """Say that nothing on the chain is recent, and when each of its functions last changed."""
-    sentences = [f"Nothing on this call chain changed in the last {window}."]
+    """Say that none of the chain's functions is recent, and when each of them last changed."""
+    sentences = [f"No function of this call chain changed in the last {window}."]
+    by_commit: dict[str, list[tuple[Link, Change]]] = {}
     for link, change in blamed.changes():
-        place = f"`{link.function.qualified_name}` ({link.location.path})"
-        who = f"{(change.sha or '')[:7]} by {change.author}: {change.subject}"
-        sentences.append(f"{place} last changed {ago(now - change.when)}, {who}")
+        by_commit.setdefault(change.sha or "", []).append((link, change))
+    for told in by_commit.values():
+        change = told[0][1]
+        who = f"{(change.sha or '')[:7]}, {change.author}: {change.subject}"
+        names = _listed([link for link, _ in told])
+        sentences.append(f"{names} last changed {aged(change.when, change.arrived, now)} ({who}).")
     return tuple(sentences)
+
+
+def _listed(links: Sequence[Link]) -> str:
+    """``a` and `b` (x.py), `c` (y.py)``: functions by their files."""
+    by_path: dict[str, list[str]] = {}
+    for link in links:
+        by_path.setdefault(link.location.path, []).append(f"`{link.function.qualified_name}`")
+    return ", ".join(f"{_and(names)} ({path})" for path, names in by_path.items())
+
+
+def _and(names: Sequence[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from crimescene.history.blame import last_changes
 from crimescene.history.changes import Changes, changes, prefetch
-from crimescene.history.lines import touches
+from crimescene.history.lines import first_changed, touches
 from crimescene.history.listing import files
 from crimescene.history.renames import file_at, find_renamed, old_path
 from crimescene.history.repository import Repository, open_repository, why_no_repository
@@ -20,6 +20,7 @@ __all__ = [
     "file_at",
     "files",
     "find_renamed",
+    "first_changed",
     "last_changes",
     "old_path",
     "open_repository",

@@ -169,4 +169,5 @@ class _Blame:
             subject=facts.get(b"summary", b"").decode("utf-8", "replace"),
             path=self.path,
             hunk=hunk,
+            arrived=float(facts.get(b"committer-time", b"0")) or None,
         )

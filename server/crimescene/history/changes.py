@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
+from crimescene.history.arrivals import arrivals, mainline_command, read_mainline
 from crimescene.history.lines import LineMap, relocate, unique_lines
 from crimescene.history.listing import LIST_FILES, listing
 from crimescene.history.notable import Mention, Origin, is_notable, mention, sentences
@@ -18,7 +19,7 @@ from crimescene.prompt.plain import ago, counted
 from crimescene.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from crimescene.history.repository import Output, Repository
@@ -51,7 +52,8 @@ def changes(repo: Repository, *, since: float, now: float) -> Changes:
     The commit's date decides, its author's date is shown. ``now`` is what ages are told from.
     """
     deadline = time.monotonic() + _SECONDS
-    unstaged, staged, *logs = [start(repo, *command, limit=_MAX_BYTES) for command in _commands(repo, since)]
+    asked = [start(repo, *command, limit=_MAX_BYTES) for command in _commands(repo, since)]
+    unstaged, staged, *logs = asked
     walk = Walk(repo, now)
     listed = listing(repo)
     work_tree = collect(unstaged, deadline)
@@ -62,13 +64,28 @@ def changes(repo: Repository, *, since: float, now: float) -> Changes:
         walk.take_untracked(listed.untracked)
     elif listed.untracked:  # a project inside a repository it is no part of, such as that of a home folder
         walk.limits.append("Git tracks nothing in this folder, so what changed here is not known.")
-    for log in logs:
-        walk.take_log(collect(log, deadline), since)
+    if logs:
+        log, mainline = (collect(running, deadline) for running in logs)
+        walk.take_log(log, since)
+        _take_merged(walk, mainline, since, deadline)
     if not (work_tree.complete and index.complete):
         walk.limits.append("Not all uncommitted changes could be examined.")
     uncommitted = sorted((c for c in walk.found if c.sha is None), key=lambda change: -change.when)
     committed = [change for change in walk.found if change.sha is not None]
     return Changes((*uncommitted, *committed), (*sentences(walk.mentions, now), *walk.limits))
+
+
+def _take_merged(walk: Walk, output: Output, since: float, deadline: float) -> None:
+    """Take the commits that are older than ``since`` and that merges brought after it."""
+    repo, mainline = walk.repo, read_mainline(output)
+    if not mainline.merges or repo.head is None:
+        return
+    known = (f"^{mainline.before}",) if mainline.before else ()
+    older = ("--topo-order", f"--min-age={int(since) - 1}", f"--max-count={_MAX_COMMITS + 1}")
+    log = start(repo, "log", *older, *LOG_OPTIONS, repo.head, *known, "--", ".", limit=_MAX_BYTES)
+    came = arrivals(repo, mainline, deadline)
+    walk.branched = True
+    walk.take_log(collect(log, deadline), since, came)
 
 
 def prefetch(repo: Repository, *, since: float) -> None:
@@ -79,13 +96,14 @@ def prefetch(repo: Repository, *, since: float) -> None:
 
 
 def _commands(repo: Repository, since: float) -> Iterator[tuple[str, ...]]:
-    """Yield the calls for unstaged, staged and committed changes, to be run side by side."""
+    """Yield the calls for unstaged, staged and committed changes and for merges, to be run side by side."""
     yield ("diff-files", *OPTIONS)
     yield ("diff-index", "--cached", *OPTIONS, repo.head or repo.empty_tree, "--")
     if repo.head is None:
         return
     window = ("--topo-order", f"--max-age={int(since)}", f"--max-count={_MAX_COMMITS + 1}")
     yield ("log", *window, *LOG_OPTIONS, "--", ".")
+    yield mainline_command(since)
 
 
 LOG_OPTIONS = (
@@ -142,8 +160,11 @@ class Walk:
             rest = counted(len(dated) - _MAX_UNTRACKED, "older untracked file")
             self.limits.append(f"{rest} not examined for changes.")
 
-    def take_log(self, output: Output, since: float) -> None:
-        """Take the commits, newest first, each with its patches."""
+    def take_log(self, output: Output, since: float, came: Mapping[str, float] | None = None) -> None:
+        """Take the commits, newest first, each with its patches.
+
+        ``came`` tells of commits that merges brought when that was; others came when they were committed.
+        """
         count = 0
         origin = Origin(0.0)
         for part in read_patches(output.data, complete=output.complete):
@@ -153,17 +174,17 @@ class Walk:
             count += 1
             if count > _MAX_COMMITS or len(self.found) > _MAX_CHANGES:
                 break
-            origin = Origin(part.authored, part.sha, part.author, part.subject)
+            arrived = part.committed if came is None else came.get(part.sha, part.committed)
+            origin = Origin(part.authored, part.sha, part.author, part.subject, arrived)
             self.branched = self.branched or len(part.parents) > 1
-            if not part.parents:
+            if not part.parents and came is None:
                 self._begin(part)
         else:
             if output.complete:
                 return
-        begin = ago(self.now - since)
-        self.limits.append(
-            f"Only the newest {counted(min(count, _MAX_COMMITS), 'commit')} since {begin} were examined."
-        )
+        examined = f"Only the newest {counted(min(count, _MAX_COMMITS), 'commit')}"
+        how = "since" if came is None else "that merges brought since"
+        self.limits.append(f"{examined} {how} {ago(self.now - since)} were examined.")
 
     def _begin(self, first: Commit) -> None:
         """Say that history starts here: everything a first commit holds was written before it."""
@@ -217,6 +238,7 @@ class Walk:
                     hunk=hunk,
                     state=state,
                     old_path=old_path,
+                    arrived=origin.arrived,
                 )
                 for hunk in relocate(raw, lines, text, unique)
             )

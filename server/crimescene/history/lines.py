@@ -320,3 +320,13 @@ def touches(hunk: Hunk, first: int, last: int) -> bool:
             lineno += added + 1
             added = removed = 0
     return False
+
+
+def first_changed(hunk: Hunk, start: int = 1) -> int:
+    """Today's number of the first line from ``start`` on that was added, or before which one was removed."""
+    lineno = hunk.new_start + (hunk.new_count == 0)
+    for line in hunk.text.split("\n"):
+        if line[:1] in ("+", "-") and lineno >= start:
+            return lineno
+        lineno += line[:1] != "-"
+    return hunk.new_start

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from crimescene.prompt.plain import ago, clip, code, counted, inline, one_line
+from crimescene.prompt.plain import aged, clip, code, counted, inline, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,14 +48,16 @@ class Origin(NamedTuple):
     sha: str = ""
     author: str = ""
     subject: str = ""
+    arrived: float | None = None
+    """When it came into this history; None while it is uncommitted."""
 
     def said(self, now: float) -> str:
-        """``3 hours ago (abc12345, Ana: Bump react)``; ``40 minutes ago (uncommitted)``."""
-        age = ago(now - self.when)
+        """``3 hours ago (abc1234, Ana: Bump react)``; ``40 minutes ago (uncommitted)``."""
+        age = aged(self.when, self.arrived, now)
         if not self.sha:
             return f"{age} (uncommitted)"
         author = one_line(self.author)
-        return f"{age} ({self.sha[:8]}, {author}: {inline(clip(self.subject, _LONGEST_LINE))})"
+        return f"{age} ({self.sha[:7]}, {author}: {inline(clip(self.subject, _LONGEST_LINE))})"
 
 
 def is_notable(path: str) -> bool:

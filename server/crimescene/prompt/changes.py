@@ -21,7 +21,7 @@ _HEADING = "## Recent changes\n\n"
 
 def by_line(change: Change, now: float) -> str:
     """``uncommitted, 40 minutes ago`` or ``abc1234 · Ann · 3 hours ago · subject``."""
-    age = plain.ago(now - change.when)
+    age = plain.aged(change.when, change.arrived, now)
     if change.sha is None:
         state = (
             "new file"
@@ -42,7 +42,7 @@ def by_line(change: Change, now: float) -> str:
 
 def newest_first(changes: Sequence[Change]) -> list[Change]:
     """Uncommitted before committed, each newest first."""
-    return sorted(changes, key=lambda c: (c.sha is not None, -c.when))
+    return sorted(changes, key=lambda c: (c.sha is not None, -(c.arrived or c.when), -c.when))
 
 
 def diff(changes: Sequence[Change], *, bare: bool) -> str:

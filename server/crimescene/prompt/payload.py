@@ -103,7 +103,7 @@ def _change(change: Change, now: float) -> Json:
             "commit": change.sha,
             "author": change.author,
             "when": change.when,
-            "age": plain.ago(now - change.when),
+            "age": plain.aged(change.when, change.arrived, now),
             "subject": change.subject,
             "state": change.state,
             "diff": changes.diff([change], bare=False),

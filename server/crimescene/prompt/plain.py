@@ -139,3 +139,14 @@ def ago(seconds: float) -> str:
     if seconds < 2 * YEAR:
         return f"{counted(int(seconds // (YEAR / 12)), 'month')} ago"
     return f"{counted(int(seconds // YEAR), 'year')} ago"
+
+
+def aged(written: float, arrived: float | None, now: float) -> str:
+    """The age of a change: when it was written and, if much later, when it came here.
+
+    A rebase or a merge brings what was written long ago. All in seconds since the epoch.
+    """
+    age = ago(now - written)
+    if arrived is None or arrived - written <= HOUR or now - arrived > (now - written) / 2:
+        return age
+    return f"{age}, came in {ago(now - arrived)}"
