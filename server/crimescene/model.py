@@ -81,6 +81,8 @@ class Truncation:
     """A clause: "10 outer frames were left out by V8"."""
     remedy: str
     """The exact flag, variable or command that gets the rest; may be empty."""
+    lost: bool = True
+    """False where the text holds the same elsewhere: Java's "... 23 more" stand in the trace around."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,7 +210,7 @@ class Settings:
     )
     ranking_seconds: float = _setting(
         _seconds(0.1, 600),
-        2.0,
+        1.0,
         "Time for callers",
         "Seconds the search for callers may take; what it did not look at is named in the prompt.",
     )
@@ -232,6 +232,25 @@ class Settings:
         True,  # noqa: FBT003 - the default of a flag is a truth value
         "Save cases",
         "Whether traces, prompts and attempts are kept in .crimescene, which git ignores.",
+    )
+    hints: bool = _setting(
+        _FLAG,
+        True,  # noqa: FBT003 - the default of a flag is a truth value
+        "Hints",
+        "Whether lines that the newest failure passed through are marked in the editor.",
+    )
+    code_lens: bool = _setting(
+        _FLAG,
+        False,  # noqa: FBT003 - the default of a flag is a truth value
+        "Code lens",
+        "Whether functions that the newest failure passed through have a line above them that builds the"
+        " prompt.",
+    )
+    call_hierarchy: str = _setting(
+        _choice(("auto", "always", "never")),
+        "auto",
+        "Call hierarchy",
+        "auto: only for languages whose own servers have none; always; never.",
     )
 
 

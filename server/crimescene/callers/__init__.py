@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from crimescene.callers.answers import to_json
 from crimescene.callers.chains import transitive
-from crimescene.callers.incoming import Incoming, incoming
+from crimescene.callers.incoming import Incoming, incoming, searched_names
 from crimescene.callers.outgoing import members, outgoing
 
-__all__ = ["Incoming", "incoming", "members", "outgoing", "to_json", "transitive"]
+__all__ = ["Incoming", "incoming", "members", "outgoing", "searched_names", "to_json", "transitive"]

@@ -93,14 +93,38 @@ def _holding(e: Evaluator, folder: str, word: str) -> Iterator[Unit]:
     """Yield the files of a package that may declare ``word``."""
     declared = e.program.declared.get(folder)
     if declared is None:
-        declared = e.program.declared[folder] = {}
-        for path, data in e.program.workspace.scan(_go_files(e.program, folder)):
-            for name in set(_DECLARED.findall(data)):
-                declared.setdefault(name.decode("utf-8", "replace"), []).append(path)
-    for path in declared.get(word, ()):
+        asked = e.program.asked[folder] = e.program.asked.get(folder, 0) + 1
+        paths = (
+            _searched(e, folder, word) if asked <= FEW_QUESTIONS else _declarations(e, folder).get(word, [])
+        )
+    else:
+        paths = declared.get(word, [])
+    for path in paths:
         module = e.program.module(path)
         if module is not None:
             yield module
+
+
+FEW_QUESTIONS = 4
+"""Names looked for in a package one by one; for more a table of all its declarations is cheaper."""
+
+
+def _searched(e: Evaluator, folder: str, word: str) -> list[str]:
+    name = word.encode()
+    declaration = re.compile(
+        rb"^(?:func\s+(?:\([^)]*\)\s*)?|type\s+|var\s+|const\s+|\t)%s\b" % re.escape(name), re.MULTILINE
+    )
+    files = e.program.workspace.scan(_go_files(e.program, folder))
+    return [path for path, data in files if name in data and declaration.search(data)]
+
+
+def _declarations(e: Evaluator, folder: str) -> dict[str, list[str]]:
+    declared: dict[str, list[str]] = {}
+    for path, data in e.program.workspace.scan(_go_files(e.program, folder)):
+        for name in set(_DECLARED.findall(data)):
+            declared.setdefault(name.decode("utf-8", "replace"), []).append(path)
+    e.program.declared[folder] = declared
+    return declared
 
 
 def package_member(e: Evaluator, folder: str, name: str) -> Values:

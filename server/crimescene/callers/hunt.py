@@ -18,6 +18,8 @@ from crimescene.model import Call, Certainty
 from crimescene.scopes.ir import Attribute, Expr, Invoke, Literal, Super, Unit, unit_at, walk
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from crimescene.callers.evaluate import Evaluator
     from crimescene.model import Function
 
@@ -43,6 +45,8 @@ class Hunt:
     escaped: dict[Unit, dict[str, None]] = field(default_factory=dict)
     """Files in which a target is passed on by name."""
     callees: dict[Unit, Function] = field(default_factory=dict)
+    within: Collection[str] | None = None
+    """Files known to hold the targets' names, if somebody looked already."""
 
     def run(self, languages: tuple[str, ...]) -> int:
         """Search; return how many candidate files were not examined."""
@@ -52,7 +56,8 @@ class Hunt:
             for name in names_of(target):
                 self.names.setdefault(name, []).append(target)
         paths = by_proximity(program.sources(languages), list(program.pinned))
-        missed = self._scan(paths, list(self.names))
+        holding = paths if self.within is None else [path for path in paths if path in self.within]
+        missed = self._scan(holding, list(self.names))
         for _ in range(MAX_ROUNDS):  # aliases and subclasses have callers of their own
             if not self.fresh or self._late():
                 break
@@ -60,7 +65,8 @@ class Hunt:
             for name, targets in self.fresh.items():
                 self.names.setdefault(name, []).extend(targets)
             self.fresh = {}
-            missed += self._scan(paths, names)
+            # Elsewhere another name is followed only by those who have the time to look everywhere.
+            missed += self._scan(holding, names)
         for target in self.targets:
             if target.unit in self.escaped and not self._late():
                 self._indirect(target)

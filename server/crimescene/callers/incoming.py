@@ -10,11 +10,12 @@ from crimescene.callers import lexical
 from crimescene.callers.answers import ordered, strongest
 from crimescene.callers.hunt import Hunt
 from crimescene.callers.judge import target_of
+from crimescene.callers.other_names import names_of
 from crimescene.callers.session import evaluator_for
 from crimescene.index import family
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from crimescene.model import Call, Function
     from crimescene.workspace import Workspace
@@ -34,9 +35,11 @@ def incoming(
     *,
     seconds: float | None = None,
     limit: int | None = None,
+    within: Collection[str] | None = None,
 ) -> Incoming:
     """Find the callers of ``functions`` with one scan of the workspace.
 
+    ``within`` are the files known to hold one of :func:`searched_names`: no other is scanned for them.
     After ``seconds`` the search ends; ``limit`` is the number of files examined at most.
     """
     deadline = time.monotonic() + seconds if seconds is not None else None
@@ -48,14 +51,35 @@ def incoming(
     missed = 0
     for language in dict.fromkeys(t.unit.language for t in targets.values()):
         group = {f: t for f, t in targets.items() if t.unit.language == language}
-        hunt = Hunt(e, list(group.values()), deadline, limit, callees={t.unit: f for f, t in group.items()})
+        hunt = Hunt(
+            e,
+            list(group.values()),
+            deadline,
+            limit,
+            callees={t.unit: f for f, t in group.items()},
+            within=within,
+        )
         missed += hunt.run(family(language))
         for function in group:
             calls += strongest(ordered(call for call in hunt.calls if call.callee is function))
     if plain := [f for f in wanted if f not in targets]:
-        more, late = lexical.incoming(e.program, plain, deadline=deadline, limit=limit)
+        more, late = lexical.incoming(e.program, plain, deadline=deadline, limit=limit, within=within)
         calls += more
         missed += late
     e.deadline = float("inf")
     e.program.trim()
     return Incoming(tuple(ordered(calls)), missed)
+
+
+def searched_names(workspace: Workspace, functions: Sequence[Function]) -> set[str]:
+    """Return the names by which the workspace is searched for callers of ``functions``."""
+    e = evaluator_for(workspace)
+    found: set[str] = set()
+    for function in functions:
+        if function.kind == "module":
+            continue
+        unit = e.program.unit_of(function)
+        found |= (
+            set(lexical.called_names(e.program, function)) if unit is None else names_of(target_of(e, unit))
+        )
+    return found

@@ -19,7 +19,7 @@ from crimescene.languages import language
 from crimescene.model import Call, Certainty
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from crimescene.callers.program import Program
     from crimescene.model import CallSite, Function
@@ -62,16 +62,23 @@ def outgoing(program: Program, function: Function) -> tuple[Call, ...]:
 
 
 def incoming(
-    program: Program, functions: Sequence[Function], *, deadline: float | None, limit: int | None
+    program: Program,
+    functions: Sequence[Function],
+    *,
+    deadline: float | None,
+    limit: int | None,
+    within: Collection[str] | None,
 ) -> tuple[list[Call], int]:
     """Find the calls that reach ``functions``; the number says how many files were not examined."""
     names: dict[str, list[Function]] = {}
     for function in functions:
-        for name in _called_names(program, function):
+        for name in called_names(program, function):
             names.setdefault(name, []).append(function)
     languages = {o.language for f in functions if (o := program.outline(f.path)) is not None}
     sources = program.sources(tuple(sorted({i for name in languages for i in family(name)})))
     paths = by_proximity(sources, list(dict.fromkeys(f.path for f in functions)))
+    if within is not None:
+        paths = [path for path in paths if path in within]
     result = search(program.workspace, list(names), paths, deadline=deadline)
     wanted: dict[str, list[str]] = {}
     for name, holders in result.files.items():
@@ -102,7 +109,7 @@ def members(program: Program, function: Function) -> tuple[Function, ...]:
     return (*constructors, *fields, *siblings)
 
 
-def _called_names(program: Program, function: Function) -> list[str]:
+def called_names(program: Program, function: Function) -> list[str]:
     """Names by which a call may reach ``function``: a constructor's is that of its class."""
     if function.kind != "constructor":
         return [function.name] if re.fullmatch(_NAME, function.name) else []

@@ -87,7 +87,9 @@ def in_scope(e: Evaluator, name: str, scope: Unit, start: int | None) -> Values 
             return typed | found | narrower
     for binding in live:
         found |= e.values(binding.value, scope)
-    for value, place in e.program.assigned(scope.module, name):
+    defined = bool(live) and parameter is None and all(isinstance(b.value, Defined) for b in live)
+    # Hardly anybody assigns to the name of a function, and to find out costs reading the whole file.
+    for value, place in () if defined else e.program.assigned(scope.module, name):
         if place is not scope and _declares(place, name) is scope:
             found |= e.values(value, place)
     if len(found) > 1:

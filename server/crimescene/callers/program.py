@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,8 @@ class Program:
         """Paths of modules that must not be given up: somebody holds units of theirs."""
         self.declared: dict[str, dict[str, list[str]]] = {}
         """What each folder declares: name -> paths; forgotten between questions."""
+        self.asked: dict[str, int] = {}
+        """Names looked for in a folder so far."""
         self.generation = 0
         """Grows when a file turned out to have changed: what was concluded before is void."""
 
@@ -78,7 +81,7 @@ class Program:
     def refresh(self) -> None:
         """Forget what changed since it was read."""
         listing = self.workspace.files()
-        self.declared = {}
+        self.declared, self.asked = {}, {}
         if self._files is not None and (
             len(listing) != len(self._files) or not self._files.issuperset(listing)
         ):
@@ -180,9 +183,11 @@ class Program:
     def assigned(self, module: Unit, name: str) -> list[tuple[Expr, Unit]]:
         """Return what inner scopes of a file assign to a name that an outer one declares."""
         known = self._assigned.get(module)
+        if known is None and not self._reassigns(module, name):
+            return []
         if known is None:
             known = {}
-            for unit in walk(module) if self._reassigns(module) else ():
+            for unit in walk(module):
                 for word, values in unit.body.assigned.items():
                     known.setdefault(word, []).extend((value, unit) for value in values)
                 for word in unit.body.outer:
@@ -191,12 +196,15 @@ class Program:
             self._assigned[module] = known
         return known.get(name, [])
 
-    def _reassigns(self, module: Unit) -> bool:
-        """Whether a file may assign to an outer scope's names at all: a look costs less than a walk."""
-        if module.language == "python":
-            source = self.source(module.path)
-            return b"nonlocal " in source or b"global " in source
-        return module.language != "java"
+    def _reassigns(self, module: Unit, name: str) -> bool:
+        """Whether a file may assign to an outer scope's ``name`` at all: a look costs less than a walk."""
+        if module.language == "java":
+            return False
+        source = self.source(module.path)
+        if module.language == "python" and b"nonlocal " not in source and b"global " not in source:
+            return False
+        assignment = rb"(?<![\w.$])%s\s*(?:[-+*/%%&|^<>?]{0,3}=(?![=>])|,)" % re.escape(name.encode())
+        return len(re.findall(assignment, source)) > 1  # one of them declares it
 
     def calls(self, module: Unit, names: Iterable[str] | None) -> list[tuple[Invoke, Unit]]:
         """Return the calls in ``module`` of something by one of ``names``, or all of them."""

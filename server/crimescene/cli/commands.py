@@ -125,7 +125,7 @@ def _explain(found: Context) -> None:
 
 
 def _copy(text: str) -> None:
-    from crimescene.cli import clipboard
+    from crimescene import clipboard
 
     say(f"{clipboard.copy(text)}.")
 
@@ -216,18 +216,37 @@ def demo(options: argparse.Namespace) -> int:
     return DONE
 
 
+def lsp(options: argparse.Namespace) -> int:
+    """Serve one editor until it leaves."""
+    from crimescene import lsp as server
+
+    if options.tcp is None and sys.stdin is not None and sys.stdin.isatty():
+        raise UserError(
+            "An editor starts this and speaks to it on the standard streams; see docs/editors.md."
+        )
+    server.serve(options.tcp)
+    return DONE
+
+
 # --------------------------------------------------------------------------- the workspace
 
 
 def _analysis(options: argparse.Namespace) -> Analysis:
-    from crimescene.analysis import Analysis
+    from crimescene import history
     from crimescene.settings import Settings
 
     root = Path(options.root) if options.root else _git_top(Path.cwd()) or Path.cwd()
     if not root.is_dir():
         raise UserError(f"{root} is no folder: --root names the top folder of the project.")
     since = getattr(options, "since", None)
-    return Analysis(root, Settings() if since is None else Settings(since=since))
+    settings = Settings() if since is None else Settings(since=since)
+    repository = history.open_repository(root.resolve())
+    if repository is not None:
+        history.list_ahead(repository)
+    # Imported last: git lists the files meanwhile.
+    from crimescene.analysis import Analysis
+
+    return Analysis(root, settings, repository=repository)
 
 
 def _git_top(start: Path) -> Path | None:
@@ -258,4 +277,5 @@ HANDLERS: dict[str, Callable[[argparse.Namespace], int]] = {
     "parse": parse,
     "callers": callers,
     "demo": demo,
+    "lsp": lsp,
 }

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from crimescene import history, languages, resolve, syntax
 from crimescene.context import behavior, candidates, chain, environment, recent, snippets, words
 from crimescene.model import Context, Frame, Location, Span, Trace
+from crimescene.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from crimescene.case import Case
     from crimescene.context.chain import Link
@@ -62,6 +63,12 @@ class Scene:
             if found is None and (why := languages.missing_grammar(path)):
                 self.omitted[why] = None
         return self._outlines[path]
+
+    def search(self, names: Collection[str]) -> history.Search | None:
+        """Start a search for ``names`` in the files on disk; None where git cannot do it for us."""
+        if self.repository is None or not isinstance(self.workspace, DiskWorkspace):
+            return None  # git does not see unsaved buffers
+        return history.search_ahead(self.repository, names)
 
     @cached_property
     def recent(self) -> history.Changes:
@@ -116,7 +123,9 @@ def with_answers(found: Context, known: Case | None, edits: Mapping[str, str]) -
 
 def from_places(places: Sequence[tuple[str, int]], scene: Scene, wish: Wish, *, title: str) -> Context:
     """The context of lines of the workspace (path, 1-based line), the one in question first."""
-    links = tuple(_place_link(path, lineno, scene, depth) for depth, (path, lineno) in enumerate(places))
+    links = tuple(
+        _place_link(path, lineno, scene, depth, len(places)) for depth, (path, lineno) in enumerate(places)
+    )
     found = chain.Chain(tuple(x for x in links if x is not None), (), ())
     text = " ".join((wish.note, wish.expected, wish.actual, *wish.suspects))
     context = _gather(None, found, scene, wish, words.Query(text, "", wish.suspects))
@@ -130,7 +139,7 @@ def from_places(places: Sequence[tuple[str, int]], scene: Scene, wish: Wish, *, 
 
 
 def _gather(trace: Trace | None, found: chain.Chain, scene: Scene, wish: Wish, query: words.Query) -> Context:
-    pool = candidates.Pool(scene.workspace, scene.outline)
+    pool = candidates.Pool(scene.workspace, scene.outline, scene.search)
     changes = scene.recent
     blamed = recent.blame_ahead(scene.repository, found.links, changes.changes)
     items, notes = candidates.collect(
@@ -205,7 +214,7 @@ def _cut_out(text: str, trace: Trace) -> tuple[str, Trace]:
     return part, replace(trace, stacks=stacks, span=moved(trace.span))
 
 
-def _place_link(path: str, lineno: int, scene: Scene, depth: int) -> Link | None:
+def _place_link(path: str, lineno: int, scene: Scene, depth: int, of: int) -> Link | None:
     source = scene.workspace.read(path)
     if source is None:
         scene.omitted[f"{path}: {scene.workspace.why_unreadable(path)}"] = None
@@ -222,11 +231,12 @@ def _place_link(path: str, lineno: int, scene: Scene, depth: int) -> Link | None
         outline=outline,
         stack=0,
         position=depth + 1,
-        of=1,
+        of=of,
         depth=depth,
         in_test=chain.in_test(path),
         raised=False,
         origin=False,
+        relation=None,
     )
 
 

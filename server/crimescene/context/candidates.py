@@ -17,7 +17,7 @@ from crimescene.model import Certainty
 from crimescene.prompt.plain import aged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from crimescene.context.chain import Link
     from crimescene.model import Call, Change, Function
@@ -67,9 +67,15 @@ class Candidate:
 class Pool:
     """All candidates by their place; each function stands once."""
 
-    def __init__(self, workspace: Workspace, outline: Callable[[str], syntax.Outline | None]) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        outline: Callable[[str], syntax.Outline | None],
+        search: Callable[[Collection[str]], history.Search | None],
+    ) -> None:
         self.workspace = workspace
         self.outline = outline
+        self.search = search
         self.items: dict[tuple[str, int, int], Candidate] = {}
 
     def add(self, function: Function) -> Candidate:
@@ -102,8 +108,14 @@ def collect(
     ordered = chains.by_relevance(links)
     _add_frames(ordered, pool)
     clock = time.monotonic()
+    targets = _distinct([link for link in ordered if not link.in_test])[:_CALLED_BY]
+    called = [link.function for link in targets]
+    # The other cores look for the names while this one follows the calls.
+    mentioning = pool.search(callers.searched_names(pool.workspace, called))
     _add_callees(ordered, pool, clock + seconds / 2)
-    notes = _add_callers(ordered, pool, seconds / 4)
+    within = mentioning.files() if mentioning is not None else None
+    answer = callers.incoming(pool.workspace, called, seconds=seconds / 4, within=within)
+    notes = _add_callers(answer, targets, ordered, pool)
     _add_members(ordered, pool, clock + seconds)
     _add_neighbours(ordered, pool)
     _add_changes(changes, pool, now=now, window=window)
@@ -126,12 +138,12 @@ def _add_frames(links: Sequence[Link], pool: Pool) -> None:
     for link in links:
         item = pool.add(link.function)
         item.marked[link.location.lineno] = None
-        place = f"frame {link.position} of {link.of}"
+        place = link.place
         if link.raised:
             item.note("raised", 1.0, f"{place}, raised here", 10.0)
             item.throws = True
         elif link.origin:
-            item.note("origin", 1.0, f"{place} of the cause, raised here", 9.0)
+            item.note("origin", 1.0, f"{place}, raised here", 9.0)
             item.throws = True
         if link.in_test:
             item.note(
@@ -176,7 +188,7 @@ def _distinct(links: Sequence[Link]) -> list[Link]:
 
 
 def _add_callee(item: Candidate, link: Link, near: float, *, on_line: bool) -> None:
-    who = "the failing test" if link.in_test else f"frame {link.position}"
+    who = "the failing test" if link.in_test else link.label
     item.note("callee_of_test" if link.in_test else "callee", near, f"called by {who}", 2.0 * near)
     if on_line:
         item.note("callee_of_line", near)
@@ -194,26 +206,19 @@ def _add_second_callees(hops: list[tuple[Function, float]], pool: Pool, deadline
             item.note("second_callee", value, f"called by {callee.name}", _WEAK * value)
 
 
-def _add_callers(links: Sequence[Link], pool: Pool, seconds: float) -> tuple[str, ...]:
-    targets: dict[tuple[str, int], Link] = {}
-    for link in links:
-        if not link.in_test and link.function.kind not in ("module", "lambda"):
-            targets.setdefault((link.function.path, link.function.span.start), link)
-    chosen = list(targets.values())[:_CALLED_BY]
-    if not chosen:
-        return ()
-    answer = callers.incoming(pool.workspace, [link.function for link in chosen], seconds=seconds)
+def _add_callers(
+    answer: callers.Incoming, targets: Sequence[Link], links: Sequence[Link], pool: Pool
+) -> tuple[str, ...]:
+    by_place = {(link.function.path, link.function.span.start): link for link in targets}
     kept: dict[tuple[str, int], int] = {}
     inside = {(link.function.path, link.function.span) for link in links}
     for call in answer.calls:
         key = (call.callee.path, call.callee.span.start)
-        if (call.caller.path, call.caller.span) in inside or key not in targets:
+        if (call.caller.path, call.caller.span) in inside or key not in by_place:
             continue
-        if kept.get(key, 0) >= _CALLERS:
-            continue
-        kept[key] = kept.get(key, 0) + 1
-        link = targets[key]
-        _add_caller(call, link, pool)
+        if kept.get(key, 0) < _CALLERS:
+            kept[key] = kept.get(key, 0) + 1
+            _add_caller(call, by_place[key], pool)
     if answer.not_examined:
         return (f"{answer.not_examined:,} files that mention the chain were not examined for callers.",)
     return ()
@@ -226,7 +231,7 @@ def _add_caller(call: Call, link: Link, pool: Pool) -> None:
         function = chains.named_unit(source, function)
     item = pool.add(function)
     value = _CERTAINTY[call.certainty] / (1 + link.depth)
-    item.note("caller", value, f"calls frame {link.position} from outside the trace", 1.5 * value)
+    item.note("caller", value, f"calls {link.label} from outside the trace", 1.5 * value)
     item.marked.setdefault(call.lineno, None)
 
 
@@ -242,8 +247,10 @@ def _add_members(links: Sequence[Link], pool: Pool, deadline: float) -> None:
             item = pool.add(member)
             name = family.function.name if family else "the class"
             if member.kind == "constructor":
-                item.note("constructor", near, f"constructs {name}, the class of frame {link.position}", near)
-            item.note("member", near, f"member of {name} beside frame {link.position}", 0.6 * near)
+                item.note("constructor", near, f"constructs {name}, the class of {link.label}", near)
+                item.note("member", near)
+                continue
+            item.note("member", near, f"member of {name} beside {link.label}", 0.6 * near)
 
 
 def _add_neighbours(links: Sequence[Link], pool: Pool) -> None:
@@ -259,7 +266,7 @@ def _add_neighbours(links: Sequence[Link], pool: Pool) -> None:
         functions.sort(key=lambda f: abs(f.first_lineno - link.location.lineno))
         for function in functions[:_NEIGHBOURS]:
             near = 1 / (1 + link.depth)
-            pool.add(function).note("same_file", near, f"beside frame {link.position}", _WEAK * near)
+            pool.add(function).note("same_file", near, f"beside {link.label}", _WEAK * near)
 
 
 def _add_changes(changes: Iterable[Change], pool: Pool, *, now: float, window: float) -> None:

@@ -39,6 +39,29 @@ class Link:
     """The innermost in-app frame of the error that reached the user."""
     origin: bool
     """The innermost in-app frame of the deepest cause."""
+    relation: Relation | None = Relation.ROOT
+    """What its stack is to the error that reached the user; None where the user pointed here."""
+
+    @property
+    def label(self) -> str:
+        """How reasons speak of it: "frame 2", "frame 2 of the cause", "step 3"."""
+        return f"frame {self.position}{_BELONGS[self.relation]}" if self.relation else f"step {self.position}"
+
+    @property
+    def place(self) -> str:
+        """The same with how many there are: "frame 2 of 5"."""
+        if self.relation is None:
+            return f"step {self.position} of {self.of}" if self.of > 1 else "the line in question"
+        return f"frame {self.position} of {self.of}{_BELONGS[self.relation]}"
+
+
+_BELONGS = {
+    Relation.ROOT: "",
+    Relation.CAUSE: " of the cause",
+    Relation.CONTEXT: " of the error before",
+    Relation.SUPPRESSED: " of the suppressed error",
+    Relation.MEMBER: " of the group's error",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +112,7 @@ def follow(
                 depth=depth,
                 raised=innermost and index == root,
                 origin=innermost and index == origin,
+                relation=stack.relation,
             )
             if link is None:
                 notes[f"{found.location.path}: {workspace.why_unreadable(found.location.path)}"] = None
@@ -132,6 +156,7 @@ def _link(
     depth: int,
     raised: bool,
     origin: bool,
+    relation: Relation,
 ) -> Link | None:
     if outline is None:
         source = workspace.read(location.path)
@@ -144,7 +169,18 @@ def _link(
             outline, syntax.enclosing_function(outline, location.lineno, column, frame.function)
         )
     return Link(
-        frame, location, function, outline, stack, position, of, depth, in_test(location.path), raised, origin
+        frame=frame,
+        location=location,
+        function=function,
+        outline=outline,
+        stack=stack,
+        position=position,
+        of=of,
+        depth=depth,
+        in_test=in_test(location.path),
+        raised=raised,
+        origin=origin,
+        relation=relation,
     )
 
 

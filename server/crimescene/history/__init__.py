@@ -7,24 +7,28 @@ what cannot be had is None, empty, or a sentence.
 from __future__ import annotations
 
 from crimescene.history.blame import last_changes
-from crimescene.history.changes import Changes, changes, prefetch
+from crimescene.history.changes import Changes, changes, list_ahead, prefetch
 from crimescene.history.lines import first_changed, touches
 from crimescene.history.listing import files
+from crimescene.history.mentions import Search, search_ahead
 from crimescene.history.renames import file_at, find_renamed, old_path
 from crimescene.history.repository import Repository, open_repository, why_no_repository
 
 __all__ = [
     "Changes",
     "Repository",
+    "Search",
     "changes",
     "file_at",
     "files",
     "find_renamed",
     "first_changed",
     "last_changes",
+    "list_ahead",
     "old_path",
     "open_repository",
     "prefetch",
+    "search_ahead",
     "touches",
     "why_no_repository",
 ]

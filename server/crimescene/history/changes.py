@@ -75,6 +75,12 @@ def changes(repo: Repository, *, since: float, now: float) -> Changes:
     return Changes((*uncommitted, *committed), (*sentences(walk.mentions, now), *walk.limits))
 
 
+def list_ahead(repo: Repository) -> None:
+    """Start what :func:`files` will ask."""
+    if LIST_FILES not in repo.ahead and not repo.listing:
+        start_ahead(repo, *LIST_FILES)
+
+
 def _take_merged(walk: Walk, output: Output, since: float, deadline: float) -> None:
     """Take the commits that are older than ``since`` and that merges brought after it."""
     repo, mainline = walk.repo, read_mainline(output)
@@ -90,7 +96,7 @@ def _take_merged(walk: Walk, output: Output, since: float, deadline: float) -> N
 
 def prefetch(repo: Repository, *, since: float) -> None:
     """Start what :func:`files` and ``changes`` with the same ``since`` will ask, while others compute."""
-    start_ahead(repo, *LIST_FILES)
+    list_ahead(repo)
     for command in _commands(repo, since):
         start_ahead(repo, *command, limit=_MAX_BYTES)
 

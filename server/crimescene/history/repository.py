@@ -140,6 +140,11 @@ class Running:
             self._process.kill()
         self._code = self._process.wait()
 
+    @property
+    def found_nothing(self) -> bool:
+        """Whether git ended well without a match: its exit code is 1 then."""
+        return self._code == 1 and not self._data
+
     def output(self, deadline: float) -> Output:
         """Wait until the process ends or the clock (``time.monotonic``) shows ``deadline``."""
         self._thread.join(max(0.0, deadline - time.monotonic()))

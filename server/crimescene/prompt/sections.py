@@ -97,8 +97,9 @@ def status(context: Context, folded: Folded) -> str:
     rest = "".join(f", {plain.counted(number, noun)}" for number, noun in counts if number)
     if repeated:
         rest += f" ({repeated:,} more repeat, folded by the runtime)"
-    if trace.truncation:
-        out = f"Incomplete: {plain.counted(frames, 'frame')}{rest}. Missing: {_missing(trace.truncation)}"
+    lost = [t for t in trace.truncation if t.lost]
+    if lost:
+        out = f"Incomplete: {plain.counted(frames, 'frame')}{rest}. Missing: {_missing(lost)}"
     elif trace.hints:
         out = f"Complete as printed: {plain.counted(frames, 'frame')}{rest}. {_missing(trace.hints)}"
     else:

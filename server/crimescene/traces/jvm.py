@@ -265,9 +265,10 @@ class _Reader:
         current = self.opened[-1]
         current.omitted += int(count)
         current.last = at
-        shared = "" if current.of is None else ", the same as those of the error above"
+        lost = current.of is None
+        shared = "" if lost else ", the same as those of the error above"
         self.missing.append(
-            Truncation(f"{count} outer frames of {current.exception or 'the error'}{shared}", "")
+            Truncation(f"{count} outer frames of {current.exception or 'the error'}{shared}", "", lost=lost)
         )
 
 

@@ -1,0 +1,50 @@
+"""Files that mention one of some names, as ``git grep`` finds them while others compute."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from crimescene.history.listing import listing
+from crimescene.history.repository import SECONDS, collect, start
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from crimescene.history.repository import Repository, Running
+
+MAX_NAMES = 200
+"""More would make the command line too long for some systems."""
+
+
+class Search:
+    """A search under way; its threads use the cores that a Python scan leaves idle."""
+
+    def __init__(self, repo: Repository, running: Running | None) -> None:
+        self._repo = repo
+        self._running = running
+
+    def files(self) -> frozenset[str] | None:
+        """The files that hold one of the names as a word, submodules' files whatever they hold.
+
+        None where git did not answer: then nothing is known.
+        """
+        output = collect(self._running, time.monotonic() + SECONDS)
+        if not output.complete and output.data:
+            return None
+        if not output.complete and not (self._running and self._running.found_nothing):
+            return None
+        found = filter(None, os.fsdecode(output.data).split("\0"))
+        return frozenset(found) | frozenset(listing(self._repo).nested)
+
+
+def search_ahead(repo: Repository, names: Collection[str]) -> Search | None:
+    """Start to look for ``names`` in every file git does not ignore; None for names it cannot take."""
+    wanted = sorted({name for name in names if name and "\n" not in name and "\0" not in name})
+    if not wanted or len(wanted) != len(set(names)) or len(wanted) > MAX_NAMES:
+        return None
+    patterns = [part for name in wanted for part in ("-e", name)]
+    # A file of ours that git calls binary may still be source in another encoding: no -I.
+    options = ("-l", "-z", "-w", "-F", "--no-color", "--untracked")
+    return Search(repo, start(repo, "grep", *options, *patterns))
