@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crimescene import callers, case, context, history, prompt, redact, syntax, traces
+from crimescene import callers, case, context, history, prompt, redact, reports, syntax, traced, traces
 from crimescene.model import UserError
 from crimescene.workspace import DiskWorkspace
 
@@ -26,16 +26,24 @@ class Analysis:
     """Everything Crimescene knows how to do with one workspace.
 
     ``now`` (seconds since the epoch) is fixed by tests; otherwise the clock is read for each
-    question. ``workspace`` replaces the files on disk, for unsaved buffers.
+    question. ``workspace`` replaces the files on disk, for unsaved buffers; ``repository`` may be
+    open already.
     """
 
     def __init__(
-        self, root: Path, settings: Settings, *, now: float | None = None, workspace: Workspace | None = None
+        self,
+        root: Path,
+        settings: Settings,
+        *,
+        now: float | None = None,
+        workspace: Workspace | None = None,
+        repository: history.Repository | None = None,
     ) -> None:
         self.root = root.resolve()
         self.settings = settings
         self._now = now
         self._given = workspace
+        self._opened = repository
 
     @property
     def now(self) -> float:
@@ -45,7 +53,7 @@ class Analysis:
     @cached_property
     def repository(self) -> history.Repository | None:
         """The git repository around the root, if there is one we may read."""
-        return history.open_repository(self.root)
+        return self._opened or history.open_repository(self.root)
 
     @cached_property
     def workspace(self) -> Workspace:
@@ -63,17 +71,30 @@ class Analysis:
             history.prefetch(self.repository, since=now - self.settings.since)
         return context.Scene(self.workspace, self.repository, self.settings, now)
 
+    def glance(self) -> context.Scene:
+        """What may be looked at for a quick question, which has no time to ask git what changed."""
+        return context.Scene(self.workspace, self.repository, self.settings, self.now)
+
+    def listing(self) -> Sequence[str]:
+        """The files of the root as they are now, whatever ``workspace`` says."""
+        repository = self.repository
+        listing = None if repository is None else lambda: history.files(repository)
+        return DiskWorkspace(self.root, listing).files()
+
     def parse(self, text: str) -> list[Trace]:
         """Every trace in ``text``, in its order."""
         return traces.parse(text)
 
-    def context_of(self, text: str, wish: Wish) -> Context:
+    def context_of(self, text: str, wish: Wish, *, at: int | None = None) -> Context:
         """The context of the trace in ``text``; UserError if there is none.
 
+        ``at`` chooses the trace at that byte offset, otherwise the most telling one is taken.
         What the user answered before for the same failure is not asked again.
         """
         scene = self.scene()
         parsed = traces.parse(text)
+        if at is not None and parsed:
+            parsed = [traced.trace_at(parsed, at) or parsed[0]]
         if not parsed:
             raise UserError(
                 "No stack trace was found in the text: paste the output from the error's first line on, "
@@ -83,8 +104,16 @@ class Analysis:
         if not self.settings.save_cases:
             return found
         key = _key(found)
-        found = context.with_answers(found, case.remembered(self.root, key))
+        known = case.remembered(self.root, key)
+        found = context.with_answers(found, known, self._edits(known))
         return replace(found, saved_path=case.error_path(key))
+
+    def _edits(self, known: case.Case | None) -> dict[str, str]:
+        """What somebody wrote into the prompt that a case was given, saved or in an open buffer."""
+        shown = None if known is None else self.workspace.read(case.prompt_path(known.key))
+        if known is None or shown is None:
+            return {}
+        return prompt.edited(known.prompt, shown.decode("utf-8", "replace"))
 
     def context_at(self, path: str, lineno: int, wish: Wish) -> Context:
         """The context of one line of the workspace, without a trace."""
@@ -118,6 +147,14 @@ class Analysis:
             expected, actual = (redact.redact(text).text for text in said)
             case.save_answered(self.root, _key(found), expected=expected, actual=actual, now=self.now)
         return saved
+
+    def cases(self) -> list[case.Case]:
+        """The bugs seen last in this workspace, newest first."""
+        return case.recent(self.root)
+
+    def reports(self) -> list[reports.Report]:
+        """Test reports with failures, newest first."""
+        return reports.newest(self.root, self.workspace.files())
 
     def why_not_kept(self) -> str:
         """One sentence that says why cases cannot be saved; empty if they can."""

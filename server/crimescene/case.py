@@ -147,6 +147,24 @@ def error_path(key: str) -> str:
     return f"{FOLDER}/{key}/error.txt"
 
 
+def prompt_path(key: str) -> str:
+    """Where the prompt of a bug is saved, relative to the root."""
+    return f"{FOLDER}/{key}/prompt.md"
+
+
+def stamp(root: Path) -> tuple[object, ...]:
+    """What changes when a case is saved or removed, and costs next to nothing to ask."""
+    return tuple(_dated(root / FOLDER)) if _is_folder(root / FOLDER) else ()
+
+
+def recent(root: Path, most: int = MAX_CASES) -> list[Case]:
+    """The bugs whose traces were saved last, newest first."""
+    home = root / FOLDER
+    if not _is_folder(home):
+        return []
+    return [case for folder in _by_age(home)[:most] if (case := load(folder)) and case.runs]
+
+
 # --------------------------------------------------------------------------- fingerprints
 
 
@@ -307,6 +325,10 @@ def _try_lock(fd: int) -> bool:
 
 def _by_age(home: Path) -> list[Path]:
     """Return the folders of the cases, the one seen last first."""
+    return [home / name for _, name in _dated(home)]
+
+
+def _dated(home: Path) -> list[tuple[float, str]]:
     dated = []
     with suppress(OSError), os.scandir(home) as entries:
         for entry in entries:
@@ -316,7 +338,7 @@ def _by_age(home: Path) -> list[Path]:
                 except OSError:
                     when = 0.0
                 dated.append((when, entry.name))
-    return [home / name for _, name in sorted(dated, reverse=True)]
+    return sorted(dated, reverse=True)
 
 
 def _prune(home: Path, keep: str) -> None:

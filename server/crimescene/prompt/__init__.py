@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crimescene.prompt import markdown, payload, plain
+from crimescene.prompt.answers import edited
 from crimescene.prompt.cleaning import cleaned
 from crimescene.prompt.options import CHARACTERS, Draft, Prompt, PromptOptions
 from crimescene.prompt.packing import Packed, Policy, pack
@@ -18,7 +19,7 @@ from crimescene.redact import redact
 if TYPE_CHECKING:
     from crimescene.model import Context
 
-__all__ = ["Packed", "Piece", "Policy", "Prompt", "PromptOptions", "pack", "render"]
+__all__ = ["Packed", "Piece", "Policy", "Prompt", "PromptOptions", "edited", "pack", "render"]
 
 _TRIES = 4
 
