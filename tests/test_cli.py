@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 import crimescene
-from crimescene.cli import arguments, clipboard, console
+from crimescene import clipboard
+from crimescene.cli import arguments, console
 from crimescene.model import UserError
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals and terminals")
@@ -404,7 +405,7 @@ def test_copy_over_ssh_asks_the_terminal() -> None:
     """Over SSH the clipboard is at the other end: OSC 52, whatever is installed here."""
     import pty  # noqa: PLC0415 -- POSIX alone has it
 
-    code = "import sys; from crimescene.cli.clipboard import copy; sys.stdout.write(copy('größer') + '\\n')"
+    code = "import sys; from crimescene.clipboard import copy; sys.stdout.write(copy('größer') + '\\n')"
     environment = {
         "SSH_CONNECTION": "1 2 3 4",
         "TERM": "xterm",

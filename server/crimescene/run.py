@@ -169,6 +169,64 @@ def run(
     return Finished(128 - code if code < 0 else code, tail.text(), tail.dropped)
 
 
+def capture(
+    command: Sequence[str],
+    cwd: Path,
+    *,
+    is_unwanted: Callable[[], bool],
+    seconds: float = 600.0,
+    keep: int = _KEEP,
+) -> Finished:
+    """Run ``command`` out of sight and return what it printed.
+
+    It gets no input and a process group of its own, which is ended, after a moment to put things
+    right, once ``is_unwanted()`` is true or the time is over. Never raises for what it does.
+    """
+    program = list(command)
+    program[0] = shutil.which(program[0]) or program[0]
+    tail = _Tail(keep)
+    try:
+        process = subprocess.Popen(
+            program,
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    except OSError as error:
+        return _not_started(program[0], error)
+    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 -- a device
+        assert process.stdout is not None  # noqa: S101 -- for type checkers: it was asked for
+        pump = _Pump(os.dup(process.stdout.fileno()), nowhere.fileno(), tail)
+        process.stdout.close()
+        pump.start()
+        deadline = time.monotonic() + seconds
+        problem = ""
+        while process.poll() is None:
+            late = time.monotonic() > deadline
+            if late or is_unwanted():
+                problem = f"{command[0]}: stopped after {seconds:g} seconds." if late else "It was cancelled."
+                _end(process)
+            time.sleep(0.02)
+        pump.finish()
+    code = process.returncode
+    return Finished(128 - code if code < 0 else code, tail.text(), tail.dropped, problem)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a process and all it started."""
+    for number in (signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)):
+        with suppress(OSError):
+            if sys.platform == "win32":
+                process.terminate()
+            else:
+                os.killpg(process.pid, number)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_LINGER)
+            return
+
+
 def _not_started(program: str, error: OSError) -> Finished:
     if isinstance(error, FileNotFoundError):
         return Finished(NOT_FOUND, problem=f"{program}: command not found.")

@@ -87,6 +87,13 @@ def tokens(text: str) -> int:
     raise argparse.ArgumentTypeError(f"{text!r} is no number of tokens such as 6000 or 6k")
 
 
+def port(text: str) -> int:
+    """A TCP port."""
+    if text.isdecimal() and 0 < int(text) < 65_536:  # noqa: PLR2004 -- ports are 16 bits
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no port from 1 to 65535")
+
+
 def depth(text: str) -> int:
     """How many calls to follow outwards: at least one."""
     if text.isdecimal() and int(text):
@@ -216,6 +223,13 @@ def _demo(command: argparse.ArgumentParser) -> None:
     command.add_argument("--copy", action="store_true", help="put the prompt on the clipboard")
 
 
+def _lsp(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--stdio", action="store_true", help="speak on the standard streams (the default)")
+    command.add_argument(
+        "--tcp", type=port, metavar="PORT", help="wait for one editor on a local port: for development"
+    )
+
+
 _COMMANDS: dict[str, tuple[str, str, str, Callable[[argparse.ArgumentParser], None]]] = {
     "run": (
         "run a command; if it fails, build the prompt",
@@ -241,5 +255,11 @@ _COMMANDS: dict[str, tuple[str, str, str, Callable[[argparse.ArgumentParser], No
         _DEMO,
         "",
         _demo,
+    ),
+    "lsp": (
+        "serve an editor (LSP)",
+        "The language server. Editors start it; docs/editors.md has the configuration for each.\n",
+        "",
+        _lsp,
     ),
 }

@@ -16,8 +16,10 @@ _OSC_52_LIMIT = 100_000
 """Bytes of Base64 that terminals take in one sequence; xterm's limit is the narrowest in wide use."""
 
 
-def copy(text: str) -> str:
+def copy(text: str, *, terminal: bool = True) -> str:
     """Put ``text`` on the clipboard; returns by which way, as a phrase.
+
+    Without ``terminal`` it is left alone: somebody else draws on it.
 
     Over SSH the clipboard belongs to the terminal at the other end, so the terminal is asked first
     (OSC 52); elsewhere the desktop's tool. Raises ``UserError`` if there is no way.
@@ -30,7 +32,7 @@ def copy(text: str) -> str:
         data = text.encode("utf-16") if tool[0].startswith("clip") else text.encode("utf-8", "replace")
         if _feed(tool, data):
             return f"copied with {tool[0]}"
-    if _ask_terminal(text):
+    if terminal and _ask_terminal(text):
         return "sent to the terminal's clipboard (OSC 52)"
     raise UserError(
         "Nothing here can reach a clipboard: install wl-clipboard, xclip or xsel, "

@@ -1,0 +1,79 @@
+"""Code actions: the prompt, from a line that shows a failure or that one passed through."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types as lsp
+
+from crimescene import traced
+from crimescene.lsp import from_proto, to_proto
+from crimescene.lsp.commands import BUILD, COPY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crimescene.lsp.hints import Hints
+    from crimescene.lsp.overlay import Snapshot
+    from crimescene.lsp.server import CrimesceneServer
+
+_OFFERED = ((BUILD, "Build debug prompt"), (COPY, "Copy as Markdown"))
+
+
+def register(server: CrimesceneServer, hints: Hints) -> None:
+    """Answer the requests of this module."""
+    kinds = [lsp.CodeActionKind.QuickFix]
+
+    @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions(code_action_kinds=kinds))
+    async def code_action(params: lsp.CodeActionParams) -> list[lsp.CodeAction | lsp.Command] | None:
+        if not _is_wanted(params.context.only):
+            return None
+        snapshot = server.snapshot(params.text_document.uri)
+        if snapshot is None:
+            return None
+        if not await server.reading.run(lambda: _concerns(server, hints, snapshot, params.range)):
+            return None
+        where = params.range.start
+        argument = {"uri": snapshot.uri, "line": where.line, "character": where.character}
+        mine = [d for d in params.context.diagnostics if d.source == "crimescene"]
+        return [_action(server, command, title, argument, mine) for command, title in _OFFERED]
+
+
+def _is_wanted(only: Sequence[lsp.CodeActionKind | str] | None) -> bool:
+    kinds = [str(getattr(kind, "value", kind)) for kind in only or [""]]
+    return any(kind in {"", "quickfix"} for kind in kinds)
+
+
+def _concerns(server: CrimesceneServer, hints: Hints, snapshot: Snapshot, where: lsp.Range) -> bool:
+    """Whether a failure is printed at the lines of a range, or passed through a function there."""
+    source = server.is_source(snapshot)
+    first = from_proto.offset(snapshot, lsp.Position(where.start.line, 0), server.encoding)
+    last = from_proto.offset(snapshot, lsp.Position(where.end.line + 1, 0), server.encoding)
+    for trace in server.texts.traces(snapshot):
+        start, end = trace.span.start + snapshot.shift, trace.span.end + snapshot.shift
+        if start < last and first <= end and not (source and traced.is_loose(trace)):
+            return True
+    found = hints.of(snapshot) if source else None
+    for hint in found[1] if found is not None else ():
+        lines = to_proto.line_range(snapshot.data, hint.lineno, server.encoding)
+        begin, stop = lines.start.line, lines.end.line
+        if hint.function is not None and hint.function.kind != "module":
+            begin, stop = hint.function.first_lineno - 1, hint.function.last_lineno - 1
+        if begin <= where.end.line and where.start.line <= stop:
+            return True
+    return False
+
+
+def _action(
+    server: CrimesceneServer,
+    command: str,
+    title: str,
+    argument: dict[str, Any],
+    diagnostics: list[lsp.Diagnostic],
+) -> lsp.CodeAction | lsp.Command:
+    what = lsp.Command(title, command, arguments=[argument])
+    if not server.capability("text_document", "code_action", "code_action_literal_support"):
+        return what
+    return lsp.CodeAction(
+        title, kind=lsp.CodeActionKind.QuickFix, diagnostics=diagnostics or None, command=what
+    )

@@ -1,0 +1,195 @@
+"""Commands over ``workspace/executeCommand``; each says its result with standard messages and returns it."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
+
+from crimescene import clipboard
+from crimescene.lsp import from_proto, prompts, running, to_proto
+from crimescene.lsp.prompts import NothingKnown
+from crimescene.model import UserError
+from crimescene.redact import redact
+
+if TYPE_CHECKING:
+    from crimescene.lsp.from_proto import Asked
+    from crimescene.lsp.hints import Hints
+    from crimescene.lsp.prompts import Evidence, Made
+    from crimescene.lsp.server import CrimesceneServer
+    from crimescene.lsp.sources import Sources
+
+BUILD = "crimescene.buildPrompt"
+COPY = "crimescene.copyPrompt"
+CLEAR = "crimescene.clearHints"
+_USE_LINE = "Start from this line"
+
+
+def register(server: CrimesceneServer, sources: Sources, hints: Hints) -> None:
+    """Answer the commands of this module."""
+
+    @server.command(BUILD)
+    async def build_prompt(*arguments: Any) -> dict[str, Any]:  # noqa: ANN401 -- whatever a client sends
+        return await _prompt(server, sources, hints, from_proto.asked(arguments), copy=False)
+
+    @server.command(COPY)
+    async def copy_prompt(*arguments: Any) -> dict[str, Any]:  # noqa: ANN401
+        return await _prompt(server, sources, hints, from_proto.asked(arguments), copy=True)
+
+    @server.command(CLEAR)
+    async def clear_hints(*_arguments: Any) -> None:  # noqa: ANN401
+        for root in server.roots.values():
+            sources.dismissed[root] = server.now
+        hints.renew()
+
+
+async def _prompt(
+    server: CrimesceneServer, sources: Sources, hints: Hints, asked: Asked, *, copy: bool
+) -> dict[str, Any]:
+    try:
+        found = await server.working.run(lambda: prompts.evidence(server, sources, asked))
+        if isinstance(found, NothingKnown):
+            chosen = await _instead(server, sources, hints, found, asked)
+            if isinstance(chosen, str):
+                server.say(chosen)
+                return {"message": chosen}
+            found = chosen
+        made = await server.working.run(partial(prompts.make, found, asked))
+    except UserError as error:
+        server.say(str(error), lsp.MessageType.Warning)
+        return {"message": str(error)}
+    hints.renew()
+    return await _say(server, made, asked, copy=copy)
+
+
+async def _instead(
+    server: CrimesceneServer, sources: Sources, hints: Hints, nothing: NothingKnown, asked: Asked
+) -> Evidence | str:
+    """Offer to run the file that no known failure touches; a sentence if that leads nowhere."""
+    name = nothing.path.rpartition("/")[2]
+    command = await server.working.run(lambda: running.command_for(nothing.root, nothing.path))
+    answers = [running.RUN] if command is not None else []
+    answers += [_USE_LINE] if nothing.lineno is not None else []
+    if asked.run:
+        chosen = running.RUN if command is not None else ""
+    elif asked.run is False or not answers:
+        chosen = ""
+    else:
+        what = f" Run it? {command.shown}" if command is not None else ""
+        chosen = await server.ask(f"No known failure touches {name}.{what}", *answers, "Not now")
+    if chosen == _USE_LINE:
+        return prompts.Evidence(nothing.root, path=nothing.path, lineno=nothing.lineno or 1)
+    if chosen != running.RUN or command is None:
+        return (
+            f"No known failure touches {name}. Open a text with its stack trace, "
+            f"or run: crimescene run -- {command.shown if command is not None else '<your command>'}"
+        )
+    done = await running.run(server, nothing.root, command)
+    if done.problem and not done.output.strip():
+        return done.problem
+    if done.code == 0:
+        sources.dismissed[nothing.root] = server.now
+        hints.renew()
+        return f"{command.shown} passed: there is no failure to describe."
+    return prompts.Evidence(nothing.root, done.output, origin=command.shown)
+
+
+# --------------------------------------------------------------------------- the result
+
+
+async def _say(server: CrimesceneServer, made: Made, asked: Asked, *, copy: bool) -> dict[str, Any]:
+    """Show the prompt as the client can, and return it."""
+    path = made.saved or _outside(server, made)
+    uri = to_proto.uri_of(str(path))
+    said = f"{made.prompt.tokens:,} tokens"
+    shown = False
+    if copy:
+        way = await server.working.run(lambda: _copied(made.prompt.text))
+        server.say(
+            f"debug prompt, {said}, {way}." if way else f"no clipboard within reach; {said} in {path}."
+        )
+        shown = bool(way)
+    if not shown and asked.show:
+        shown = await _show(server, uri, made.prompt.text)
+        if not shown and not copy:
+            server.say(f"debug prompt, {said}: {path}")
+    if made.trouble and server.roots and any(r.settings.save_cases for r in server.roots.values()):
+        server.say(made.trouble, lsp.MessageType.Warning)
+    return {
+        "prompt": made.prompt.text,
+        "tokens": made.prompt.tokens,
+        "title": redact(made.context.title).text,
+        "uri": uri,
+        "path": str(path),
+        "shown": shown,
+        "folded": made.prompt.folded,
+        "leftOut": list(made.prompt.left_out),
+        "secrets": made.prompt.secrets,
+        "origin": made.origin,
+    }
+
+
+def _outside(server: CrimesceneServer, made: Made) -> Path:
+    """Write a prompt that may not be saved where only this user can read it, until the server ends."""
+    folder = server.scratch
+    if folder is None:
+        folder = server.scratch = tempfile.TemporaryDirectory(prefix="crimescene-")
+    path = Path(folder.name) / "prompt.md"
+    path.write_text(made.prompt.text, encoding="utf-8", errors="replace", newline="\n")
+    return path
+
+
+def _copied(text: str) -> str:
+    try:
+        return clipboard.copy(text, terminal=False)
+    except UserError:
+        return ""
+
+
+async def _show(server: CrimesceneServer, uri: str, text: str) -> bool:
+    """Open the prompt in the editor; whether that worked."""
+    document = server.documents.get(uri) or server.documents.at(from_proto.path_of(uri))
+    if document is not None and document.snapshot().data != text.encode("utf-8", "replace"):
+        await _replace(server, document.uri, text)
+    if server.capability("window", "show_document", "support"):
+        try:
+            wanted = lsp.ShowDocumentParams(uri, external=False, take_focus=True)
+            answer = await asyncio.wait_for(server.window_show_document_async(wanted), 10)
+            if answer is not None and answer.success:
+                return True
+        except (JsonRpcException, asyncio.TimeoutError):
+            pass
+    if document is None and server.capability("workspace", "apply_edit"):
+        # The file is there: an edit that changes nothing makes the editor open it, shown or not.
+        await _edit(server, uri, lsp.Range(lsp.Position(0, 0), lsp.Position(0, 0)), "")
+    return False
+
+
+async def _replace(server: CrimesceneServer, uri: str, text: str) -> None:
+    """Bring an open prompt up to date in the editor's own buffer, so that nothing warns of the file."""
+    snapshot = server.snapshot(uri)
+    if snapshot is None or not server.capability("workspace", "apply_edit"):
+        return
+    end = to_proto.position(snapshot, len(snapshot.data), server.encoding)
+    await _edit(server, uri, lsp.Range(lsp.Position(0, 0), end), text)
+
+
+async def _edit(server: CrimesceneServer, uri: str, where: lsp.Range, text: str) -> None:
+    edits: list[lsp.TextEdit | lsp.AnnotatedTextEdit | lsp.SnippetTextEdit] = [lsp.TextEdit(where, text)]
+    if server.capability("workspace", "workspace_edit", "document_changes"):
+        document = server.documents.get(uri)
+        version = None if document is None else document.version
+        identifier = lsp.OptionalVersionedTextDocumentIdentifier(uri, version)
+        edit = lsp.WorkspaceEdit(document_changes=[lsp.TextDocumentEdit(identifier, edits)])
+    else:
+        edit = lsp.WorkspaceEdit(changes={uri: [lsp.TextEdit(where, text)]})
+    wanted = lsp.ApplyWorkspaceEditParams(edit, "Crimescene: debug prompt")
+    try:
+        await asyncio.wait_for(server.workspace_apply_edit_async(wanted), 10)
+    except (JsonRpcException, asyncio.TimeoutError):
+        return
