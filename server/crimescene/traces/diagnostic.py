@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crimescene.model import Relation, Stack, Trace
+from crimescene.model import Assertion, Relation, Stack, Trace
 from crimescene.traces.document import trace_of
 from crimescene.traces.patterns import rx
 
@@ -26,6 +26,7 @@ SEVERITY = (
 )
 NOTES = frozenset(("note", "remark", "info", "hint", "help", "information"))
 _MARK_LINE = rx(r"[\s|\d]{0,200}[~^][~^ -]{0,2000}$")
+_BOOST = rx(r".{0,200}check .{1,600} == .{1,600} has failed \[(.{1,400}?) != (.{1,400})\]$")
 _GUTTER = rx(r"\s{0,12}\d{0,9} ?\| ?")
 
 
@@ -45,7 +46,13 @@ class Diagnostic:
         stack = Stack(
             self.kind, self.message, tuple(self.frames), Relation.ROOT, doc.span(self.first, self.last)
         )
-        return trace_of(name, [stack])
+        return trace_of(name, [stack], assertion=compared(self.message))
+
+
+def compared(message: str) -> Assertion | None:
+    """Boost.Test prints the values of both sides, without saying which is which."""
+    found = _BOOST.match(message) if message.endswith("]") else None
+    return Assertion(found[2], found[1], labelled=False) if found else None
 
 
 def excerpt(doc: Document, line: int) -> tuple[str | None, tuple[int, int] | None, int]:

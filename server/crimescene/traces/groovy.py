@@ -81,7 +81,8 @@ def _asserted(doc: Document, line: int) -> Iterator[Trace]:
         frames.append(
             doc.frame(
                 at, found.start(4), found.end(5) if known else found.end(4),
-                found[4] if known else None, found[5], function=found[3], module=(found[2] or "").rstrip("/") or None,
+                found[4] if known else None, found[5], function=found[3],
+                module=(found[2] or "").rstrip("/") or None,
             )
         )  # fmt: skip
         at += 1

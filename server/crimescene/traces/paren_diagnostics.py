@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from crimescene.model import Trace
 
 _PATH = (
-    r"(?:(?:file:/{1,3})?[A-Za-z]:[\\/][^:\n\"<>|*?]{1,600}?|(?!at |in "
+    r"(?:(?:file:/{1,3})?[A-Za-z]:[\\/][^:\n\"<>|*?]{1,600}?|(?!at |in |unknown location"
     r"|see )[^\s:\"'`,;<>|*?=][^:\n\"'`;<>|*?=]{0,600}?|file:/[^\s()]{1,600}?)"
 )
 _PAREN = rx(

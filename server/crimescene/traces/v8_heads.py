@@ -31,6 +31,7 @@ _PLACE = rx(
 )
 _TITLE = rx(r"\s{0,8}● .{1,400}$")
 _CODE_FRAME = rx(r"\s{0,12}>?\s{0,12}\d{1,9} \| ")
+_GUTTER = rx(r"\s{0,8}\d{0,9} \|(?: |$)")
 _CARETS = rx(r"[ \t]*\^+[ \t]*$")
 _LINES = 60
 
@@ -107,6 +108,10 @@ def _head(doc: Document, lines: tuple[int, int], kind: str, message: str, margin
             break
         rest.append(content[margin:] if content[:margin].isspace() else content)
     while rest and (not rest[-1].strip() or rest[-1].strip() == "Stack:"):
+        rest.pop()
+    if rest and _CARETS.match(rest[-1]):  # Deno prints code and carets behind the message
+        del rest[-2:]
+    while rest and _GUTTER.match(rest[-1]):
         rest.pop()
     return Head(kind, "\n".join([message, *rest]).strip("\n"), first, anchor - 1)
 
