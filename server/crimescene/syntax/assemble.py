@@ -168,7 +168,9 @@ def _name(facts: Facts, draft: Draft, outer: str, counts: dict[str, int]) -> str
         if quoted:
             return quoted[2] or quoted[3] or ""
         conversion = re.match(r"(.*\boperator\s+\w[^(]*)", text)
-        return conversion[1].rstrip() if conversion else text
+        return conversion[1].rstrip() if conversion else text.removesuffix(": ")
+    if draft.kind == "scope":
+        return ""
     candidates = [a for a in facts.arguments.get(draft.end, ()) if a[0] <= draft.start]
     if candidates:
         _, callee, index = max(candidates)

@@ -116,9 +116,16 @@ def collect(language: Language, query: tree_sitter.Query, source: bytes, root: t
             _import(facts, captures, settings)
         elif about == "package":
             facts.package = facts.text(captures["package"][0])
+    # The name in a definition may look like a call of itself: `def total(order) do`, `exports.total = ...`.
+    heads = {
+        draft.name.start
+        for draft in facts.drafts.values()
+        if draft.name is not None and draft.kind not in {"field", "scope"}
+    }
     facts.unnamed = frozenset(draft.end for draft in facts.drafts.values() if draft.name is None)
     for kind, captures in calls:
-        _site(facts, kind, captures)
+        if captures[kind][0].start_byte not in heads:
+            _site(facts, kind, captures)
     return facts
 
 
@@ -168,6 +175,11 @@ def _import(facts: Facts, captures: Captures, settings: _Settings) -> None:
     )
     module = facts.text(modules[0]).strip("'\"`<>") if modules else ""
     imported = facts.text(names[0]) if names else settings.get("imported")
+    if names and (statements := captures.get("import.statement")):
+        before = facts.source[statements[0].start_byte : names[0].start_byte].decode("utf-8", "replace")
+        path = re.match(r"\w+\s+([\w.]+)", before)
+        module = path[1].rstrip(".") if path else ""
+        imported = "*" if imported in {"_", "given"} else imported
     if paths:
         path = re.fullmatch(r"(?s)(.*?)\W*(\w+)", facts.text(paths[0]))
         if imported is None and path:
@@ -271,15 +283,16 @@ def _arguments(facts: Facts, callee: str, node: tree_sitter.Node) -> tuple[int |
         end = child.end_byte
         if end in facts.unnamed:
             facts.arguments.setdefault(end, []).append((child.start_byte, callee, index))
-        name = None
+        names: list[tree_sitter.Node | None] = []
         if kind in language.arguments:
-            name = _argument_name(child)
+            names = [_argument_name(child)]
             values = child.named_children
             kind = values[-1].type if values else kind
         elif kind in language.keyword_arguments:
-            name = child.named_child(0)
-        if name is not None:
-            keywords.append(facts.text(name).strip(":"))
+            pairs = [pair for pair in child.named_children if pair.type == "pair"]
+            names = [pair.named_child(0) for pair in pairs or [child]]
+        if any(names):
+            keywords += [facts.text(name).strip(": ") for name in names if name is not None]
         elif kind in language.spreads:
             known = False
         else:

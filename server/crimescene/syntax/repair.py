@@ -17,6 +17,8 @@ from crimescene.model import Span
 from crimescene.syntax.facts import Facts, collect
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from crimescene.languages import Language
 
 _LARGEST = 500_000
@@ -52,17 +54,19 @@ def collect_around_errors(
         best = None
         for lineno in _error_lines(tree.root_node):
             hole = _lines_of(facts, lineno)
-            if any(hole.start < other.end and other.start < hole.end for other in left_out):
+            ranges = _ranges(source, sorted([*left_out, hole]))
+            if not ranges or any(hole.start < other.end and other.start < hole.end for other in left_out):
                 continue
-            new_tree = parse(grammar, text, _ranges(source, sorted([*left_out, hole])))
+            new_tree = parse(grammar, text, ranges)
             new_facts = collect(language, query, source, new_tree.root_node)
             _keep(facts, new_facts, hole)
-            if best is None or _definitions(new_facts) > _definitions(best[1]):
-                best = new_tree, new_facts, hole
-        if best is None or _definitions(best[1]) <= _definitions(facts):
+            gain = _definitions(new_facts), -_serious(new_tree)
+            if gain > (best[0] if best else (_definitions(facts), -_serious(tree))):
+                best = gain, new_tree, new_facts, hole
+        if best is None:
             break
-        tree, facts = best[0], best[1]
-        left_out.append(best[2])
+        _, tree, facts, hole = best
+        left_out.append(hole)
     facts.has_error = True
     return tree, facts
 
@@ -74,32 +78,44 @@ def _masked(masks: tuple[str, ...], source: bytes) -> bytes:
     return source
 
 
+def _errors(root: tree_sitter.Node) -> Iterator[tuple[tree_sitter.Node, int]]:
+    """The errors in order, outer before inner, each with the line that what it stands in begins on."""
+    pending = [(root, 1)]
+    while pending:
+        node, outer = pending.pop()
+        if node.is_error or node.is_missing:
+            yield node, outer
+        if node.has_error:
+            lineno = node.start_point.row + 1
+            pending.extend((child, lineno) for child in reversed(node.children))
+
+
+def _is_serious(node: tree_sitter.Node) -> bool:
+    """Whether the error reaches over lines or lacks a closing bracket: it may hold what follows."""
+    return node.end_point.row > node.start_point.row or node.type.encode() in _CLOSERS
+
+
+def _serious(tree: tree_sitter.Tree) -> int:
+    return sum(_is_serious(node) for node, _ in _errors(tree.root_node))
+
+
 def _worth(facts: Facts, tree: tree_sitter.Tree) -> int:
     """Definitions less errors: among many errors, many of the definitions are none."""
-    errors, pending = 0, [tree.root_node]
-    while pending:
-        node = pending.pop()
-        errors += node.is_error or node.is_missing
-        if node.has_error:
-            pending.extend(node.children)
-    return _definitions(facts) - errors
+    return _definitions(facts) - sum(1 for _ in _errors(tree.root_node))
 
 
 def _error_lines(root: tree_sitter.Node) -> list[int]:
-    """The first lines of errors, if one of them reaches over lines or lacks a closing bracket."""
+    """The first lines on which errors begin, if one of the errors is serious."""
     lines: list[int] = []
     serious = False
-    pending = [root]
-    while pending and (len(lines) < _PLACES or not serious):
-        node = pending.pop()
-        if node.is_error or node.is_missing:
-            start, end = node.start_point.row, node.end_point.row
-            serious |= end > start or node.type.encode() in _CLOSERS
-            lines.append(start + 1)
-            if node.child_count and (last := node.children[-1]).end_point.row < end:
-                lines.append(last.end_point.row + 1)  # What follows is not even read.
-        if node.has_error:
-            pending.extend(reversed(node.children))
+    for node, outer in _errors(root):
+        serious |= _is_serious(node)
+        # What is not closed may have been opened far above; what follows an error may not even be read.
+        lines.append(outer if node.is_missing else node.start_point.row + 1)
+        if node.child_count and (last := node.children[-1]).end_point.row < node.end_point.row:
+            lines.append(last.end_point.row + 1)
+        if serious and len(lines) > _PLACES:
+            break
     return list(dict.fromkeys(lines))[:_PLACES] if serious else []
 
 
@@ -141,7 +157,8 @@ def _ranges(source: bytes, holes: list[Span]) -> list[tree_sitter.Range]:
 def _keep(old: Facts, new: Facts, hole: Span) -> None:
     """Keep the definitions that start within ``hole``, which end with it at the latest."""
     for key, draft in old.drafts.items():
-        if hole.start <= draft.start < hole.end and draft.kind not in {"field", "mixin", "scope"}:
+        inside = hole.start <= draft.start < hole.end and (draft.name is None or draft.name.end <= hole.end)
+        if inside and draft.kind not in {"field", "mixin", "scope"}:
             start = min(draft.start, old.extents[key][1].start if key in old.extents else draft.start)
             end = min(draft.end, hole.end)
             body = draft.body and Span(min(draft.body.start, end), min(draft.body.end, end))

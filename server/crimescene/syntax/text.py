@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from crimescene.syntax.outline import Outline
 
-_HEAD_END = re.compile(r"\s*(=>|->|[{:=;\\]|\b(do|then|begin))?\s*$")
+_HEAD_END = re.compile(r"\s*(=>|->|,?\s*\bdo:?|\b(then|begin)|[{:=;\\])?\s*$")
 
 
 def signature(outline: Outline, function: Function) -> str:

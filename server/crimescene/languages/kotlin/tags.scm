@@ -68,7 +68,7 @@
 (infix_expression (_) @receiver . (identifier) @call . (_))
 
 ; Names passed on
-((value_argument (identifier) @argument .) (#not-any-of? @argument "true" "false" "null" "this"))
+((value_argument (identifier) @argument .) (#not-match? @argument "^(true|false|null|this)$"))
 (value_argument (navigation_expression (_) @receiver (identifier) @argument .) .)
 (callable_reference (identifier) @argument .)
 (navigation_expression (_) @receiver (identifier) @attribute .)
