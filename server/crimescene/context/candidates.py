@@ -241,7 +241,7 @@ def _add_members(links: Sequence[Link], pool: Pool, deadline: float) -> None:
             continue
         family = syntax.owner(link.outline, link.function)
         near = 1 / (1 + link.depth)
-        for member in callers.members(pool.workspace, link.function, seek=link.raised):
+        for member in callers.members(pool.workspace, link.function, seek=False):
             if member.kind == "field":
                 continue
             item = pool.add(member)
