@@ -117,9 +117,9 @@ def test_a_terminal_stays_a_terminal() -> None:
 def test_signals_reach_the_command(number: signal.Signals) -> None:
     """Whoever stops us stops the command, which may end in its own way; its answer is ours."""
     code = f"""
-        import signal, sys, time
+        import os, signal, sys, time
         def stop(*_):
-            print("cleaned up", flush=True)
+            os.write(1, b"cleaned up\\n")
             sys.exit(5)
         signal.signal({int(number)}, stop)
         print("ready", flush=True)
