@@ -17,8 +17,8 @@ _CACHE_LOCK = Lock()
 _HEAD = 20_000
 """Bytes that tell the language where the name of the file does not."""
 
-_CACHE_BYTES = 4_000_000
-"""Source bytes whose outlines are kept; a tree takes some twenty times as much memory."""
+_CACHE_BYTES = 2_000_000
+"""Source bytes whose outlines are kept; an outline with its tree takes some fifty times as much memory."""
 
 
 def outline(path: str, source: bytes) -> Outline | None:
