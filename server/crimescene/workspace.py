@@ -133,7 +133,7 @@ class DiskWorkspace:
     def _load(self, path: str, folders: dict[str, str]) -> bytes:
         """Read ``path``; ``folders`` remembers where folders lie that were seen to be inside."""
         folder, _, name = path.rpartition("/")
-        if name in _NO_NAMES or path[0] == "/" or len(path) > _LONGEST_PATH:
+        if name in _NO_NAMES or path[0] == "/" or "\0" in path or len(path) > _LONGEST_PATH:
             raise _RefusedError("is no path inside the workspace")
         if _WINDOWS and (":" in path or "\\" in path):  # drives, devices and streams
             raise _RefusedError("is no path inside the workspace")
