@@ -17,7 +17,7 @@ import pytest
 
 import crimescene
 from crimescene import clipboard
-from crimescene.cli import arguments, console
+from crimescene.cli import arguments, console, reading
 from crimescene.model import UserError
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals and terminals")
@@ -295,12 +295,12 @@ def test_undecodable_input_is_no_problem(project: Path) -> None:
 
 def test_of_a_huge_log_the_end_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Memory stays bounded; what was not read is said."""
-    monkeypatch.setattr(console, "READ_AT_MOST", 1000)
+    monkeypatch.setattr(reading, "READ_AT_MOST", 1000)
     said: list[str] = []
-    monkeypatch.setattr(console, "say", said.append)
+    monkeypatch.setattr(reading, "say", said.append)
     log = tmp_path / "log"
     log.write_text("noise\n" * 1000 + "the end\n")
-    text = console.read_text(str(log))
+    text = reading.read_text(str(log))
     assert text.startswith("noise\n")
     assert text.endswith("noise\nthe end\n")
     assert len(text) <= 1000

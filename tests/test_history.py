@@ -461,7 +461,10 @@ def test_shallow_clone(repo: Builder, tmp_path: Path) -> None:
     repo.git("clone", "-q", "--depth=2", f"file://{repo.root}", str(tmp_path / "clone"))
     found = _changes(tmp_path / "clone")
     assert [c.subject for c in found.changes] == ["Twenty"]
-    assert found.notes == ("This clone is shallow: what changed before 5 hours ago is not known.",)
+    assert found.notes == (
+        "This clone is shallow: `git fetch --unshallow` brings what changed before 5 hours ago.",
+    )
+    assert not found.complete
     opened = _open(tmp_path / "clone")
     last = history.last_changes(opened, [("a.py", 20, 20), ("a.py", 1, 1)], seconds=20)
     assert [c and c.subject for c in last] == ["Twenty", None]

@@ -140,7 +140,10 @@ def test_size_limit(tmp_path: Path) -> None:
     workspace = DiskWorkspace(tmp_path, max_bytes=100)
     assert workspace.read("fits") == b"x" * 100
     assert workspace.read("long") is None
-    assert workspace.why_unreadable("long") == "long is 101 bytes long; at most 100 are read."
+    assert (
+        workspace.why_unreadable("long")
+        == "long is 101 bytes long, at most 100 are read (setting maxFileBytes)."
+    )
 
 
 @posix

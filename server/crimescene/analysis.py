@@ -62,7 +62,7 @@ class Analysis:
             return self._given
         repository = self.repository
         listing = None if repository is None else lambda: history.files(repository)
-        return DiskWorkspace(self.root, listing)
+        return DiskWorkspace(self.root, listing, self.settings.max_file_bytes)
 
     def scene(self) -> context.Scene:
         """What may be looked at for one question; git starts to read while others compute."""
@@ -96,10 +96,7 @@ class Analysis:
         if at is not None and parsed:
             parsed = [traced.trace_at(parsed, at) or parsed[0]]
         if not parsed:
-            raise UserError(
-                "No stack trace was found in the text: paste the output from the error's first line on, "
-                "or point at the code with --at FILE:LINE."
-            )
+            raise UserError(_no_trace(text))
         found = context.from_trace(text, parsed, scene, wish)
         if not self.settings.save_cases:
             return found
@@ -185,8 +182,23 @@ class Analysis:
         return given.as_posix().removeprefix("./")
 
 
+def _no_trace(text: str) -> str:
+    if not text.strip():
+        return (
+            "The text is empty: errors are often printed to stderr (2>&1 adds it to a pipe), "
+            "and crimescene run -- COMMAND catches both."
+        )
+    if "\0" in text:
+        return "The text is binary data without a stack trace in it: give the log or the terminal's output."
+    return (
+        "No stack trace was found in the text: paste the output from the error's first line on, "
+        "or point at the code with --at FILE:LINE."
+    )
+
+
 def _key(found: Context) -> str:
     """What ties runs into the same bug together."""
     if found.trace is None:
-        return case.text_key(found.title)
+        # The file is what the question is about here, no value that differs from run to run.
+        return case.text_key(found.title.replace("/", " > "))
     return case.fingerprint(found.trace, found.frame_locations)

@@ -157,7 +157,8 @@ class DiskWorkspace:
         if not stat.S_ISREG(status.st_mode):
             raise _RefusedError(_KINDS.get(stat.S_IFMT(status.st_mode), "is no regular file"))
         if size > self._max_bytes:
-            raise _RefusedError(f"is {size:,} bytes long; at most {self._max_bytes:,} are read")
+            limit = f"at most {self._max_bytes:,} are read (setting maxFileBytes)"
+            raise _RefusedError(f"is {size:,} bytes long, {limit}")
         data = os.read(fd, size + 1)
         if len(data) > size:  # it grew since fstat, or is made up on reading
             while len(data) <= self._max_bytes and (more := os.read(fd, self._max_bytes + 1 - len(data))):
@@ -196,6 +197,15 @@ class DiskWorkspace:
 
 class _RefusedError(Exception):
     """A file that is there but is not read; the text completes a sentence that starts with its path."""
+
+
+_HEAD = 8000
+"""Bytes in which binary data shows a NUL, as git judges it."""
+
+
+def is_binary(data: bytes) -> bool:
+    """Whether it is no text that can be shown: binary data, or UTF-16."""
+    return b"\0" in data[:_HEAD]
 
 
 _WINDOWS = os.name == "nt"

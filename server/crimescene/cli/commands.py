@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crimescene import traces
-from crimescene.cli.console import DONE, REFUSED, as_utf8, guarded, progress, read_text, say
+from crimescene.cli.console import DONE, REFUSED, as_utf8, guarded, progress, say
+from crimescene.cli.reading import read_text
 from crimescene.model import UserError
 
 if TYPE_CHECKING:
@@ -52,9 +54,17 @@ def prompt(options: argparse.Namespace) -> int:
     if options.explain:
         _explain(found)
     say(f"{summary}.")
+    _say_what_did_not_fit(built)
     if options.copy:
         _copy(built.text)
     return DONE
+
+
+def _say_what_did_not_fit(built: Prompt) -> None:
+    """Tell what the prompt left out and had no room to say."""
+    unsaid = [sentence for sentence in built.left_out if sentence.rstrip(".") not in built.text]
+    if unsaid and not built.text.startswith("{"):
+        say(f"{'; '.join(unsaid)}. A larger --budget holds more.")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -106,7 +116,7 @@ def _build(analysis: Analysis, found: Context, options: argparse.Namespace) -> t
     built = analysis.build_prompt(found, wanted)
     summary = f"{built.tokens:,} tokens"
     # Outside a project a folder of ours would be litter, unless it holds what can be seen nowhere else.
-    if options.root or _git_top(Path.cwd()) or options.command == "run" or built.folded:
+    if options.root or _git_top(_here()) or options.command == "run" or built.folded:
         saved = analysis.keep(found, built)
         summary += f", saved as {_shown(saved)}" if saved else ", not saved"
     return built, summary
@@ -235,7 +245,7 @@ def _analysis(options: argparse.Namespace) -> Analysis:
     from crimescene import history
     from crimescene.settings import Settings
 
-    root = Path(options.root) if options.root else _git_top(Path.cwd()) or Path.cwd()
+    root = Path(options.root) if options.root else _git_top(_here()) or _here()
     if not root.is_dir():
         raise UserError(f"{root} is no folder: --root names the top folder of the project.")
     since = getattr(options, "since", None)
@@ -249,6 +259,13 @@ def _analysis(options: argparse.Namespace) -> Analysis:
     return Analysis(root, settings, repository=repository)
 
 
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except OSError:
+        raise UserError("The current folder is gone: change to one that is there, or name --root.") from None
+
+
 def _git_top(start: Path) -> Path | None:
     """The folder that holds ``.git``, going up from ``start``; git itself is not asked."""
     return next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), None)
@@ -259,7 +276,8 @@ def _path(given: str, analysis: Analysis, options: argparse.Namespace) -> str:
     bases = [analysis.root, Path.cwd()] if options.root else [Path.cwd(), analysis.root]
     found = next((base / given for base in bases if (base / given).is_file()), None)
     if found is None:
-        raise UserError(f"{given}: no such file in {bases[0]}.")
+        there = any(os.path.lexists(base / given) for base in bases)
+        raise UserError(f"{given}: {'not a regular' if there else 'no such'} file in {bases[0]}.")
     return analysis.relative(str(found))
 
 

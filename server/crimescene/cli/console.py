@@ -7,9 +7,8 @@ import os
 import sys
 import threading
 import time
-from collections import deque
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,10 +16,6 @@ if TYPE_CHECKING:
 DONE, FAULT, REFUSED = 0, 1, 2
 """Exit codes: ``REFUSED`` is wrong usage, something only the user can put right, or nothing found."""
 
-READ_AT_MOST = 16_000_000
-"""Bytes of a log that are read: its end, where the newest failure stands."""
-
-_CHUNK = 1 << 20
 _PATIENCE = 1.0
 """Seconds before silence needs an explanation."""
 
@@ -77,47 +72,6 @@ def guarded() -> Iterator[Guard]:
             "CRIMESCENE_DEBUG=1 shows where; a report would help."
         )
         guard.code = FAULT
-
-
-def read_text(source: str) -> str:
-    """Read a file, or stdin for ``-``; of more than ``READ_AT_MOST`` bytes only the end.
-
-    Undecodable bytes are replaced. Raises ``UserError`` for what cannot be read.
-    """
-    try:
-        if source == "-":
-            if sys.stdin is None:
-                raise _user_error()("There is no standard input to read.")
-            if sys.stdin.isatty():
-                say("reading from the terminal; end with Ctrl-D (Windows: Ctrl-Z and Enter).")
-            data, dropped = _tail(sys.stdin.buffer)
-        else:
-            with open(source, "rb") as file:  # noqa: PTH123 -- a file name as typed: "./-" is no "-"
-                data, dropped = _tail(file)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise _user_error()(f"{source} cannot be read: {reason}.") from error
-    if dropped:
-        data = data[data.find(b"\n") + 1 :]
-        say(f"read the last {len(data) / 1e6:,.0f} MB; {dropped / 1e6:,.0f} MB before them were left out.")
-    return data.decode("utf-8", "replace").removeprefix("\ufeff")
-
-
-def _tail(file: IO[bytes]) -> tuple[bytes, int]:
-    """Return the end of ``file`` and the number of bytes before it; memory stays bounded."""
-    skipped = 0
-    if file.seekable():
-        skipped = max(0, file.seek(0, os.SEEK_END) - READ_AT_MOST)
-        file.seek(skipped)
-    chunks: deque[bytes] = deque()
-    size = 0
-    while chunk := file.read(_CHUNK):
-        chunks.append(chunk)
-        size += len(chunk)
-        while size - len(chunks[0]) >= READ_AT_MOST:
-            skipped += len(chunks[0])
-            size -= len(chunks.popleft())
-    return b"".join(chunks), skipped
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from crimescene import history, languages, resolve, syntax
 from crimescene.context import behavior, candidates, chain, environment, recent, snippets, words
 from crimescene.model import Context, Frame, Location, Span, Trace
-from crimescene.workspace import DiskWorkspace
+from crimescene.workspace import DiskWorkspace, is_binary
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -59,7 +59,8 @@ class Scene:
         """Definitions and calls of the file; None, and a sentence, where it cannot be analysed."""
         if path not in self._outlines:
             source = self.workspace.read(path)
-            self._outlines[path] = found = syntax.outline(path, source) if source is not None else None
+            readable = source is not None and not is_binary(source)
+            self._outlines[path] = found = syntax.outline(path, source) if source and readable else None
             if found is None and (why := languages.missing_grammar(path)):
                 self.omitted[why] = None
         return self._outlines[path]
@@ -74,7 +75,9 @@ class Scene:
     def recent(self) -> history.Changes:
         """Uncommitted changes and those of the window."""
         if self.repository is None:
-            return history.Changes((), ())
+            why = history.why_no_repository(self.workspace.root).removeprefix("No history: ").rstrip(".")
+            self.omitted[f"recent changes ({why})"] = None
+            return history.Changes((), (), complete=False)
         return history.changes(self.repository, since=self.now - self.settings.since, now=self.now)
 
 
@@ -92,6 +95,8 @@ def from_trace(text: str, traces: Sequence[Trace], scene: Scene, wish: Wish) -> 
     places = tuple((spans[span], location) for span, location in found.places if span in spans)
     others = len(traces) - 1
     omitted = context.omitted
+    if not places:
+        omitted = (*omitted, _nowhere(_frames(trace)))
     if others:
         omitted = (*omitted, f"{others} more {'trace' if others == 1 else 'traces'} in the same text.")
     root = trace.root
@@ -99,7 +104,7 @@ def from_trace(text: str, traces: Sequence[Trace], scene: Scene, wish: Wish) -> 
         context,
         text=whole,
         title=behavior.error_line(root.exception, root.message),
-        summary=_summary(trace, found.links),
+        summary=_summary(trace, found),
         frame_locations=places,
         environment=environment.environment(text, found.links, scene.workspace),
         omitted=omitted,
@@ -129,7 +134,7 @@ def from_places(places: Sequence[tuple[str, int]], scene: Scene, wish: Wish, *, 
     found = chain.Chain(tuple(x for x in links if x is not None), (), ())
     text = " ".join((wish.note, wish.expected, wish.actual, *wish.suspects))
     context = _gather(None, found, scene, wish, words.Query(text, "", wish.suspects))
-    names = " → ".join(f"`{x.function.qualified_name}` ({x.location.path})" for x in found.links)
+    names = " → ".join(_spoken(x, with_line=False) for x in found.links)
     return replace(
         context,
         title=title,
@@ -153,10 +158,12 @@ def _gather(trace: Trace | None, found: chain.Chain, scene: Scene, wish: Wish, q
     )
     wanted = {w for found_words in words.asked_words(found.links, query).values() for w in found_words}
     chosen = snippets.best(items, scene.workspace, wanted)
+    scene.omitted.update(dict.fromkeys(snippets.misread(chosen, scene.workspace)))
     met = recent.meeting(changes.changes, chosen, found.links)
     change_notes = list(changes.notes)
     if blamed is not None:
-        change_notes += recent.unchanged(blamed, window=_duration(scene.settings.since), now=scene.now)
+        since = scene.now - scene.settings.since
+        change_notes += recent.unchanged(blamed, since=since, now=scene.now, complete=changes.complete)
     if sentence := recent.elsewhere(changes.changes, met):
         change_notes.append(sentence)
     return Context(
@@ -216,10 +223,15 @@ def _cut_out(text: str, trace: Trace) -> tuple[str, Trace]:
 
 def _place_link(path: str, lineno: int, scene: Scene, depth: int, of: int) -> Link | None:
     source = scene.workspace.read(path)
-    if source is None:
-        scene.omitted[f"{path}: {scene.workspace.why_unreadable(path)}"] = None
+    if source is None or is_binary(source):
+        scene.omitted[chain.why_not_shown(scene.workspace, path)] = None
         return None
+    lines = source.count(b"\n") + (not source.endswith(b"\n"))
+    if lineno > lines:
+        scene.omitted[f"{path} has {lines:,} lines, no line {lineno:,}."] = None
     outline = scene.outline(path)
+    if outline is None and (why := chain.without_grammar(path)):
+        scene.omitted[why] = None
     if outline is None:
         function = chain.whole_file(path, source)
     else:
@@ -240,12 +252,27 @@ def _place_link(path: str, lineno: int, scene: Scene, depth: int, of: int) -> Li
     )
 
 
-def _summary(trace: Trace, links: Sequence[Link]) -> str:
+def _nowhere(frames: Sequence[Frame]) -> str:
+    """One sentence on a trace of which no frame is a file of the workspace."""
+    if not any(frame.path for frame in frames):
+        return "code (the trace names no file)"
+    which = "its frame is no file" if len(frames) == 1 else f"none of its {len(frames):,} frames is a file"
+    return (
+        f"code ({which} of this folder: name the project's with --root,"
+        " or with the setting pathMappings where the printed folders lie)"
+    )
+
+
+def _summary(trace: Trace, found: chain.Chain) -> str:
     """One sentence: what ran, where it broke."""
+    links = found.links
     raised = next((x for x in links if x.raised), None) or next((x for x in links if x.origin), None)
     test = f"The test `{trace.test}` failed: " if trace.test else ""
     name = trace.root.exception or "The error"
     if raised is None:
+        place = next((place for _, place in found.places if place.in_app), None)
+        if place is not None:
+            return f"{test}{name} was raised at {place.path}:{place.lineno}, which is not shown."
         return f"{test}{name} was reported by {trace.format}; none of its frames lies in this workspace."
     outer = [x for x in links if x.stack == raised.stack and x.function != raised.function]
     reached = f", reached from {_spoken(outer[-1], with_line=False)}" if outer else ""
@@ -258,11 +285,6 @@ def _spoken(link: Link, *, with_line: bool = True) -> str:
     if link.function.kind == "module":
         return f"the top level of {place}"
     return f"`{link.function.qualified_name}` ({place})"
-
-
-def _duration(seconds: float) -> str:
-    hours = seconds / 3600
-    return f"{hours:g} h" if hours >= 1 else f"{seconds / 60:g} min"
 
 
 def from_files(paths: Sequence[str], scene: Scene, wish: Wish) -> Context:

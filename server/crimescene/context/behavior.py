@@ -48,7 +48,8 @@ def actual(trace: Trace | None, links: Sequence[Link], given: str) -> Behavior:
     if raised is None:
         return Behavior(error, "trace")
     place = f"{raised.location.path}:{raised.location.lineno}"
-    return Behavior(f"{error}, at {place} in {raised.function.qualified_name}", "trace")
+    inside = f" in {raised.function.qualified_name}" if raised.function.kind != "module" else ""
+    return Behavior(f"{error}, at {place}{inside}", "trace")
 
 
 def answered(known: Behavior | None, before: str) -> Behavior | None:

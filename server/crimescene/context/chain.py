@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from crimescene import languages, resolve, syntax
 from crimescene.model import Function, Location, Relation, Span
+from crimescene.workspace import is_binary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -114,12 +115,14 @@ def follow(
                 origin=innermost and index == origin,
                 relation=stack.relation,
             )
-            if link is None:
-                notes[f"{found.location.path}: {workspace.why_unreadable(found.location.path)}"] = None
-                continue
             innermost = False
-            depth += not link.in_test
+            depth += not in_test(found.location.path)
+            if link is None:
+                notes[why_not_shown(workspace, found.location.path)] = None
+                continue
             links.append(link)
+            if link.outline is None and (why := without_grammar(link.location.path)):
+                notes[why] = None
     return Chain(tuple(links), tuple(places), tuple(notes))
 
 
@@ -160,7 +163,7 @@ def _link(
 ) -> Link | None:
     if outline is None:
         source = workspace.read(location.path)
-        if source is None:
+        if source is None or is_binary(source):
             return None
         function = whole_file(location.path, source)
     else:
@@ -184,6 +187,20 @@ def _link(
     )
 
 
+def why_not_shown(workspace: Workspace, path: str) -> str:
+    """One sentence that says why there is no code of the file."""
+    if why := workspace.why_unreadable(path):
+        return why
+    return f"{path} is binary data or UTF-16 text; saved as UTF-8 it would be shown."
+
+
+def without_grammar(path: str) -> str:
+    """One sentence for a file no known language reads; empty if it is only the grammar that is missing."""
+    if languages.language_for(path) is not None:
+        return ""
+    return f"{path} is in a language without a grammar here, so functions and callers are not known."
+
+
 def in_test(path: str) -> bool:
     """Whether the file holds tests, by the custom of its language."""
     language = languages.language_for(path)
@@ -194,7 +211,8 @@ def whole_file(path: str, source: bytes) -> Function:
     """The file as one unit, where no grammar can take it apart."""
     span = Span(0, len(source))
     name = path.rsplit("/", 1)[-1]
-    return Function(name, name, "module", path, span, Span(0, 0), span, 1, source.count(b"\n") + 1)
+    last = source.count(b"\n") + (not source.endswith(b"\n"))
+    return Function(name, name, "module", path, span, Span(0, 0), span, 1, max(1, last))
 
 
 def named_unit(outline: syntax.Outline, function: Function) -> Function:

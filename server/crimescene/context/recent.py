@@ -132,18 +132,28 @@ def blame_ahead(
     return None if repository is None or touched or not chosen else Blamed(repository, chosen)
 
 
-def unchanged(blamed: Blamed, *, window: str, now: float) -> tuple[str, ...]:
-    """Say that none of the chain's functions is recent, and when each of them last changed."""
-    sentences = [f"No function of this call chain changed in the last {window}."]
+def unchanged(blamed: Blamed, *, since: float, now: float, complete: bool) -> tuple[str, ...]:
+    """Say that none of the chain's functions is recent, and when each of them last changed.
+
+    Where not all changes since ``since`` are known (not ``complete``), only older ones are told.
+    """
+    sentences = [f"No function of this call chain changed in the last {_duration(now - since)}."]
+    sentences = sentences if complete else []
     by_commit: dict[str, list[tuple[Link, Change]]] = {}
     for link, change in blamed.changes():
-        by_commit.setdefault(change.sha or "", []).append((link, change))
+        if complete or (change.arrived or change.when) < since:
+            by_commit.setdefault(change.sha or "", []).append((link, change))
     for told in by_commit.values():
         change = told[0][1]
         who = f"{(change.sha or '')[:7]}, {change.author}: {change.subject}"
         names = _listed([link for link, _ in told])
         sentences.append(f"{names} last changed {aged(change.when, change.arrived, now)} ({who}).")
     return tuple(sentences)
+
+
+def _duration(seconds: float) -> str:
+    hours = seconds / 3600
+    return f"{hours:g} h" if hours >= 1 else f"{seconds / 60:g} min"
 
 
 def _listed(links: Sequence[Link]) -> str:

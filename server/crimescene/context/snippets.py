@@ -9,7 +9,7 @@ from crimescene.context import words
 from crimescene.model import Snippet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from crimescene.context.candidates import Candidate
     from crimescene.workspace import Workspace
@@ -37,17 +37,29 @@ def best(items: Iterable[Candidate], workspace: Workspace, wanted: set[str]) -> 
         if source is None:
             continue
         found = snippet(item, source, score, wanted)
-        inside = any(
-            s.path == found.path
-            and s.start_lineno <= found.start_lineno
-            and found.last_lineno <= s.last_lineno
-            for s in chosen
-        )
-        if not inside:
+        if not any(_holds(better, found) for better in chosen):
             chosen.append(found)
         if len(chosen) >= MOST:
             break
     return tuple(chosen)
+
+
+def misread(shown: Sequence[Snippet], workspace: Workspace) -> list[str]:
+    """A sentence for each file whose code has signs that could not be read."""
+    suspects = dict.fromkeys(s.path for s in shown if "\ufffd" in s.text)
+    return [
+        f"{path} is not UTF-8: what could not be read stands as \ufffd."
+        for path in suspects
+        if not _is_utf8(workspace.read(path) or b"")
+    ]
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _holds(outer: Snippet, inner: Snippet) -> bool:

@@ -44,6 +44,8 @@ class Changes:
     changes: tuple[Change, ...]
     notes: tuple[str, ...]
     """Sentences on what has no hunks here: dependencies, configuration, binary files, limits."""
+    complete: bool = True
+    """Whether all of the stretch of time is known: that something is not in ``changes`` then says so."""
 
 
 def changes(repo: Repository, *, since: float, now: float) -> Changes:
@@ -63,16 +65,17 @@ def changes(repo: Repository, *, since: float, now: float) -> Changes:
     if listed.tracked or repo.head is None:
         walk.take_untracked(listed.untracked)
     elif listed.untracked:  # a project inside a repository it is no part of, such as that of a home folder
-        walk.limits.append("Git tracks nothing in this folder, so what changed here is not known.")
+        walk.miss("Git tracks nothing in this folder, so what changed here is not known.")
     if logs:
         log, mainline = (collect(running, deadline) for running in logs)
         walk.take_log(log, since)
         _take_merged(walk, mainline, since, deadline)
     if not (work_tree.complete and index.complete):
-        walk.limits.append("Not all uncommitted changes could be examined.")
+        walk.miss("Not all uncommitted changes could be examined.")
     uncommitted = sorted((c for c in walk.found if c.sha is None), key=lambda change: -change.when)
     committed = [change for change in walk.found if change.sha is not None]
-    return Changes((*uncommitted, *committed), (*sentences(walk.mentions, now), *walk.limits))
+    notes = (*sentences(walk.mentions, now), *walk.limits)
+    return Changes((*uncommitted, *committed), notes, walk.complete)
 
 
 def list_ahead(repo: Repository) -> None:
@@ -135,6 +138,7 @@ class Walk:
     found: list[Change] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
     limits: list[str] = field(default_factory=list)
+    complete: bool = True
     names: dict[str, str | None] = field(default_factory=dict)
     """Today's path of a path of the version looked at; None: it is gone. A path not in here kept its name."""
     maps: dict[str, LineMap] = field(default_factory=dict)
@@ -190,18 +194,21 @@ class Walk:
                 return
         examined = f"Only the newest {counted(min(count, _MAX_COMMITS), 'commit')}"
         how = "since" if came is None else "that merges brought since"
-        self.limits.append(f"{examined} {how} {ago(self.now - since)} were examined.")
+        self.miss(f"{examined} {how} {ago(self.now - since)} were examined.")
 
     def _begin(self, first: Commit) -> None:
         """Say that history starts here: everything a first commit holds was written before it."""
         if self.repo.shallow:
             age = ago(self.now - first.committed)
-            self.limits.append(f"This clone is shallow: what changed before {age} is not known.")
+            self.miss(f"This clone is shallow: `git fetch --unshallow` brings what changed before {age}.")
         else:
             said = Origin(first.committed, first.sha, first.author, first.subject).said(self.now)
-            self.limits.append(
-                f"The history begins {said}; what that commit holds does not count as changed."
-            )
+            self.miss(f"The history begins {said}; what that commit holds does not count as changed.")
+
+    def miss(self, sentence: str) -> None:
+        """Say that something of the time asked for is not known."""
+        self.limits.append(sentence)
+        self.complete = False
 
     def _take(self, patch: FilePatch, origin: Origin, state: str) -> None:
         name = patch.path or patch.old_path or ""

@@ -312,9 +312,9 @@ def _refusal(root: Path, complaint: str, answers: list[bytes]) -> str:
             f"`git config --global --add safe.directory {root}` allows it."
         )
     if "not a git repository" in complaint:
-        return f"No history: {root} is in no git repository."
+        return "No history: this folder is in no git repository."
     if "safe.bareRepository" in complaint or b"true" in answers[1:2] or answers[:1] == [b"false"]:
-        return f"No history: {root} is in no work tree of its repository."
+        return "No history: this folder is in no work tree of its repository, `git worktree add` makes one."
     lines = [line.removeprefix("fatal: ") for line in complaint.splitlines() if line.startswith("fatal: ")]
     return f"No history: git cannot read the repository: {lines[-1] if lines else 'it gave no reason'}."
 
