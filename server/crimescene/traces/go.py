@@ -17,10 +17,12 @@ Defined in Go's ``src/runtime/panic.go`` (``printpanics``) and ``traceback.go`` 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crimescene.model import Frame, Relation, Stack, Trace, Truncation
-from crimescene.traces.document import Document, Format, trace_of
+from crimescene.model import Frame, Relation, Span, Stack, Trace, Truncation
+from crimescene.traces.document import Document, Format, number, trace_of
+from crimescene.traces.go_test import test_above
 from crimescene.traces.patterns import rx
 
 if TYPE_CHECKING:
@@ -83,8 +85,17 @@ def _dump(doc: Document, line: int) -> Trace | None:
         at, last, opened, kind, message = following, following, following, None, ""
     if not any(s.frames for s in stacks):
         return None
-    doc.claim(first, last)
-    return trace_of("go", stacks, truncation=tuple(missing))
+    test = test_above(doc, first) if errors else None
+    if test is None:
+        doc.claim(first, last)
+        return trace_of("go", stacks, truncation=tuple(missing))
+    name, verdict, logged = test
+    doc.claim(verdict, last)
+    panicked = len(errors) - 1
+    stack = stacks[panicked]
+    stacks[panicked] = replace(stack, frames=(*stack.frames, *logged))
+    stacks[0] = replace(stacks[0], span=Span(doc.span(verdict, verdict).start, stacks[0].span.end))
+    return trace_of("go", stacks, truncation=tuple(missing), test=name)
 
 
 def _heads(doc: Document, line: int) -> list[tuple[str, str, int]]:
@@ -122,10 +133,10 @@ def _message(lines: list[str]) -> str:
 
 def _frames(doc: Document, at: int, missing: list[Truncation]) -> tuple[list[Frame], int]:
     frames: list[Frame] = []
-    text = doc.text
+    text, same = doc.text, doc.same
     while at < len(doc) and not doc.claimed[at] and not doc.blank(at):
         start, end = doc.starts[at], doc.ends[at]
-        elided = _ELIDED.match(text, start, end)
+        elided = text.find("elided", start, end) >= 0 and _ELIDED.match(text, start, end)
         if elided:
             count = f"{elided[1]} " if elided[1] else ""
             missing.append(Truncation(f"{count}frames between were elided by the Go runtime", ""))
@@ -134,13 +145,20 @@ def _frames(doc: Document, at: int, missing: list[Truncation]) -> tuple[list[Fra
         if at + 1 < len(doc):
             place = _PLACE.match(text, doc.starts[at + 1], doc.ends[at + 1])
             if place:
-                printed = f"{text[start:end]}\n{doc.line(at + 1)}"
+                head = text[start:end]
+                path, name = place[1], function_name(head)
+                printed = f"{head}\n{doc.line(at + 1)}"
                 frames.append(
-                    doc.frame(
-                        at + 1, place.start(1), place.end(2), place[1], place[2],
-                        function=function_name(text[start:end]), text=printed,
+                    Frame(
+                        same(path, path),
+                        number(place[2]),
+                        None,
+                        same(name, name),
+                        None,
+                        same(printed, printed),
+                        doc.places.span(place.start(1), place.end(2)),
                     )
-                )  # fmt: skip
+                )
                 at += 2
                 continue
         if text[start:end].strip().startswith("goroutine running on other thread"):
@@ -156,7 +174,7 @@ def _frames(doc: Document, at: int, missing: list[Truncation]) -> tuple[list[Fra
 def function_name(line: str) -> str:
     """``example.com/demo/store.(*Repo).At`` of a frame's first line."""
     line = line.strip()
-    created = _CREATED.match(line)
+    created = _CREATED.match(line) if line.startswith("created by ") else None
     if created:
         return created[1]
     if line.endswith(")"):
