@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from crimescene.traces.answer import to_json
 from crimescene.traces.cleaning import documents
 from crimescene.traces.document import Format
+from crimescene.traces.rest import without_claimed
 
 if TYPE_CHECKING:
     from crimescene.model import Trace
@@ -38,8 +39,12 @@ def parse(text: str) -> list[Trace]:
     """The traces of ``text`` in its order; spans are UTF-8 byte offsets into it."""
     traces: list[Trace] = []
     for document in documents(text):
+        left = document
         for form in FORMATS:
-            if any(document.has(hint) for hint in form.hints):
-                traces.extend(form.read(document))
+            if any(left.has(hint) for hint in form.hints):
+                before = len(traces)
+                traces.extend(form.read(left))
+                if len(traces) > before:
+                    left = without_claimed(left)
     traces.sort(key=lambda trace: trace.span)
     return traces

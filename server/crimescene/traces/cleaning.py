@@ -8,6 +8,7 @@ Every step is one pass and keeps the way back to the given text.
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from operator import sub
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ _COLOUR = rx(
     r"|\^\[\[[0-9;]{0,40}m|#033\[[0-9;]{0,40}[mK]|\u241b\[[0-9;]{0,40}m"
 )
 _COLOUR_SIGNS = ("\x1b", "^[[", "#033[", "\u241b")
+_ESCAPES = ("\\n", "%0", "#012", "{")
 _NEWLINE = rx(r"\n")
 _NEWLINES = rx(r"\r\n?|\n")
 WHOLE = 200_000
@@ -197,17 +199,31 @@ def _unfold(
     text: str, starts: array[int], ends: array[int], origin: Origin | None
 ) -> tuple[list[int], tuple[str, Origin] | None]:
     pieces = Pieces(text)
-    keep: list[int] = []
-    for index, first in enumerate(starts):
-        last = ends[index]
-        if first >= last:
-            keep.append(index)
-            continue
-        worth = text[first] == "{" or text.find("\\n", first, last) >= 0
-        worth = worth or text.find("%0", first, last) >= 0 or text.find("#012", first, last) >= 0
-        if not (worth and escapes.expand(text, first, last, pieces)):
-            keep.append(index)
-    return keep, pieces.build(origin) if len(keep) < len(starts) else None
+    gone = [
+        index
+        for index in sorted(_escaped(text, starts, ends))
+        if escapes.expand(text, starts[index], ends[index], pieces)
+    ]
+    if not gone:
+        return [], None
+    left = set(gone)
+    return [index for index in range(len(starts)) if index not in left], pieces.build(origin)
+
+
+def _escaped(text: str, starts: array[int], ends: array[int]) -> set[int]:
+    """Lines that hold an escape or begin with a brace."""
+    found: set[int] = set()
+    stop, size = ends[-1], len(starts)
+    for sign in _ESCAPES:
+        at = text.find(sign, starts[0], stop)
+        while at >= 0:
+            index = bisect_right(starts, at) - 1
+            if at < ends[index] and (sign != "{" or at == starts[index]):
+                found.add(index)
+            if index + 1 >= size:
+                break
+            at = text.find(sign, starts[index + 1], stop)
+    return found
 
 
 def _by_stream(

@@ -46,6 +46,7 @@ _TEST = rx(
 )
 _SIDE = rx(r"\s{0,4}(?P<side>expected|actual|   diff): ?(?P<value>.*)$")
 _THROWN = rx(r"(?P<kind>[\w.$]{1,200}): (?P<message>.*)$")
+_TABBED = rx(r"\t[^\s()]{1,400} \([^()\n]{1,300}:\d{1,9}\)")
 _MESSAGE_LINES = 30
 _NOWHERE = ("NO_SOURCE_FILE", "REPL", "NO_SOURCE_PATH")
 
@@ -62,7 +63,7 @@ def read(doc: Document) -> Iterator[Trace]:
             found = None if doc.claimed[line] else _TEST.match(doc.text, doc.starts[line], doc.ends[line])
             if found:
                 yield _test(doc, line, placed(doc, line, found), found["test"])
-    for line in doc.find(" ("):
+    for line in doc.search(_TABBED):
         if doc.claimed[line] or doc.text[doc.starts[line]] != "\t" or line == 0:
             continue
         if _FRAME.match(doc.text, doc.starts[line], doc.ends[line]) and (trace := _printed(doc, line)):
@@ -152,4 +153,4 @@ def _printed(doc: Document, line: int) -> Trace | None:
     return trace_of("clojure", stacks)
 
 
-FORMAT = Format("clojure", 18, ("rror", "FAIL in (", "ERROR in (", " ("), read)
+FORMAT = Format("clojure", 18, (".clj", "FAIL in (", "ERROR in (", "(REPL:", "NO_SOURCE"), read)

@@ -96,7 +96,7 @@ def _diagnostic(doc: Document, line: int, found: re.Match[str], kind: str) -> Di
 def _candidates(doc: Document) -> Iterator[int]:
     """Lines with a colon and a digit behind it, near their start."""
     text, starts, ends = doc.text, doc.starts, doc.ends
-    for line in doc.find(": ") if not doc.has(" - ") else range(len(doc)):
+    for line in doc.search(_NUMBER):
         if not doc.claimed[line] and _NUMBER.search(text, starts[line], min(ends[line], starts[line] + 1200)):
             yield line
 

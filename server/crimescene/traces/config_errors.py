@@ -62,16 +62,21 @@ _SSHD = rx(
     r"|: line )(?P<line>\d{1,9}): (?P<message>.*)$"
 )
 _ONE_LINE = (
-    (" in ", _NGINX), (" in /", _NGINX_BARE), ("parsing [", _HAPROXY),
-    ("rror: ", _PUPPET), ("/etc/sudo", _SUDO), (" line ", _SSHD),
-)  # fmt: skip
+    (rx(r" in (?:/|[A-Za-z]:)[^\s:]{1,600}:\d"), _NGINX),
+    (rx(r" in /[^\s:]{1,600}:\d"), _NGINX_BARE),
+    (rx(r"parsing \["), _HAPROXY),
+    (rx(r"(?:at |\(file: )/[^\s:,()]{1,600}(?::|, line: )\d"), _PUPPET),
+    (rx(r"/etc/sudo"), _SUDO),
+    (rx(r"(?:_config|\.conf)[\w./-]{0,300}(?: line |: line )\d"), _SSHD),
+)
+_ON_LINE = rx(r" on [^\s][^\n]{0,600}? line \d{1,9}[,:]")
 _UP = 16
 
 
 def read(doc: Document) -> Iterator[Trace]:
     """A trace a message."""
     for sign, pattern in _ONE_LINE:
-        for line in doc.find(sign):
+        for line in doc.search(sign):
             found = None if doc.claimed[line] else pattern.match(doc.text, doc.starts[line], doc.ends[line])
             if found:
                 kind = found.groupdict().get("kind") or "error"
@@ -84,7 +89,7 @@ def read(doc: Document) -> Iterator[Trace]:
             last = line + 1 if message else line
             yield simple(doc, "config", (found["kind"], message), [placed(doc, line, found)], (line, last))
     yield from _ansible(doc)
-    for line in doc.find(" line "):
+    for line in doc.search(_ON_LINE):
         found = None if doc.claimed[line] else _TERRAFORM.match(doc.text, doc.starts[line], doc.ends[line])
         if found and (trace := _terraform(doc, line)):
             yield trace

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from array import array
     from collections.abc import Callable, Iterator
 
+    from crimescene.traces.patterns import Pattern
     from crimescene.traces.positions import Places
 
 LINE_LIMIT = 4096
@@ -21,7 +22,7 @@ LINE_LIMIT = 4096
 class Document:
     """Lines ``text[starts[i]:ends[i]]``, without terminators, colours and log prefixes."""
 
-    __slots__ = ("_names", "_shifted", "claimed", "ends", "places", "raws", "starts", "text")
+    __slots__ = ("claimed", "ends", "places", "raws", "same", "shifted", "starts", "text")
 
     def __init__(
         self, text: str, raws: array[int], starts: array[int], ends: array[int], places: Places
@@ -33,8 +34,11 @@ class Document:
         self.ends = ends
         self.places = places
         self.claimed = bytearray(len(starts))
-        self._names: dict[str, str] = {}
-        self._shifted = raws != starts
+        names: dict[str, str] = {}
+        self.same = names.setdefault
+        """One object for equal strings, given twice: traces repeat their paths and names."""
+        self.shifted = raws != starts
+        """Whether a prefix was taken off some line."""
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -62,7 +66,7 @@ class Document:
 
     def has(self, literal: str) -> bool:
         """Whether the literal may be in some line; a leading newline stands for the start of a line."""
-        if self._shifted:
+        if self.shifted:
             literal = literal.lstrip("\n")
         return len(self.starts) > 0 and self.text.find(literal, self.raws[0], self.ends[-1]) >= 0
 
@@ -72,34 +76,46 @@ class Document:
         if not starts:
             return
         stop, size = ends[-1], len(starts)
-        index = 0
-        at = text.find(literal, starts[0], stop)
-        while at >= 0:
+        index = claimed.find(0)
+        while index >= 0:
+            at = text.find(literal, starts[index], stop)
+            if at < 0:
+                return
             if index + 1 < size and starts[index + 1] <= at:
                 index = _advance(starts, index, at)
-            if at < ends[index]:
-                if not claimed[index]:
-                    yield index
-                index += 1
-                if index >= size:
-                    return
-                at = text.find(literal, starts[index], stop)
-            elif index + 1 < size:
-                at = text.find(literal, max(at + 1, starts[index + 1]), stop)
-            else:
+            if not claimed[index] and at < ends[index]:
+                yield index
+            index = claimed.find(0, index + 1)
+
+    def search(self, pattern: Pattern) -> Iterator[int]:
+        """Unclaimed lines in which a match of ``pattern`` begins, in order, each once."""
+        text, starts, ends, claimed = self.text, self.starts, self.ends, self.claimed
+        if not starts:
+            return
+        stop, size = ends[-1], len(starts)
+        index = claimed.find(0)
+        while index >= 0:
+            found = pattern.search(text, starts[index], stop)
+            if not found:
                 return
+            at = found.start()
+            if index + 1 < size and starts[index + 1] <= at:
+                index = _advance(starts, index, at)
+            if not claimed[index] and at < ends[index]:
+                yield index
+            index = claimed.find(0, index + 1)
 
     def claim(self, first: int, last: int) -> None:
         """Take the lines ``first`` to ``last`` (inclusive)."""
-        for index in range(first, last + 1):
-            self.claimed[index] = 1
-
-    def same(self, text: str) -> str:
-        """One object for equal strings: traces repeat their paths and names."""
-        return self._names.setdefault(text, text)
+        first, last = max(first, 0), min(last, len(self.starts) - 1)
+        if first == last:
+            self.claimed[first] = 1
+        elif first < last:
+            self.claimed[first : last + 1] = b"\1" * (last + 1 - first)
 
     def span(self, first: int, last: int) -> Span:
         """Range of whole lines in the given text."""
+        last = min(last, len(self.ends) - 1)
         return self.places.span(self.starts[first], max(self.ends[last], self.starts[first]))
 
     def frame(
@@ -119,15 +135,17 @@ class Document:
     ) -> Frame:
         """A frame whose place is ``text[start:end]`` of this document."""
         same = self.same
+        if text is None:
+            text = self.text[self.starts[line] : self.ends[line]]
         return Frame(
-            path and same(path),
+            same(path, path) if path else path,
             number(lineno) if lineno else None,
             number(column) if column else None,
-            function and same(function),
-            module and same(module),
-            same(self.text[self.starts[line] : self.ends[line]] if text is None else text),
+            same(function, function) if function else function,
+            same(module, module) if module else module,
+            same(text, text),
             self.places.span(start, end),
-            code and same(code),
+            same(code, code) if code else code,
             marks,
         )
 

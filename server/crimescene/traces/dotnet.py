@@ -40,6 +40,7 @@ _INNER = rx(
     rf"(?:0x)?[0-9A-Fa-f]{{1,8}}\))?: ?(.*)$"
 )
 _END = rx(r"\s{0,12}--- .{1,100} ---\s*$")
+_UNPLACED = rx(r"   at [^\s()]{1,800} ?\([^()\n:]{0,1500}\)(?:\s| \[0x)")
 _UP = 30
 _EXPECTED = rx(
     r"(?s).{0,2000}?Expected:\s{1,12}(.{1,2000}?)\n\s{0,12}(?:Actual|But was):\s{1,12}"
@@ -67,7 +68,7 @@ def read(doc: Document) -> Iterator[Trace]:
                 trace = _trace(doc, _first_frame(doc, line))
                 if trace is not None:
                     yield trace
-    for line in doc.find("   at "):
+    for line in doc.search(_UNPLACED):
         if not doc.claimed[line] and _is_frame(doc, line) and _headed(doc, line):
             trace = _trace(doc, line)
             if trace is not None:

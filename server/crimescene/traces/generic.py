@@ -65,7 +65,15 @@ _SPACED = rx(
     rf"|private|lib|lib64|bin|sbin|nix|build|src|code|data)/(?:[\w.@+-]{{1,100}}/){{0,30}}[\w.@+-]"
     rf"{{1,100}}):(?P<a>\d{{1,9}})(?::(?P<b>\d{{1,9}}))?(?![\w.]?\w)"
 )
-_SIGN = rx(r"[A-Za-z\d+_][\"'`]?(?:[:#(\[]|, | \()(?:L|line )?\d|\blines? \d")
+_SIGNS = (
+    rx(r"\.[A-Za-z][\w+]{0,9}[\"'`]?(?:[:#(\[]|, ?| \(| on |:? (?=l))(?:L|lines? )?\d"),
+    rx(r"(?:[a-z]file|Gemfile|BUILD|WORKSPACE)[\"'`]?[:( #,](?:L|line )?\d"),
+    rx(
+        r"/(?:usr|home|opt|Users|var|tmp|srv|etc|root|mnt|app|workspaces?|private"
+        r"|lib|lib64|bin|sbin|nix|build|src|code|data)/[\w.@+/-]{1,600}:\d"
+    ),
+    rx(r" lines? \d"),
+)
 _DIFF = rx(r"(?:@@ |diff --git |index [0-9a-f]{6,}\.\.|--- |\+\+\+ )")
 PER_LINE = 8
 
@@ -74,9 +82,8 @@ def read(doc: Document) -> Iterator[Trace]:
     """One trace for each run of lines that hold places."""
     frames: list[Frame] = []
     first = last = -1
-    text, starts, ends, claimed = doc.text, doc.starts, doc.ends, doc.claimed
-    for line in range(len(doc)):
-        if claimed[line] or starts[line] >= ends[line] or not _SIGN.search(text, starts[line], ends[line]):
+    for line in _candidates(doc):
+        if doc.claimed[line]:
             continue
         found = _places(doc, line)
         if not found:
@@ -89,6 +96,14 @@ def read(doc: Document) -> Iterator[Trace]:
         doc.claim(line, line)
     if frames:
         yield _trace(doc, frames, first, last)
+
+
+def _candidates(doc: Document) -> list[int]:
+    """Lines with a number behind a file's ending, a name without one, or a word for line."""
+    lines: set[int] = set()
+    for sign in _SIGNS:
+        lines.update(doc.search(sign))
+    return sorted(lines)
 
 
 def _trace(doc: Document, frames: list[Frame], first: int, last: int) -> Trace:

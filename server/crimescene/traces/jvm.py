@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crimescene.model import Assertion, Frame, Relation, Stack, Trace, Truncation
-from crimescene.traces.document import Document, Format, trace_of
+from crimescene.traces.document import Document, Format, number, trace_of
 from crimescene.traces.jvm_asserts import compared, test_above
 from crimescene.traces.patterns import rx
 
@@ -50,6 +50,7 @@ _NOTE = rx(
     r"[ \t]{1,16}- (?:locked|waiting|parking|eliminated|None|<)|[ \t]{0,16}\(Coroutine boundary\)"
     r"|[ \t]{1,8}No compile|\s*$"
 )
+_SIGN = rx(r"at [^\n()\\:]{1,600}\([^()\n/\\:]{0,300}(?::-?\d{1,9})?\)")
 _HEAD_LINES = 40
 _SOURCELESS = frozenset(
     ("Native Method", "Unknown Source", "<generated>", "<Unknown>", "Compiled Code", "unknown:0")
@@ -61,7 +62,7 @@ NATIVE = Truncation(
 
 def read(doc: Document) -> Iterator[Trace]:
     """Traces around ``at package.Class.method(File.java:1)`` lines."""
-    for line in doc.find("at "):
+    for line in doc.search(_SIGN):
         if doc.claimed[line] or not AT.match(doc.text, doc.starts[line], doc.ends[line]):
             continue
         trace = _Reader(doc, line).run()
@@ -239,23 +240,21 @@ class _Reader:
         return len(self.opened) - 1
 
     def _frame(self, at: int, found: re.Match[str]) -> None:
-        doc = self.doc
-        source, lineno = found[4], found[5]
+        doc, same = self.doc, self.doc.same
+        _, module, function, source, lineno = found.groups()
         known = source not in _SOURCELESS and source != ""
-        start = found.start(4)
         end = found.end(5) if lineno else found.end(4)
-        if lineno and lineno.startswith("-"):
-            lineno = None
+        line = doc.text[doc.starts[at] : doc.ends[at]]
         current = self.opened[-1]
         current.frames.append(
-            doc.frame(
-                at,
-                start,
-                end,
-                source if known else None,
-                lineno if known else None,
-                function=found[3].strip(),
-                module=(found[2] or "").rstrip("/") or None,
+            Frame(
+                same(source, source) if known else None,
+                number(lineno) if known and lineno else None,
+                None,
+                same(function, function.strip()),
+                same(module, module.rstrip("/")) if module else None,
+                same(line, line),
+                doc.places.span(found.start(4), end),
             )
         )
         current.last = at

@@ -23,11 +23,13 @@ _SUMMARY = rx(
     r"(.+)$"
 )
 
+_SIGN = rx(r"[A-Za-z0-9_$]:\d{1,9}(?:->[^\n]{1,300}?)? \S")
+
 
 def read(doc: Document) -> Iterator[Trace]:
     """One trace a summary line; the message is that of the trace above it, so only the comparison is kept."""
     text = doc.text
-    for line in doc.find(":"):
+    for line in doc.search(_SIGN):
         start = max(text.rfind("[", doc.raws[line], doc.starts[line] + 1), doc.raws[line])
         if not text.startswith(("[ERROR]  ", "  "), start):
             continue

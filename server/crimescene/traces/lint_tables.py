@@ -25,12 +25,15 @@ _ITEM = rx(
     r"|error|warning|warn|info|hint) {1,12})?(?:([A-Z]{1,8}\d{1,5}) (?:\[\*\] )?)?"
     r"(\S.*)$"
 )
+_PLACE = rx(r"[ \t]\d{1,9}:\d{1,9} {1,12}\S")
 _RULE = rx(r"(.*?\S) {2,200}([@\w./-]{2,100})\s*$")
 _FILE = rx(r"(?!\s)((?:[A-Za-z]:[\\/])?[^\s:][^:\n]{0,1000}?\.[A-Za-z]\w{0,9}):?\s*$")
 
 
 def read(doc: Document) -> Iterator[Trace]:
     """One trace a finding."""
+    if next(doc.search(_PLACE), None) is None:
+        return
     path, path_line = "", -1
     line, size = 0, len(doc)
     while line < size:

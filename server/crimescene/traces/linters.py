@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crimescene.traces.document import Document, Format
-from crimescene.traces.patterns import COLUMN, FILE, LINE, rx
+from crimescene.traces.patterns import rx
 from crimescene.traces.runs import placed, simple
 
 if TYPE_CHECKING:
@@ -23,128 +23,45 @@ if TYPE_CHECKING:
 
     from crimescene.model import Frame, Trace
 
-_PATTERNS = (
+_PLACE = rx(r":\d{1,9}(?::\d{1,9})?(?::? {1,2}[A-Z\[a-z]|: | - )|: line \d{1,9}, col|:\d{1,9} #\(")
+_HEAD = rx(
+    r"\s{0,12}(?:\[(?:ERROR|WARN|INFO)\] |(?:ERROR|INFO|WARNING): (?P<psalm>[A-Z]\w{1,80}) - )?"
+    r"(?P<path>(?:[A-Za-z]:[\\/])?[^\s:][^:\n]{0,600}):(?: line (?=\d))?(?P<line>\d{1,9})"
+    r"(?:(?::|, col(?:umn)? )(?P<col>\d{1,9}))?(?P<rest>[:, ].*)$"
+)
+_RESTS = (
     # RuboCop, haml-lint, Reek
-    (
-        ": ",
-        rx(
-            FILE
-            + ":"
-            + LINE
-            + ":"
-            + COLUMN
-            + r": (?P<severity>[CWEFRI]): (?:\[\w{1,30}\] )?(?:(?P<kind>[A-Z]\w{0,40}"
-            r"(?:/\w{1,60}){1,3}): )?(?P<message>.*)$"
-        ),
+    rx(
+        r": (?P<severity>[CWEFRI]): (?:\[\w{1,30}\] )?(?:(?P<kind>[A-Z]\w{0,40}"
+        r"(?:/\w{1,60}){1,3}): )?(?P<message>.*)$"
     ),
     # pylint -f parseable, yamllint -f parsable
-    (
-        ": [",
-        rx(
-            FILE
-            + ":"
-            + LINE
-            + "(?::"
-            + COLUMN
-            + r")?: \[(?P<kind>[A-Z]\d{4}|error|warning|info)(?:\([\w-]{1,80}\))?"
-            r"(?:, [^\]\n]{0,200})?\] (?P<message>.*)$"
-        ),
+    rx(
+        r": \[(?P<kind>[A-Z]\d{4}|error|warning|info)(?:\([\w-]{1,80}\))?(?:, [^\]\n]{0,200})?\] "
+        r"(?P<message>.*)$"
     ),
     # hadolint
-    (
-        " DL",
-        rx(
-            FILE
-            + ":"
-            + LINE
-            + r" (?P<kind>(?:DL|SC)\d{4}) (?:error|warning|info|style|ignore): (?P<message>.*)$"
-        ),
-    ),
-    (
-        " SC",
-        rx(
-            FILE
-            + ":"
-            + LINE
-            + r" (?P<kind>(?:DL|SC)\d{4}) (?:error|warning|info|style|ignore): (?P<message>.*)$"
-        ),
-    ),
+    rx(r" (?P<kind>(?:DL|SC)\d{4}) (?:error|warning|info|style|ignore): (?P<message>.*)$"),
     # markdownlint-cli
-    (
-        " MD",
-        rx(
-            FILE
-            + ":"
-            + LINE
-            + "(?::"
-            + COLUMN
-            + r")? (?:error |warning )?(?P<kind>MD\d{3}(?:/[\w-]{1,60}){0,3}) (?P<message>.*)$"
-        ),
-    ),
-    # Psalm, phan
-    (
-        " - ",
-        rx(
-            r"(?P<severity>ERROR|INFO|WARNING): (?P<kind>[A-Z]\w{1,80}) - "
-            + FILE
-            + ":"
-            + LINE
-            + ":"
-            + COLUMN
-            + r" - (?P<message>.*)$"
-        ),
-    ),
+    rx(r" (?:error |warning )?(?P<kind>MD\d{3}(?:/[\w-]{1,60}){0,3}) (?P<message>.*)$"),
     # staticcheck, golangci-lint, ktlint, revive: the rule stands last
-    (
-        ")",
-        rx(
-            FILE
-            + ":"
-            + LINE
-            + ":"
-            + COLUMN
-            + r": (?!error|warning|note|fatal)(?P<message>[^\s].*?) \((?P<kind>[a-z][\w/-]{2,60}"
-            r"|[A-Z]{1,3}\d{4}|[a-z]+:[\w-]{1,60})\)\s*$"
-        ),
+    rx(
+        r": (?!error|warning|note|fatal)(?P<message>\S.*?) \((?P<kind>[a-z][\w/-]{2,60}|[A-Z]{1,3}\d{4}"
+        r"|[a-z]+:[\w-]{1,60})\)\s*$"
     ),
     # Checkstyle, detekt, cpplint
-    (
-        "]",
-        rx(
-            r"(?:\[(?:ERROR|WARN|INFO)\] )?"
-            + FILE
-            + ":"
-            + LINE
-            + "(?::"
-            + COLUMN
-            + r")?:  ?(?!error|warning|note|fatal)(?P<message>[^\s].*?)\s{1,2}\[(?P<kind>[A-Za-z][\w/.-]{2,8"
-            r"0})\](?:  ?\[\d\])?\s*$"
-        ),
+    rx(
+        r":  ?(?!error|warning|note|fatal)(?P<message>\S.*?)\s{1,2}\[(?P<kind>[A-Za-z][\w/.-]{2,80})\]"
+        r"(?:  ?\[\d\])?\s*$"
     ),
     # Biome
-    (
-        " lint/",
-        rx(
-            FILE
-            + ":"
-            + LINE
-            + ":"
-            + COLUMN
-            + r" (?P<kind>(?:lint|assist|suppressions)/[\w/]{1,120})(?P<message>)"
-            r"(?:\s.*)?$"
-        ),
-    ),
+    rx(r" (?P<kind>(?:lint|assist|suppressions)/[\w/]{1,120})(?P<message>)(?:\s.*)?$"),
     # JSHint, csslint
-    (": line ", rx(FILE + r": line (?P<line>\d{1,9}), col(?:umn)? (?P<col>\d{1,9}), (?P<message>.*)$")),
+    rx(r", (?P<message>.*)$"),
     # Credo
-    (
-        " #(",
-        rx(
-            r"\s{1,12}(?P<path>[^\s:]{1,400}\.exs?):(?P<line>\d{1,9})(?::(?P<col>\d{1,9}))? #\("
-            r"(?P<fn>[^()\n]{1,200})\)(?P<message>)\s*$"
-        ),
-    ),
+    rx(r" #\((?P<fn>[^()\n]{1,200})\)(?P<message>)\s*$"),
 )
+_PSALM = rx(r" - (?P<message>.*)$")
 _SHELLCHECK = rx(r"In (?P<path>\S.{0,400}?) line (?P<line>\d{1,9}):\s*$")
 _FINDING = rx(
     r"\s{0,400}(?:\^-{1,4}\^?|\^-*\^|\^--) ?(?P<kind>SC\d{4})(?: \((?P<severity>\w{1,20})\))?: "
@@ -157,16 +74,9 @@ _PHPSTAN_MORE = rx(r"\s{8,40}(?P<message>\S.*)$")
 
 def read(doc: Document) -> Iterator[Trace]:
     """A trace a finding."""
-    for sign, pattern in _PATTERNS:
-        for line in doc.find(sign):
-            found = None if doc.claimed[line] else pattern.match(doc.text, doc.starts[line], doc.ends[line])
-            if not found:
-                continue
-            groups = found.groupdict()
-            kind = groups.get("kind") or groups.get("severity") or "warning"
-            yield simple(
-                doc, "linter", (kind, found["message"].strip()), [placed(doc, line, found)], (line, line)
-            )
+    for line in doc.search(_PLACE):
+        if not doc.claimed[line] and (trace := _finding(doc, line)):
+            yield trace
     for line in doc.find("In "):
         found = None if doc.claimed[line] else _SHELLCHECK.match(doc.text, doc.starts[line], doc.ends[line])
         if found:
@@ -177,6 +87,22 @@ def read(doc: Document) -> Iterator[Trace]:
         found = None if doc.claimed[line] else _PHPSTAN_FILE.match(doc.text, doc.starts[line], doc.ends[line])
         if found and line + 1 < len(doc) and doc.line(line + 1).lstrip().startswith("---"):
             yield from _phpstan(doc, line, found["path"])
+
+
+def _finding(doc: Document, line: int) -> Trace | None:
+    """A place, and behind it what one of the tools prints."""
+    end = doc.ends[line]
+    head = _HEAD.match(doc.text, doc.starts[line], end)
+    if not head:
+        return None
+    for pattern in (_PSALM,) if head["psalm"] else _RESTS:
+        rest = pattern.match(doc.text, head.start("rest"), end)
+        if rest:
+            groups = rest.groupdict()
+            kind = head["psalm"] or groups.get("kind") or groups.get("severity") or "warning"
+            frame = placed(doc, line, head, function=groups.get("fn"))
+            return simple(doc, "linter", (kind, rest["message"].strip()), [frame], (line, line))
+    return None
 
 
 def _shellcheck(doc: Document, line: int, frame: Frame) -> Iterator[Trace]:
@@ -212,5 +138,5 @@ def _phpstan(doc: Document, line: int, path: str) -> Iterator[Trace]:
 
 
 FORMAT = Format(
-    "linter", 63, (": ", " DL", " SC", " MD", " - ", "]", " lint/", " #(", "In ", "  Line  "), read
+    "linter", 63, (":1", ":2", ":3", ":4", ":5", ":6", ":7", ":8", ":9", "In ", ": line ", "  Line  "), read
 )

@@ -88,15 +88,18 @@ def _behind(end: int) -> int:
 
 
 def _candidates(doc: Document) -> Iterator[int]:
-    text = doc.text
-    for line in range(len(doc)):
-        if not doc.claimed[line] and _SHAPE.search(
-            text, doc.starts[line], min(doc.ends[line], doc.starts[line] + 1000)
-        ):
+    """Lines with a place of one of the three forms near their start, in order."""
+    lines: set[int] = set()
+    for sign in (_ROUND, _SQUARE, _LETTER):
+        lines.update(doc.search(sign))
+    for line in sorted(lines):
+        if not doc.claimed[line]:
             yield line
 
 
-_SHAPE = rx(r"\(\d{1,9}(?:[,:-] ?\d{1,9}){0,3}\)|:\[\d{1,9},\d|^[ew]: |[ew]: (?:file|/|[A-Za-z]:)")
+_ROUND = rx(r"\(\d{1,9}(?:[,:-] ?\d{1,9}){0,3}\) ?:? {0,2}[\w ]{1,60}:")
+_SQUARE = rx(r":\[\d{1,9},\d")
+_LETTER = rx(r"[ew]: (?:file:|/|[A-Za-z]:|[^\s:]{1,300}: \(\d)")
 
 FORMAT = Format(
     "compiler-paren",

@@ -17,10 +17,12 @@ _STEP = 1024
 class ByteOffsets:
     """Character offsets of ``text`` as UTF-8 byte offsets."""
 
-    __slots__ = ("_marks", "_text")
+    __slots__ = ("_last", "_marks", "_text")
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._last = (0, 0)
+        """The newest question and its answer: questions come in order."""
         self._marks: array[int] | None = None
         if not text.isascii():
             marks, total = array("q", [0]), 0
@@ -38,8 +40,14 @@ class ByteOffsets:
         """Bytes before the character at ``offset``."""
         if self._marks is None:
             return offset
-        step = offset // _STEP
-        return self._marks[step] + len(_encoded(self._text[step * _STEP : offset]))
+        before, total = self._last
+        if not 0 <= offset - before < _STEP:
+            step = offset // _STEP
+            before, total = step * _STEP, self._marks[step]
+        passed = self._text[before:offset]
+        total += len(passed) if passed.isascii() else len(_encoded(passed))
+        self._last = (offset, total)
+        return total
 
 
 def _encoded(text: str) -> bytes:
@@ -106,19 +114,23 @@ class Pieces:
 class Places:
     """Spans of the given text for ranges of a view."""
 
-    __slots__ = ("_bytes", "_origin", "plain")
+    __slots__ = ("_bytes", "origin", "plain")
 
     def __init__(self, offsets: ByteOffsets, origin: Origin | None) -> None:
         self._bytes = offsets
-        self._origin = origin
+        self.origin = origin
         self.plain = origin is None and offsets.plain
 
     def span(self, start: int, end: int) -> Span:
         """The range of the given text, in bytes."""
         if self.plain:
             return Span(start, end)
-        origin = self._origin
+        origin = self.origin
         if origin is not None:
             last = origin.at(end - 1) + 1 if end > start else origin.at(start)
             start, end = origin.at(start), last
         return Span(self._bytes.at(start), self._bytes.at(end))
+
+    def at(self, origin: Origin) -> Places:
+        """The same for a view of this view."""
+        return Places(self._bytes, origin)

@@ -7,12 +7,14 @@ Ant tasks, pytest's INTERNALERROR, and timestamps of common loggers.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from crimescene.traces.patterns import rx
 
 if TYPE_CHECKING:
     from array import array
+    from collections.abc import Iterator
 
 _ISO = r"\d{4}[-/.]\d\d[-/.]\d\d[T _]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?"
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
@@ -97,23 +99,33 @@ def _line_prefix(text: str, start: int, end: int) -> tuple[int, str]:
 
 def _strip_quotes(text: str, starts: array[int], ends: array[int]) -> None:
     """Take off quote and comment marks that several lines in a row begin with."""
+    if not starts:
+        return
     for mark in _QUOTES:
-        if text.find(mark, starts[0] if starts else 0, ends[-1] if ends else 0) < 0:
-            continue
         run: list[int] = []
-        for index, start in enumerate(starts):
-            if (
-                start < ends[index]
-                and text.startswith(mark, start)
-                and _is_quote(text, start + len(mark), ends[index])
-            ):
-                run.append(index)
-                continue
-            if len(run) > 1:
-                _drop(text, starts, ends, run, len(mark))
-            run = []
+        for index in _beginning(text, mark, starts, ends):
+            if run and index != run[-1] + 1:
+                if len(run) > 1:
+                    _drop(text, starts, ends, run, len(mark))
+                run = []
+            run.append(index)
         if len(run) > 1:
             _drop(text, starts, ends, run, len(mark))
+
+
+def _beginning(text: str, mark: str, starts: array[int], ends: array[int]) -> Iterator[int]:
+    """Lines that begin with ``mark`` and a blank, in order; found from the mark, not line by line."""
+    stop, size = ends[-1], len(starts)
+    index = -1
+    at = text.find(mark, starts[0], stop)
+    while at >= 0:
+        index = bisect_right(starts, at, max(index, 0)) - 1
+        if starts[index] == at < ends[index] and _is_quote(text, at + len(mark), ends[index]):
+            yield index
+        index += 1
+        if index >= size:
+            return
+        at = text.find(mark, starts[index], stop)
 
 
 def _is_quote(text: str, at: int, end: int) -> bool:

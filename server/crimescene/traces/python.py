@@ -23,6 +23,7 @@ from crimescene.model import Frame, Relation, Stack, Trace, Truncation
 from crimescene.traces.document import Document, Format, trace_of
 from crimescene.traces.patterns import rx
 from crimescene.traces.python_asserts import comparison, test_above
+from crimescene.traces.python_frames import plain_frames
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,6 +115,7 @@ class _Reader:
         self.awaiting: dict[int, tuple[int | None, Relation]] = {}
         self.missing: list[Truncation] = []
         self.last = first
+        self.simple = not doc.shifted
 
     def run(self) -> Trace | None:
         doc, size = self.doc, len(self.doc)
@@ -142,9 +144,11 @@ class _Reader:
         column = len(found[1]) // 2
         if not self.grouped:
             if found[2] == "+" and self.doc.text.startswith("Exception Group", found.end()):
+                self.simple = False
                 self.grouped, self.depth = True, column
                 return found.end()
             if found[2] == "|" and self.doc.text.startswith(("Traceback", "Exception Group"), found.end()):
+                self.simple = False
                 self.grouped, self.depth = True, column
                 return found.end()
             return start
@@ -233,6 +237,11 @@ class _Reader:
         return False
 
     def _file(self, start: int, end: int, indent: int) -> bool:
+        if indent == 2 and self.simple and self.base == 0:  # noqa: PLR2004
+            at = plain_frames(self.doc, self.at, self.frames)
+            if at > self.at:
+                self.at, self.last = at, at - 1
+                return True
         found = FILE.match(self.doc.text, start, end)
         if not found:
             return False

@@ -44,6 +44,7 @@ _STOP = rx(
     r"|test result|error: test failed|  +\d+: |Location:"
 )
 BACKTRACE = Truncation("no backtrace was printed", "RUST_BACKTRACE=1")
+_PLACED = rx(r" at [^\s:(][^:(\n]{0,1500}:\d")
 _MESSAGE_LINES = 40
 
 
@@ -54,7 +55,7 @@ def read(doc: Document) -> Iterator[Trace]:
             trace = _panic(doc, line)
             if trace is not None:
                 yield trace
-    for line in doc.find(" at "):
+    for line in doc.search(_PLACED):
         if doc.claimed[line] or not _AT.match(doc.text, doc.starts[line], doc.ends[line]):
             continue
         if line > 0 and _FRAME.match(doc.text, doc.starts[line - 1], doc.ends[line - 1]):

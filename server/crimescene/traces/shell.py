@@ -57,21 +57,24 @@ _CALLER = rx(
     r"(?P<line>\d{1,9}) (?P<fn>[A-Za-z_][\w:.-]{0,100}) (?P<path>[^\s:\"'"
     r"()]{0,600}\.(?:sh|bash|bats))\s*$"
 )
-_KINDS = ("syntax error", "Syntax error", "parse error")
+_LINE_SIGN = rx(r": line \d{1,9}: ")
+_DASH_SIGN = rx(r": \d{1,9}: ")
+_ZSH_SIGN = rx(r":\d{1,9}: [a-zA-Z]")
+_KSH_SIGN = rx(r"\]: [^\n]{1,200}not found")
 
 
 def read(doc: Document) -> Iterator[Trace]:
     """A trace a message; ``caller`` output; fish's calls."""
-    for sign in (": line ", ".sh:", ": ", "]: "):
-        for line in doc.find(sign):
+    for sign in (_LINE_SIGN, _DASH_SIGN, _ZSH_SIGN, _KSH_SIGN):
+        for line in doc.search(sign):
             if not doc.claimed[line] and (trace := _message(doc, line)):
                 yield trace
     for line in doc.find(" (line "):
         found = None if doc.claimed[line] else _FISH.match(doc.text, doc.starts[line], doc.ends[line])
         if found and (found["path"].endswith(".fish") or doc.has("in function '")):
             yield _fish(doc, line, placed(doc, line, found), found["message"].strip())
-    for sign in (".sh", ".bash", ".bats"):
-        for line in doc.find(sign):
+    for ending in (".sh", ".bash", ".bats"):
+        for line in doc.find(ending):
             if not doc.claimed[line] and _CALLER.match(doc.text, doc.starts[line], doc.ends[line]):
                 frames, at = run(doc, line, _CALLER)
                 yield simple(doc, "shell", (None, ""), frames, (line, at - 1))

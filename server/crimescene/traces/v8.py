@@ -28,6 +28,7 @@ from crimescene.traces.patterns import rx
 from crimescene.traces.v8_heads import Head, excerpt_above, head_above, head_in
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
 _LEAD = rx(r"[\s│|]{0,80}at (async )?")
@@ -40,6 +41,10 @@ _BARE = rx(
 _EVAL = rx(
     r"eval at .{0,2000}?\(?((?:[\w+.-]{1,40}:/|/|\\\\|[A-Za-z]:[\\/]|\.{0,2}/)?[^\s"
     r"()]{1,1500}):(\d{1,9}):(\d{1,9})\)"
+)
+_PLAIN = rx(
+    r"[ \t]{1,8}at (?:async )?([^\s()][^()\n]{0,300}) \(((?!eval at |address at |index)[^()\n]{1,1000}):"
+    r"(\d{1,9}):(\d{1,9})\)$"
 )
 _ELIDED = rx(r"\s{0,80}\.\.\. (\d{1,9}) (?:lines matching|more|frames?|stack lines?|lines? ).{0,80}$")
 _CAUSE = rx(
@@ -92,6 +97,20 @@ def _frame(doc: Document, line: int, at: int, end: int, *, known: bool) -> Frame
         return _sourceless(doc, line, at, end) if known else None
     return _placed(doc, line, start, last, function, known=known) or (
         _sourceless(doc, line, at, end) if known else None
+    )
+
+
+def _plain(doc: Document, line: str, found: re.Match[str]) -> Frame:
+    same = doc.same
+    function, path, lineno, column = found.groups()
+    return Frame(
+        same(path, path),
+        int(lineno),
+        int(column),
+        same(function, function),
+        None,
+        same(line, line),
+        doc.places.span(found.start(2), found.end(4)),
     )
 
 
@@ -198,6 +217,13 @@ class _Reader:
         begin, last = at, at - 1
         while at < size and not doc.claimed[at]:
             start, end = doc.starts[at], doc.ends[at]
+            if plain := _PLAIN.match(
+                text, start, end
+            ):  # nearly every frame: the rest of the loop is for the others
+                frames.append(_plain(doc, text[start:end], plain))
+                last = at
+                at += 1
+                continue
             lead = _LEAD.match(text, start, end)
             if lead:
                 frame = _frame(doc, at, lead.end(), end, known=True)
