@@ -132,8 +132,8 @@ def from_places(places: Sequence[tuple[str, int]], scene: Scene, wish: Wish, *, 
         _place_link(path, lineno, scene, depth, len(places)) for depth, (path, lineno) in enumerate(places)
     )
     found = chain.Chain(tuple(x for x in links if x is not None), (), ())
-    text = " ".join((wish.note, wish.expected, wish.actual, *wish.suspects))
-    context = _gather(None, found, scene, wish, words.Query(text, "", wish.suspects))
+    said = f"{wish.note} {wish.expected} {wish.actual}"
+    context = _gather(None, found, scene, wish, words.Query("", "", said, wish.suspects))
     names = " → ".join(_spoken(x, with_line=False) for x in found.links)
     return replace(
         context,
@@ -159,7 +159,7 @@ def _gather(trace: Trace | None, found: chain.Chain, scene: Scene, wish: Wish, q
     wanted = {w for found_words in words.asked_words(found.links, query).values() for w in found_words}
     chosen = snippets.best(items, scene.workspace, wanted)
     scene.omitted.update(dict.fromkeys(snippets.misread(chosen, scene.workspace)))
-    met = recent.meeting(changes.changes, chosen, found.links)
+    met = recent.meeting(changes.changes, chosen, scene.outline)
     change_notes = list(changes.notes)
     if blamed is not None:
         since = scene.now - scene.settings.since
@@ -184,12 +184,12 @@ def _gather(trace: Trace | None, found: chain.Chain, scene: Scene, wish: Wish, q
 
 
 def _query(trace: Trace, wish: Wish) -> words.Query:
-    parts = [wish.note, *wish.suspects]
+    parts: list[str] = []
     for stack in trace.stacks:
         parts += [stack.exception or "", stack.message]
     if trace.assertion is not None:
         parts += [trace.assertion.expected, trace.assertion.actual]
-    return words.Query(" ".join(parts)[:20_000], trace.test or "", wish.suspects)
+    return words.Query(" ".join(parts)[:20_000], trace.test or "", wish.note, wish.suspects)
 
 
 def _most_telling(traces: Sequence[Trace], chains: Sequence[chain.Chain]) -> int:
@@ -276,7 +276,11 @@ def _summary(trace: Trace, found: chain.Chain) -> str:
         return f"{test}{name} was reported by {trace.format}; none of its frames lies in this workspace."
     outer = [x for x in links if x.stack == raised.stack and x.function != raised.function]
     reached = f", reached from {_spoken(outer[-1], with_line=False)}" if outer else ""
-    return f"{test}{name} was raised in {_spoken(raised)}{reached}."
+    origin = next((x for x in links if x.origin), None)
+    cause = ""
+    if origin is not None and origin.stack != raised.stack:
+        cause = f"; its cause, {trace.stacks[origin.stack].exception or 'an error'}, in {_spoken(origin)}"
+    return f"{test}{name} was raised in {_spoken(raised)}{reached}{cause}."
 
 
 def _spoken(link: Link, *, with_line: bool = True) -> str:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crimescene import callers, history, syntax
+from crimescene.context import bindings, words
 from crimescene.context import chain as chains
-from crimescene.context import words
 from crimescene.model import Certainty
 from crimescene.prompt.plain import aged
 
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 _CERTAINTY = {Certainty.EXACT: 1.0, Certainty.PLAUSIBLE: 0.7, Certainty.OVERRIDE: 0.5, Certainty.NAME: 0.3}
 _CHAIN = 8
 """Functions of the chain whose callees are looked up, innermost first."""
+_MARKED = 20
+"""Changed lines of one function that are marked."""
+_READERS = 4
+"""Frames of which the data they read is shown."""
 _CALLED_BY = 4
 """Functions of the chain whose callers are looked up."""
 _CALLERS = 6
@@ -107,6 +111,7 @@ def collect(
     """
     ordered = chains.by_relevance(links)
     _add_frames(ordered, pool)
+    _add_bindings(ordered, pool)
     clock = time.monotonic()
     targets = _distinct([link for link in ordered if not link.in_test])[:_CALLED_BY]
     called = [link.function for link in targets]
@@ -146,18 +151,26 @@ def _add_frames(links: Sequence[Link], pool: Pool) -> None:
             item.note("origin", 1.0, f"{place}, raised here", 9.0)
             item.throws = True
         if link.in_test:
-            item.note(
-                "test_frame", 1 / (1 + link.depth), "the failing test" if link.depth == 0 else place, 5.0
-            )
+            who = "the failing test" if link.depth == 0 and link.relation is not None else place
+            item.note("test_frame", 1 / (1 + link.depth), who, 5.0)
         else:
             item.note("frame", 1 / (1 + link.depth), "" if item.throws else place, 8.0 / (1 + link.depth))
         item.features["frames"] = item.features.get("frames", 0.0) + share
+
+
+def _add_bindings(links: Sequence[Link], pool: Pool) -> None:
+    """The tables, constants and fields that the failing lines name."""
+    for link in links[:_READERS]:
+        for binding in bindings.read_by(link):
+            value = 1 / (1 + link.depth)
+            pool.add(binding).note("read_by_line", value, f"read by {link.label}", 3.0 * value)
 
 
 def _add_callees(links: Sequence[Link], pool: Pool, deadline: float) -> None:
     """What the functions of the chain and the failing test call, and what that calls in turn."""
     shared: dict[tuple[str, int, int], set[str]] = {}
     hops: list[tuple[Function, float]] = []
+    chain = {(link.function.path, link.function.span) for link in links}
     for link in _distinct(links)[:_CHAIN]:
         left = deadline - time.monotonic()
         if left <= 0:
@@ -167,7 +180,8 @@ def _add_callees(links: Sequence[Link], pool: Pool, deadline: float) -> None:
             if (callee.path, callee.span) == (link.function.path, link.function.span):
                 continue
             near = _CERTAINTY[call.certainty] / (1 + link.depth)
-            _add_callee(pool.add(callee), link, near, on_line=call.lineno == link.location.lineno)
+            known = (callee.path, callee.span) in chain  # that a frame calls the next one goes without saying
+            _add_callee(pool.add(callee), link, near, call.lineno == link.location.lineno, spoken=not known)
             place = (callee.path, callee.span.start, callee.span.end)
             shared.setdefault(place, set()).add(link.function.qualified_name)
             hops.append((callee, near))
@@ -187,9 +201,10 @@ def _distinct(links: Sequence[Link]) -> list[Link]:
     return list(found.values())
 
 
-def _add_callee(item: Candidate, link: Link, near: float, *, on_line: bool) -> None:
-    who = "the failing test" if link.in_test else link.label
-    item.note("callee_of_test" if link.in_test else "callee", near, f"called by {who}", 2.0 * near)
+def _add_callee(item: Candidate, link: Link, near: float, on_line: bool, *, spoken: bool) -> None:  # noqa: FBT001
+    who = "the failing test" if link.in_test and link.relation is not None else link.label
+    reason = f"called by {who}" if spoken else ""
+    item.note("callee_of_test" if link.in_test else "callee", near, reason, 2.0 * near)
     if on_line:
         item.note("callee_of_line", near)
 
@@ -231,7 +246,8 @@ def _add_caller(call: Call, link: Link, pool: Pool) -> None:
         function = chains.named_unit(source, function)
     item = pool.add(function)
     value = _CERTAINTY[call.certainty] / (1 + link.depth)
-    item.note("caller", value, f"calls {link.label} from outside the trace", 1.5 * value)
+    outside = " from outside the trace" if link.relation is not None else ""
+    item.note("caller", value, f"calls {link.label}{outside}", 1.5 * value)
     item.marked.setdefault(call.lineno, None)
 
 
@@ -247,7 +263,9 @@ def _add_members(links: Sequence[Link], pool: Pool, deadline: float) -> None:
             item = pool.add(member)
             name = family.function.name if family else "the class"
             if member.kind == "constructor":
-                item.note("constructor", near, f"constructs {name}, the class of {link.label}", near)
+                known = any(reason.startswith("constructs ") for _, reason in item.reasons)
+                reason = "" if known else f"constructs {name}, the class of {link.label}"
+                item.note("constructor", near, reason, near)
                 item.note("member", near)
                 continue
             item.note("member", near, f"member of {name} beside {link.label}", 0.6 * near)
@@ -274,23 +292,19 @@ def _add_changes(changes: Iterable[Change], pool: Pool, *, now: float, window: f
         source = pool.outline(change.path)
         if source is None:
             continue
-        first, last = change.hunk.new_start, change.hunk.new_start + max(1, change.hunk.new_count) - 1
-        touched = [
-            f
-            for f in source.functions
-            if f.kind != "lambda" and history.touches(change.hunk, f.first_lineno, f.last_lineno)
-        ]
-        for function in touched:
-            if not pool.knows(function) and change.sha is not None:
-                continue  # a commit elsewhere in the repository is no evidence by itself
+        added = history.added_lines(change.hunk)
+        for function in source.functions:
+            touched = history.touches(change.hunk, function.first_lineno, function.last_lineno)
+            # What hangs together with the failure is in the pool already; the rest is no evidence.
+            if function.kind == "lambda" or not touched or not pool.knows(function):
+                continue
             item = pool.add(function)
             recency = max(0.05, 1 - (now - (change.arrived or change.when)) / window) if window else 0.0
             uncommitted = ", not committed" if change.sha is None else ""
             age = aged(change.when, change.arrived, now)
             item.note("changed", min(1.0, recency), f"changed {age}{uncommitted}", 4.0)
-            for lineno in range(first, min(last, first + 20) + 1):
-                if function.first_lineno <= lineno <= function.last_lineno:
-                    item.marked.setdefault(lineno, None)
+            inside = [n for n in added if function.first_lineno <= n <= function.last_lineno]
+            item.marked.update(dict.fromkeys(inside[:_MARKED]))
 
 
 def _add_suspects(suspects: Iterable[str], pool: Pool) -> None:
@@ -298,7 +312,7 @@ def _add_suspects(suspects: Iterable[str], pool: Pool) -> None:
     for suspect in suspects:
         path, _, line = suspect.rpartition(":")
         source = pool.outline(path) if line.isdecimal() else None
-        if source is not None:
+        if source is not None and 1 <= int(line) <= len(source.line_starts):
             item = pool.add(chains.named_unit(source, syntax.enclosing_function(source, int(line))))
             item.note("suspect", 1.0, words.SUSPECTED, 6.0)
             item.marked.setdefault(int(line), None)

@@ -10,7 +10,7 @@ from crimescene.context import chain
 from crimescene.prompt.plain import aged
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from crimescene.context.chain import Link
     from crimescene.model import Change, Snippet
@@ -24,14 +24,14 @@ _HYPOTHESES = 3
 
 
 def meeting(
-    changes: Sequence[Change], snippets: Sequence[Snippet], links: Sequence[Link]
+    changes: Sequence[Change], snippets: Sequence[Snippet], outline: Callable[[str], Outline | None]
 ) -> tuple[Change, ...]:
     """The changes that may matter to the code shown: uncommitted first, then newest first.
 
-    Those whose hunk touches a snippet; and in the files of the chain what stands outside any
+    Those whose hunk touches a snippet; and in the files of the snippets what stands outside any
     function, such as constants, tables, types and imports, which all of the file hangs on.
     """
-    outlines = {x.location.path: x.outline for x in links if not x.in_test}
+    outlines = {s.path: outline(s.path) for s in snippets if not chain.in_test(s.path)}
     met = [c for c in changes if any(_meets(c, s) for s in snippets) or _outside(c, outlines.get(c.path))]
     return tuple(sorted(met, key=lambda c: (c.sha is not None, -(c.arrived or c.when), -c.when)))
 
@@ -54,17 +54,26 @@ def hypotheses(
     """The changes as what may have caused the failure, the nearest to it first, each with what it touches."""
     nearest = chain.by_relevance(links)
     found: dict[tuple[str, str | None], str] = {}
-    for change in sorted(met, key=lambda c: _distance(c, nearest)):
+    shown = {id(c): next((s for s in snippets if s.function and _meets(c, s)), None) for c in met}
+    for change in sorted(met, key=lambda c: (_distance(c, nearest), shown[id(c)] is None)):
         if chain.in_test(change.path):
             continue
         what = "an uncommitted change" if change.sha is None else f"{change.sha[:7]} ({change.subject})"
-        touched = next((s for s in snippets if s.function and _meets(change, s)), None)
+        touched = shown[id(change)]
+        if touched is not None and not _ran(touched):
+            continue
         start = touched.start_lineno if touched else 1
         place = f"{change.path}:{history.first_changed(change.hunk, start)}"
         age = aged(change.when, change.arrived, now)
         where = f", {_of(touched)}" if touched else ", outside its functions"
         found.setdefault((change.path, change.sha), f"{what} at {place}{where}; {age}")
     return tuple(found.values())[:_HYPOTHESES]
+
+
+def _ran(snippet: Snippet) -> bool:
+    """Whether the code may have run before the failure: callers outside the trace and neighbours did not."""
+    reasons = [part for part in snippet.reason.split("; ") if not part.startswith("changed ")]
+    return not reasons or not all(part.startswith(("calls ", "beside ")) for part in reasons)
 
 
 def _of(snippet: Snippet) -> str:

@@ -37,7 +37,7 @@ def best(items: Iterable[Candidate], workspace: Workspace, wanted: set[str]) -> 
         if source is None:
             continue
         found = snippet(item, source, score, wanted)
-        if not any(_holds(better, found) for better in chosen):
+        if not any(_holds(other, found) for other in chosen):
             chosen.append(found)
         if len(chosen) >= MOST:
             break

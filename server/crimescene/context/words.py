@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -31,7 +32,10 @@ class Query:
     """The words of the failure."""
 
     message: str
+    """Types, messages and compared values of the error."""
     test: str
+    note: str = ""
+    """What the user wrote."""
     suspects: tuple[str, ...] = ()
 
 
@@ -42,11 +46,15 @@ def compare(items: Sequence[Candidate], links: Sequence[Link], query: Query) -> 
     for feature, wanted in asked_words(links, query).items():
         for item, value in zip(items, ranking.similarity(words, wanted), strict=True):
             item.note(feature, value)
+    # A suspected place is no word: whoever looks for candidates has put it among them.
+    expressions = [s for s in query.suspects if not re.search(r":\d+$", s)]
     for item in items:
         name = item.function.name
         if len(name) >= _NAME_LETTERS and name in query.message:
             item.note("named", 1.0, "named in the message", 2.5)
-        if any(s == name or s in (item.function.qualified_name, item.function.path) for s in query.suspects):
+        elif len(name) >= _NAME_LETTERS and re.search(rf"\b{re.escape(name)}\b", query.note):
+            item.note("named", 1.0, "named in the note", 2.5)
+        if any(name in re.findall(r"\w+", s) or s == item.function.path for s in expressions):
             item.note("suspect", 1.0, SUSPECTED, 6.0)
 
 
@@ -60,7 +68,7 @@ def asked_words(links: Sequence[Link], query: Query) -> Mapping[str, list[str]]:
         else:
             lines.append(link.frame.code or line_of(link.outline, link.location.lineno))
     return {
-        "message_words": ranking.identifier_words(query.message),
+        "message_words": ranking.identifier_words(f"{query.message} {query.note}"),
         "line_words": ranking.identifier_words("\n".join(lines[:_LINES])),
         "test_words": ranking.identifier_words("\n".join(tests)),
     }

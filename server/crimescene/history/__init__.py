@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from crimescene.history.blame import last_changes
 from crimescene.history.changes import Changes, changes, list_ahead, prefetch
-from crimescene.history.lines import first_changed, touches
+from crimescene.history.lines import added_lines, first_changed, touches
 from crimescene.history.listing import files
 from crimescene.history.mentions import Search, search_ahead
 from crimescene.history.renames import file_at, find_renamed, old_path
@@ -18,6 +18,7 @@ __all__ = [
     "Changes",
     "Repository",
     "Search",
+    "added_lines",
     "changes",
     "file_at",
     "files",

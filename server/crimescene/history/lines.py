@@ -322,6 +322,17 @@ def touches(hunk: Hunk, first: int, last: int) -> bool:
     return False
 
 
+def added_lines(hunk: Hunk) -> list[int]:
+    """Today's numbers of the lines the hunk added."""
+    found: list[int] = []
+    lineno = hunk.new_start + (hunk.new_count == 0)
+    for line in hunk.text.split("\n"):
+        if line[:1] == "+":
+            found.append(lineno)
+        lineno += line[:1] != "-"
+    return found
+
+
 def first_changed(hunk: Hunk, start: int = 1) -> int:
     """Today's number of the first line from ``start`` on that was added, or before which one was removed."""
     lineno = hunk.new_start + (hunk.new_count == 0)

@@ -30,7 +30,7 @@ FEATURES: Mapping[str, str] = {
     "caller": "calls a function of the chain from outside the trace",
     "member": "in the class of a frame's function",
     "constructor": "builds the class of a frame's function",
-    "field_writer": "writes a field that the raising function reads",
+    "read_by_line": "a table, constant or field that the line of a frame names, 1 / (1 + distance)",
     "same_file": "in a frame's file, 1 / (1 + distance)",
     "message_words": "BM25 of the error message, relative to the best of the pool",
     "line_words": "BM25 of the failing lines",
