@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crimescene.prompt import markdown, payload, plain
+from crimescene.prompt import markdown, payload, sections
 from crimescene.prompt.answers import edited
 from crimescene.prompt.cleaning import cleaned
-from crimescene.prompt.options import CHARACTERS, Draft, Prompt, PromptOptions
+from crimescene.prompt.closing import fill
+from crimescene.prompt.options import CHARACTERS, SHARES, Draft, Prompt, PromptOptions
 from crimescene.prompt.packing import Packed, Policy, pack
 from crimescene.prompt.pieces import Piece
 from crimescene.redact import redact
@@ -28,9 +29,13 @@ def render(context: Context, options: PromptOptions, now: float) -> Prompt:
     """The prompt for ``context``, never longer than the budget; ``now`` in seconds since the epoch."""
     masks: dict[str, str] = {}
     clean = cleaned(context, masks)
-    options = replace(options, closing=redact(plain.visible(options.closing), masks).text)
     compose = payload.compose if options.style == "json" else markdown.compose
     limit = max(0, options.budget) * CHARACTERS
+    if "request" not in options.off:
+        room = int(limit * SHARES["request"]) - len(sections.REQUESTED.format(""))
+        own, trouble = fill(options.closing, clean, room, masks)
+        options = replace(options, closing=own)
+        clean = replace(clean, omitted=(*clean.omitted, *([trouble] if trouble else [])))
     room = limit
     draft = Draft("")
     text = ""

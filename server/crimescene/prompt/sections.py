@@ -26,6 +26,7 @@ SHORT_REQUEST = """\
 Rank the likely causes by this evidence, explain, then fix the root cause where it arises, not the symptom. \
 Ask if evidence is missing.
 """
+REQUESTED = "## What I need\n\n{}\n\n"
 SPOKEN = {
     "summary": "summary",
     "note": "the user's note",
@@ -225,10 +226,13 @@ def request(context: Context, closing: str, room: int) -> str:
     hypotheses = "".join(f"- {plain.prose(text)}\n" for text in context.hypotheses)
     hints = f"To start from, unproven:\n\n{hypotheses}\n" if hypotheses else ""
     own = closing.strip()
+    clipped = plain.clip_lines(own, room - len(REQUESTED)) if own and room > _LEAST else own
     for words in (
-        [hints + own, own] if own else [hints + REQUEST, hints + SHORT_REQUEST, REQUEST, SHORT_REQUEST]
+        [hints + own, own, clipped]
+        if own
+        else [hints + REQUEST, hints + SHORT_REQUEST, REQUEST, SHORT_REQUEST]
     ):
-        out = f"## What I need\n\n{words.strip()}\n\n"
+        out = REQUESTED.format(words.strip())
         if len(out) <= room:
             return out
     return ""
