@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from crimescene.model import (
     Snippet,
@@ -80,3 +81,37 @@ def test_a_minified_line_is_shown_around_the_error():
     )
     assert "HERE" in packed.pieces[0].text
     assert len(packed.pieces[0].text) < 400
+
+
+def test_methods_stand_below_the_signature_of_their_class():
+    """What encloses a function is shown above it once, however many of its functions are."""
+    one = function("one", 3, start_lineno=20, headers=((4, "class Cart:"),), blank_below=2)
+    one = replace(one, text=one.text.replace("def", "    def").replace("\n", "\n    "))
+    two = replace(one, start_lineno=25, function="two", reason="also")
+    (piece,) = pack([one, two], 10_000).pieces
+    assert piece.text.split("\n")[:4] == [
+        "class Cart:",
+        "    ⋮ 15 lines",
+        "    def one():",
+        "        one_2 = 2",
+    ]
+    assert piece.text.count("class Cart:") == 1
+    assert piece.heading == "a.py:20-27 · `one` (why), `two` (also)"
+
+
+def test_only_blank_lines_between_functions_are_no_elision():
+    """Blank lines left out between joined functions are shown as one."""
+    one = function("one", 3, blank_below=2)
+    (piece,) = pack([one, function("two", 3, start_lineno=6)], 10_000).pieces
+    assert "one_3 = 3\n\ndef two():" in piece.text
+    assert "⋮" not in piece.text
+
+
+def test_the_heading_of_many_functions_stays_short():
+    """At most three functions are named, with the first of their reasons each."""
+    labels = [(f"f{n}", f"called by f{n - 1}; changed 3 hours ago") for n in range(7)]
+    assert pieces.labelled(labels) == (
+        "`f0` (called by f-1), `f1` (called by f0), `f2` (called by f1) and 4 more"
+    )
+    assert pieces.labelled([("f", "raised here; changed"), ("f", "also")]) == "`f` · raised here; changed"
+    assert pieces.labelled([(f"f{n}", "why") for n in range(4)]) == "`f0`, `f1`, `f2` (why) and 1 more"

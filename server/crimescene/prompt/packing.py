@@ -10,7 +10,7 @@ from crimescene.prompt import pieces, plain, regions
 from crimescene.prompt.pieces import Piece
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from crimescene.model import Context, Snippet
 
@@ -40,6 +40,8 @@ class Policy:
 
 
 POLICY = Policy()
+_ELISION = 24
+"""About how many characters an elision mark takes, indented."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,16 @@ class _Choice:
             last_lineno=first + len(self.lines) - 1,
             raised=raised,
             concerned=frozenset(snippet.marked[:1]) if raised is None else frozenset(),
+            headers=snippet.headers,
+            blank=frozenset(self.blank),
         )
+
+    @property
+    def blank(self) -> Iterator[int]:
+        """Line numbers known to hold nothing."""
+        below = self.snippet.start_lineno + len(self.lines)
+        yield from (self.snippet.start_lineno + n for n, line in enumerate(self.lines) if not line)
+        yield from range(below, below + self.snippet.blank_below)
 
     def worth(self, policy: Policy) -> float:
         """What it promises for its length; the throwing function comes first whatever it costs."""
@@ -95,9 +106,11 @@ def _choice(rank: int, snippet: Snippet, policy: Policy, columns: Mapping[tuple[
         if len(line) > policy.widest:
             at = columns.get((snippet.path, snippet.start_lineno + n), 0)
             lines[n] = plain.fold_inside(line, policy.widest, at)
-    shift = pieces.indentation(lines)
+    above = [text for _, text in snippet.headers]
+    shift = pieces.indentation([*above, *lines])
     choice = _Choice(snippet, rank, lines, [max(1, len(line) - shift + 1) for line in lines], 0)
     choice.heading = len(choice.piece.heading) + len("### \n```\n\n```\n\n") + len(snippet.language) + 4
+    choice.heading += sum(len(text) + _ELISION for text in above)
     return choice
 
 
@@ -174,7 +187,7 @@ def _show(
     def cost(kept: set[int]) -> int:
         new = sum(choice.costs[n] for n in kept if first + n not in there)
         gaps = sum(1 for n in kept if n and n - 1 not in kept) + (len(choice.lines) - 1 not in kept)
-        return new + 24 * gaps + (0 if choice.kept else choice.heading)
+        return new + _ELISION * gaps + (0 if choice.kept else choice.heading)
 
     if room <= 0:
         return 0

@@ -21,6 +21,8 @@ LEGEND = (
 NEAR = "Also relevant, ask if needed:\n\n"
 """Stands before the rows."""
 _SIGNATURE = 100
+_NAMED = 3
+"""Functions that the heading of a joined block names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,10 @@ class Piece:
     """Of the whole functions, elided ends included."""
     raised: int | None = None
     concerned: frozenset[int] = frozenset()
+    headers: tuple[tuple[int, str], ...] = ()
+    """Signature lines of what encloses the functions, shown above them."""
+    blank: frozenset[int] = frozenset()
+    """Line numbers that hold nothing."""
 
     @property
     def heading(self) -> str:
@@ -48,13 +54,15 @@ class Piece:
     @property
     def text(self) -> str:
         """The code, dedented, elisions marked with their number of lines."""
-        shift = indentation([text for _, text in self.lines])
+        lines = sorted((dict(self.headers) | dict(self.lines)).items())
+        shift = indentation([text for _, text in lines])
         out: list[str] = []
-        expected = self.first_lineno
-        for lineno, line in self.lines:
+        expected = min([self.first_lineno, *(lineno for lineno, _ in lines[:1])])
+        for lineno, line in lines:
             if lineno > expected:
                 blanks = line[shift : len(line) - len(line.lstrip())]
-                out.append(f"{blanks}{elision(lineno - expected)}")
+                hollow = self.blank.issuperset(range(expected, lineno))
+                out.append("" if hollow else f"{blanks}{elision(lineno - expected)}")
             mark = RAISED if lineno == self.raised else CONCERNED if lineno in self.concerned else ""
             out.append(_marked(line[shift:], mark))
             expected = lineno + 1
@@ -94,14 +102,22 @@ def _marked(line: str, mark: str) -> str:
 
 
 def labelled(labels: Sequence[tuple[str, str]]) -> str:
-    """``f · why`` for one function, ``f, g (why), h (why else)`` for several."""
+    """``f · why`` for one function, ``f, g (why), h (why else) and 4 more`` for several.
+
+    Of several only the first few are named, with the first reason each.
+    """
+    named = dict(reversed(labels))  # the first label of each function counts
+    named = {function: named[function] for function, _ in labels}
+    if len(named) > 1:
+        named = {function: reason.split("; ", 1)[0] for function, reason in named.items()}
     names: dict[str, list[str]] = {}
-    for function, reason in labels:
+    for function, reason in list(named.items())[:_NAMED]:
         names.setdefault(plain.prose(reason), []).append(plain.code(function))
     groups = [(", ".join(filter(None, functions)), reason) for reason, functions in names.items()]
-    if len(groups) == 1:
+    if len(groups) == 1 and len(named) <= _NAMED:
         return " · ".join(filter(None, groups[0]))
-    return ", ".join(f"{f} ({reason})" if f and reason else f or reason for f, reason in groups)
+    text = ", ".join(f"{f} ({reason})" if f and reason else f or reason for f, reason in groups)
+    return f"{text} and {len(named) - _NAMED} more" if len(named) > _NAMED else text
 
 
 def row(snippet: Snippet) -> str:
@@ -122,6 +138,8 @@ def _together(one: Piece, other: Piece) -> Piece:
         last_lineno=max(one.last_lineno, other.last_lineno),
         raised=one.raised if one.raised is not None else other.raised,
         concerned=one.concerned | other.concerned,
+        headers=tuple(sorted({*one.headers, *other.headers})),
+        blank=one.blank | other.blank,
     )
 
 
