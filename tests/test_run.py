@@ -188,6 +188,7 @@ def test_stdin_is_the_users_own() -> None:
 @posix
 def test_a_reader_that_leaves_ends_the_command() -> None:
     """Under ``| head -1`` the command sees the broken pipe that it would have seen without us."""
-    command = f"{sys.executable} -c '{_WRAPPER}' yes 2>/dev/null | head -1"
+    endless = "while :; do echo y; done"
+    command = f"{sys.executable} -c '{_WRAPPER}' sh -c '{endless}' 2>/dev/null | head -1"
     done = subprocess.run(["sh", "-c", command], capture_output=True, timeout=20, check=False)
     assert done.stdout == b"y\n"
