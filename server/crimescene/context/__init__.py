@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from crimescene import history, languages, resolve, syntax
 from crimescene.context import behavior, candidates, chain, environment, recent, snippets, words
-from crimescene.model import Context, Frame, Location, Span, Trace
+from crimescene.model import Context, Frame, Location, Span, Trace, UserError
 from crimescene.workspace import DiskWorkspace, is_binary
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from crimescene.case import Case
     from crimescene.context.chain import Link
@@ -179,8 +179,17 @@ def _gather(trace: Trace | None, found: chain.Chain, scene: Scene, wish: Wish, q
         note=wish.note,
         suspects=wish.suspects,
         hypotheses=recent.hypotheses(met, chosen, found.links, scene.now),
-        omitted=(*found.notes, *scene.omitted, *notes),
+        omitted=(*found.notes, *scene.omitted, *_unknown(wish.suspects, scene), *notes),
     )
+
+
+def _unknown(suspects: Iterable[str], scene: Scene) -> Iterator[str]:
+    """Sentences on suspected places that do not exist."""
+    for suspect in suspects:
+        path, _, line = suspect.rpartition(":")
+        outline = scene.outline(path) if line.isdecimal() else None
+        if line.isdecimal() and (outline is None or not 1 <= int(line) <= len(outline.line_starts)):
+            yield f"{suspect}, which is suspected, is no line of this workspace that can be analysed."
 
 
 def _query(trace: Trace, wish: Wish) -> words.Query:

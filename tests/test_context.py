@@ -1,0 +1,132 @@
+"""What the context takes from a line, a message and a budget of reasons."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crimescene import ranking
+from crimescene.analysis import Analysis
+from crimescene.context import Wish, behavior, words
+from crimescene.model import Context, UserError
+from crimescene.settings import Settings
+
+PROGRAM = """\
+import os
+
+RATES = {
+    "eur": 1,
+    "usd": 2,
+}
+unused = {}
+
+
+class Cart:
+    limits = {"a": None}
+
+    def total(self, currency):
+        return self.limits["a"] / RATES[currency]
+
+
+def show(cart, RATES):
+    return RATES
+
+
+def main():
+    return Cart().total("gbp")
+"""
+TRACE = """\
+Traceback (most recent call last):
+  File "cart.py", line 22, in main
+    return Cart().total("gbp")
+  File "cart.py", line 14, in total
+    return self.limits["a"] / RATES[currency]
+KeyError: 'gbp'
+"""
+
+
+def context_of(folder: Path, trace: str, **wish: object) -> Context:
+    """The context of ``trace`` in a workspace without git."""
+    (folder / "cart.py").write_text(PROGRAM, "utf-8")
+    facade = Analysis(folder, Settings(save_cases=False), now=0.0)
+    return facade.context_of(trace, Wish(**wish))  # type: ignore[arg-type]
+
+
+def test_tables_and_fields_of_the_failing_line_are_shown(tmp_path: Path) -> None:
+    """What the raising line reads is evidence, though it is no function; what it does not read is none."""
+    snippets = context_of(tmp_path, TRACE).snippets
+    assert {s.function: s.reason for s in snippets}["RATES"] == "read by frame 1"
+    assert any('limits = {"a": None}' in s.text for s in snippets)
+    assert not any("unused = {}" in s.text for s in snippets)
+
+
+def test_parameters_hide_the_table_of_the_same_name(tmp_path: Path) -> None:
+    """A name the function itself binds is not the file's."""
+    trace = TRACE.replace("line 14, in total", "line 18, in show")
+    found = {s.function: s.reason for s in context_of(tmp_path, trace).snippets}
+    assert "RATES" not in found
+
+
+def test_adjacent_frames_do_not_say_that_they_call_each_other(tmp_path: Path) -> None:
+    """That frame 2 calls frame 1 is what a trace is."""
+    found = {s.function: s.reason for s in context_of(tmp_path, TRACE).snippets}
+    assert found["Cart.total"] == "frame 1 of 2, raised here"
+    assert found["main"] == "frame 2 of 2"
+
+
+def test_the_raising_function_comes_first_and_is_marked(tmp_path: Path) -> None:
+    """The throwing line leads its snippet's marks."""
+    first = context_of(tmp_path, TRACE).snippets[0]
+    assert (first.function, first.throws, first.marked[0]) == ("Cart.total", True, 14)
+
+
+def test_a_suspected_expression_raises_what_it_names(tmp_path: Path) -> None:
+    """An expression need not be a whole name."""
+    found = {s.function: s.reason for s in context_of(tmp_path, TRACE, suspects=("show(cart)",)).snippets}
+    assert words.SUSPECTED in found["show"]
+
+
+def test_a_suspected_place_that_does_not_exist_is_said(tmp_path: Path) -> None:
+    """A typing error in a suspect is not passed over."""
+    omitted = context_of(tmp_path, TRACE, suspects=("cart.py:999",)).omitted
+    assert any("cart.py:999" in sentence for sentence in omitted)
+
+
+def test_a_line_beyond_the_file_is_refused(tmp_path: Path) -> None:
+    """A place that is none gets a sentence, not an empty prompt."""
+    (tmp_path / "cart.py").write_text(PROGRAM, "utf-8")
+    with pytest.raises(UserError, match=r"has \d+ lines"):
+        Analysis(tmp_path, Settings(save_cases=False)).context_at("cart.py", 999, Wish())
+
+
+def test_long_functions_are_focused_on_rare_words() -> None:
+    """A word that many lines hold says little about where to look."""
+    lines = ["total = total + price", "total = total * 2", "rate = RATES[currency]", "return total"]
+    assert words.focus(lines, {"total", "currency"})[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "spoken"),
+    [
+        ("test_empty_history_shows_hint", "empty history shows hint"),
+        ("tests/test_cart.py::CartTest::test_total_is_rounded", "total is rounded"),
+        ("TestDeliverToNewShelf", "deliver To New Shelf"),
+        ("com.shop.CartTest.totalIsRounded", "total Is Rounded"),
+        ("test_rate[usd-2]", "rate"),
+    ],
+)
+def test_test_names_are_spoken(name: str, spoken: str) -> None:
+    """The words of a test's name, its marks and parameters left out."""
+    assert behavior.spoken(name).lower() == spoken.lower()
+
+
+def test_every_feature_is_documented_and_weighted() -> None:
+    """No feature without a weight, no weight without a feature."""
+    assert set(ranking.FEATURES) == set(ranking.model.WEIGHTS)
+
+
+def test_contributions_add_up_to_the_score() -> None:
+    """What ``--explain`` shows is the score, taken apart."""
+    features = {"raised": 1.0, "frame": 0.5, "in_test": 1.0}
+    assert sum(ranking.contributions(features).values()) == pytest.approx(ranking.score(features))
