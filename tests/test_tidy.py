@@ -174,3 +174,22 @@ def test_readme_shows_a_real_prompt() -> None:
     prompt = iter((ROOT / "tests" / "scenarios" / "order_history.txt").read_text().splitlines())
     for line in example[1].splitlines():
         assert line in {"", "…"} or line in prompt, f"not in the prompt, or not in this place: {line}"
+
+
+def test_architecture_names_every_module() -> None:
+    """The table of modules in docs/architecture.md is in step with the layers that are checked."""
+    layers = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"][0][
+        "layers"
+    ]
+    wanted = set(re.findall(r"\w+", " ".join(layers)))
+    table = [line.split("|")[1] for line in _architecture().splitlines() if line.startswith("| `")]
+    assert set(re.findall(r"`(\w+)/?`", " ".join(table))) == wanted
+
+
+def test_architecture_is_short() -> None:
+    """What is longer is not read."""
+    assert _architecture().count("\n") <= 200
+
+
+def _architecture() -> str:
+    return (ROOT / "docs" / "architecture.md").read_text()
