@@ -22,7 +22,7 @@ LINE_LIMIT = 4096
 class Document:
     """Lines ``text[starts[i]:ends[i]]``, without terminators, colours and log prefixes."""
 
-    __slots__ = ("claimed", "ends", "places", "raws", "same", "shifted", "starts", "text")
+    __slots__ = ("_signs", "claimed", "ends", "places", "raws", "same", "shifted", "starts", "text")
 
     def __init__(
         self, text: str, raws: array[int], starts: array[int], ends: array[int], places: Places
@@ -34,6 +34,7 @@ class Document:
         self.ends = ends
         self.places = places
         self.claimed = bytearray(len(starts))
+        self._signs: dict[str, bool] = {}
         names: dict[str, str] = {}
         self.same = names.setdefault
         """One object for equal strings, given twice: traces repeat their paths and names."""
@@ -66,9 +67,18 @@ class Document:
 
     def has(self, literal: str) -> bool:
         """Whether the literal may be in some line; a leading newline stands for the start of a line."""
+        if not self.starts:
+            return False
         if self.shifted:
             literal = literal.lstrip("\n")
-        return len(self.starts) > 0 and self.text.find(literal, self.raws[0], self.ends[-1]) >= 0
+        text, first, last, signs = self.text, self.raws[0], self.ends[-1], self._signs
+        for sign in literal:  # looking for a character that is nowhere is much faster than for a word
+            present = signs.get(sign)
+            if present is None:
+                present = signs[sign] = text.find(sign, first, last) >= 0
+            if not present:
+                return False
+        return text.find(literal, first, last) >= 0
 
     def find(self, literal: str) -> Iterator[int]:
         """Unclaimed lines that hold ``literal``, in order, each once."""

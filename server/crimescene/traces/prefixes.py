@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from crimescene.traces.patterns import rx
 
 if TYPE_CHECKING:
+    import re
     from array import array
     from collections.abc import Iterator
 
@@ -22,7 +23,6 @@ _LEVEL = r"(?:ERROR|WARN|WARNING|INFO|DEBUG|TRACE|FATAL|CRITICAL|SEVERE|NOTICE)"
 
 _FIRST = rx(
     rf"(?P<stream>(?!Line {{1,4}}\|)[A-Za-z][\w.-]{{0,62}}) {{1,40}}\|(?: |$)"  # docker compose
-    rf"|(?P<job>[\w .()/-]{{1,60}}\t[\w .()/-]{{1,60}}\t)\ufeff?(?={_ISO})"  # gh run view --log
     rf"|(?:<\d{{1,3}}>)?{_MONTH} {{1,2}}\d{{1,2}} \d\d:\d\d:\d\d (?P<syslog>[\w.-]{{1,64}} [\w./@-]"
     rf"{{1,64}}(?:\[\d+\])?): ?"
     r"|<\d{1,3}>1 \S{1,40} (?P<rfc5424>\S{1,255} \S{1,48} \S{1,128}) \S{1,32} "
@@ -35,6 +35,7 @@ _FIRST = rx(
     r"|(?:npm ERR!|npm error|remote:|INTERNALERROR>|stderr:|stdout:|STDERR:"
     r"|STDOUT:|(?:\d{1,3}: )?E/flutter \([ \d]{1,8}\):)(?: |$)"
 )
+_JOB = rx(rf"(?P<job>[\w .()/-]{{1,60}}\t[\w .()/-]{{1,60}}\t)\ufeff?(?={_ISO})")  # gh run view --log
 _PIECE = rx(
     rf"\[?{_ISO}\]?(?: ?\||:)?(?: |$)"
     r"|\[?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?(?::|,)?(?: |$)"
@@ -47,6 +48,7 @@ _PIECE = rx(
     r"|\[ {0,12}[\w.:-]{1,60}\] (?=[\w.$\[\]/]{3,80} {0,40}: )"
 )
 _MAY_START = frozenset("0123456789[<#@EINRSTabcdefghijklmnopqrstuvwxyzABCDFGHJKLMOPQUVWXYZ")
+_JOB_WIDTH = 122
 _AFTER_FIRST = ("bracket", "unit")
 _ANT = rx(r"[ \t]{1,8}\[(?:javac|java|junit|junitlauncher|exec|testng|echo|scalac|groovyc)\] ?")
 _QUOTES = (">", ">", "#", "//", "--", ";;", "|")
@@ -78,10 +80,17 @@ def strip(text: str, starts: array[int], ends: array[int]) -> dict[int, str]:
 def _line_prefix(text: str, start: int, end: int) -> tuple[int, str]:
     stream = ""
     at = start
-    found = _FIRST.match(text, at, end)
+    head = text[start]
+    found: re.Match[str] | None = None
+    if not head.isdigit() or text[start + 1 : start + 5].strip("0123456789")[:1] in ("-", ":"):
+        found = _FIRST.match(text, at, end)
+    if found is None and text.find("\t", start, min(end, start + _JOB_WIDTH)) >= 0:
+        found = _JOB.match(text, at, end)
     if found:
         at = found.end()
         stream = found[found.lastgroup] if found.lastgroup else ""
+    elif head.isalpha():
+        return at, stream  # a bare level or "stderr F" counts only behind a timestamp
     for _ in range(6):
         found = _PIECE.match(text, at, end)
         if not found or found.end() == at:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 WORTH = 2_000
 """Lines from which on it pays to leave out what is claimed."""
-_BESIDE = 3
+_BESIDE = 1
 """Claimed lines that stay on each side of what is left, for readers that look there."""
 
 

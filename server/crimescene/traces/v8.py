@@ -28,7 +28,6 @@ from crimescene.traces.patterns import rx
 from crimescene.traces.v8_heads import Head, excerpt_above, head_above, head_in
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator
 
 _LEAD = rx(r"[\s│|]{0,80}at (async )?")
@@ -100,18 +99,31 @@ def _frame(doc: Document, line: int, at: int, end: int, *, known: bool) -> Frame
     )
 
 
-def _plain(doc: Document, line: str, found: re.Match[str]) -> Frame:
-    same = doc.same
-    function, path, lineno, column = found.groups()
-    return Frame(
-        same(path, path),
-        int(lineno),
-        int(column),
-        same(function, function),
-        None,
-        same(line, line),
-        doc.places.span(found.start(2), found.end(4)),
-    )
+def _plain(doc: Document, at: int, frames: list[Frame]) -> int:
+    """Add the frames from line ``at`` that name a function and a place; return the line behind them."""
+    text, starts, ends, claimed = doc.text, doc.starts, doc.ends, doc.claimed
+    same, span, match = doc.same, doc.places.span, _PLAIN.match
+    size = len(starts)
+    while at < size and not claimed[at]:
+        start, end = starts[at], ends[at]
+        found = match(text, start, end)
+        if not found:
+            break
+        function, path, lineno, column = found.groups()
+        line = text[start:end]
+        frames.append(
+            Frame(
+                same(path, path),
+                int(lineno),
+                int(column),
+                same(function, function),
+                None,
+                same(line, line),
+                span(found.start(2), found.end(4)),
+            )
+        )
+        at += 1
+    return at
 
 
 def _placed(
@@ -216,14 +228,11 @@ class _Reader:
         first = head.first if head else at
         begin, last = at, at - 1
         while at < size and not doc.claimed[at]:
-            start, end = doc.starts[at], doc.ends[at]
-            if plain := _PLAIN.match(
-                text, start, end
-            ):  # nearly every frame: the rest of the loop is for the others
-                frames.append(_plain(doc, text[start:end], plain))
-                last = at
-                at += 1
+            below = _plain(doc, at, frames)  # nearly every frame: the rest of the loop is for the others
+            if below > at:
+                last, at = below - 1, below
                 continue
+            start, end = doc.starts[at], doc.ends[at]
             lead = _LEAD.match(text, start, end)
             if lead:
                 frame = _frame(doc, at, lead.end(), end, known=True)
