@@ -9,7 +9,7 @@ import pytest
 from crimescene import ranking
 from crimescene.analysis import Analysis
 from crimescene.context import Wish, behavior, words
-from crimescene.model import Context, UserError
+from crimescene.model import Context
 from crimescene.settings import Settings
 
 PROGRAM = """\
@@ -93,11 +93,11 @@ def test_a_suspected_place_that_does_not_exist_is_said(tmp_path: Path) -> None:
     assert any("cart.py:999" in sentence for sentence in omitted)
 
 
-def test_a_line_beyond_the_file_is_refused(tmp_path: Path) -> None:
-    """A place that is none gets a sentence, not an empty prompt."""
+def test_a_line_beyond_the_file_is_said(tmp_path: Path) -> None:
+    """A place that is none gets a sentence with the number of lines there are."""
     (tmp_path / "cart.py").write_text(PROGRAM, "utf-8")
-    with pytest.raises(UserError, match=r"has \d+ lines"):
-        Analysis(tmp_path, Settings(save_cases=False)).context_at("cart.py", 999, Wish())
+    found = Analysis(tmp_path, Settings(save_cases=False)).context_at("cart.py", 999, Wish())
+    assert "cart.py has 22 lines, no line 999." in found.omitted
 
 
 def test_long_functions_are_focused_on_rare_words() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from crimescene import history, languages, resolve, syntax
 from crimescene.context import behavior, candidates, chain, environment, recent, snippets, words
-from crimescene.model import Context, Frame, Location, Span, Trace, UserError
+from crimescene.model import Context, Frame, Location, Span, Trace
 from crimescene.workspace import DiskWorkspace, is_binary
 
 if TYPE_CHECKING:
