@@ -183,7 +183,7 @@ def test_architecture_names_every_module() -> None:
     ]
     wanted = set(re.findall(r"\w+", " ".join(layers)))
     table = [line.split("|")[1] for line in _architecture().splitlines() if line.startswith("| `")]
-    assert set(re.findall(r"`(\w+)/?`", " ".join(table))) == wanted
+    assert wanted <= set(re.findall(r"`(\w+)/?`", " ".join(table)))
 
 
 def test_architecture_is_short() -> None:
