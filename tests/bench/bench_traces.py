@@ -70,7 +70,9 @@ def go(n: int) -> str:
         f"example.com/shop/store.(*Repo).At{k}(0xc0000140{k:02}, {n})\n\t/srv/app/store/store{k}.go:{n % 90 + k} +0x1d\n"
         for k in range(8)
     )
-    return f"panic: runtime error: index out of range [{n}] with length 2\n\ngoroutine 1 [running]:\n{frames}\n"
+    return (
+        f"panic: runtime error: index out of range [{n}] with length 2\n\ngoroutine 1 [running]:\n{frames}\n"
+    )
 
 
 TEXTS: dict[str, Callable[[int], str]] = {
@@ -113,9 +115,11 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "backslashes": lambda n: '{"stack":"' + "\\" * n + '"}',
     "carriage returns": lambda n: "".join(f"\rbuild {k}%" for k in range(n // 11)) + "\n" + TRACE,
     "many traces": lambda n: TRACE * (n // len(TRACE)),
-    "many frames": lambda n: "Traceback (most recent call last):\n"
-    + "".join(f'  File "/srv/app/m{k}.py", line {k + 1}, in f{k}\n    g()\n' for k in range(n // 57))
-    + "ValueError: needle\n",
+    "many frames": lambda n: (
+        "Traceback (most recent call last):\n"
+        + "".join(f'  File "/srv/app/m{k}.py", line {k + 1}, in f{k}\n    g()\n' for k in range(n // 57))
+        + "ValueError: needle\n"
+    ),
     "long chain": lambda n: "\nDuring handling of the above exception, another exception occurred:\n\n".join(
         [TRACE] * (n // 250)
     ),

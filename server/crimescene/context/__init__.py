@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from crimescene.settings import Settings
     from crimescene.workspace import Workspace
 
+_MOST_TRACES = 1000
+"""Traces of one text that compete, the newest of them: a log may hold tens of thousands."""
 _PER_FILE = 6
 """Functions of one file that a chain of files starts from."""
 
@@ -83,12 +85,13 @@ class Scene:
 
 def from_trace(text: str, traces: Sequence[Trace], scene: Scene, wish: Wish) -> Context:
     """The context of the most telling of ``traces``, which were parsed from ``text``."""
+    newest = traces[-_MOST_TRACES:]
     chains = [
         chain.follow(t, scene.workspace, scene.files, scene.outline, scene.settings.path_mappings)
-        for t in traces
+        for t in newest
     ]
-    index = _most_telling(traces, chains)
-    trace, found = traces[index], chains[index]
+    index = _most_telling(newest, chains)
+    trace, found = newest[index], chains[index]
     whole, moved = _cut_out(text, trace)
     spans = {f.span: moved_frame.span for f, moved_frame in zip(_frames(trace), _frames(moved), strict=True)}
     context = _gather(moved, found, scene, wish, _query(moved, wish))

@@ -90,12 +90,18 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
         yield 0, len(text)
         return
     signs = _signs(text)
-    start = end = -1
+    start = end = inner = -1
     for at in signs:
         if at < end:
+            inner = at
             continue
+        if inner >= 0:  # the last sign of a stretch has lines after it as well
+            end, inner = max(end, _lines_after(text, inner + _THIN)), -1
+            if at < end:
+                inner = at
+                continue
         first = _lines_before(text, at, max(end, 0))
-        last = _lines_after(text, at)
+        last = _lines_after(text, at + _THIN)
         if first <= end:
             end = last
             continue
@@ -103,22 +109,26 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
             yield start, end
         start, end = first, last
     if end >= 0:
-        yield start, end
+        yield start, max(end, _lines_after(text, inner + _THIN)) if inner >= 0 else end
+
+
+_THIN = 500
+"""Characters behind a sign in which no other is looked for."""
 
 
 def _signs(text: str) -> array[int]:
-    """Offsets of signs, thinned out: none within 2 kB of the one before."""
+    """Offsets of signs, thinned out: of each kind none within ``_THIN`` of the one before."""
     found = array("q")
     for pattern in _SIGN_PATTERNS:
         at, search = 0, pattern.search
         while hit := search(text, at):
             found.append(hit.start())
-            at = hit.end() + 500
+            at = hit.end() + _THIN
     for word in _SIGN_WORDS:
         at = text.find(word)
         while at >= 0:
             found.append(at)
-            at = text.find(word, at + 500)
+            at = text.find(word, at + _THIN)
     return array("q", sorted(found))
 
 
