@@ -1,9 +1,10 @@
+# ruff: noqa: T201 (it prints tables)
 """How fast traces are found: throughput, growth and memory, as ratios to ``wc -l`` of the same file.
 
     python tests/bench/bench_traces.py [MEGABYTES]
 
-Prints a table; judges nothing. Texts are made here: a service's log without any trace, logs full of the traces of
-one runtime, and texts made to hurt parsers, each at two sizes.
+Prints a table; judges nothing. Texts are made here: a service's log without any trace, logs full of the
+traces of one runtime, and texts made to hurt parsers, each at two sizes.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ def log_line(n: int) -> str:
 def python(n: int) -> str:
     """An error with its cause, as CPython 3.11 prints it."""
     frames = "".join(
-        f'  File "/srv/app/shop/{name}.py", line {n % 400 + k}, in {name}\n    return self.{name}_total(cart, {n})\n'
+        f'  File "/srv/app/shop/{name}.py", line {n % 400 + k}, in {name}\n'
+        f"    return self.{name}_total(cart, {n})\n"
         "           ^^^^^^^^^^^^^^^^^^^^^^^^\n"
         for k, name in enumerate(("views", "service", "cart", "price", "store", "rows", "query", "pool"))
     )
@@ -67,7 +69,8 @@ def node(n: int) -> str:
 def go(n: int) -> str:
     """A panic with two goroutines."""
     frames = "".join(
-        f"example.com/shop/store.(*Repo).At{k}(0xc0000140{k:02}, {n})\n\t/srv/app/store/store{k}.go:{n % 90 + k} +0x1d\n"
+        f"example.com/shop/store.(*Repo).At{k}(0xc0000140{k:02}, {n})\n"
+        f"\t/srv/app/store/store{k}.go:{n % 90 + k} +0x1d\n"
         for k in range(8)
     )
     return (
@@ -165,9 +168,10 @@ def counted(text: str) -> float:
 
 
 def memory(size: int) -> tuple[float, float]:
-    """Peak megabytes of a process that parses a log of ``size`` characters, and those of one that does not."""
+    """Peak megabytes of a process that parses ``size`` characters, and those of one that does not."""
     script = (
-        "import resource, sys; sys.path.insert(0, {folder!r}); import bench_traces as b; from crimescene.traces import parse\n"
+        "import resource, sys; sys.path.insert(0, {folder!r})\n"
+        "import bench_traces as b; from crimescene.traces import parse\n"
         "text = ''.join(b.pieces(b.TEXTS['mixed'], {size}))\n"
         "if {run}: parse(text)\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"

@@ -20,6 +20,8 @@ _CHAI = rx(
     r"(.{1,2000}?)(?: // .{1,80})?(?: but got .{1,200})?$"
 )
 _JASMINE = rx(r"Expected (.{1,2000}?) to (?:be|equal|have size|be close to) (.{1,2000}?)\.$")
+_PROPERTY = rx(r"\s{1,40}(actual|expected): ([^\s\[{`].{0,2000}?),?\s*$")
+_PROPERTIES = 40
 _TITLE = rx(r"\s{0,12}(?:●|FAIL|✗|✖|×|\d{1,5}\)) {1,4}(.{1,400}?)(?: ─+)?\s*$")
 
 
@@ -41,8 +43,9 @@ def _labelled(lines: list[str]) -> Assertion | None:
     return None
 
 
+_DENO = "[diff] actual / expected"
 _MINUS_EXPECTED = ("- expected", "+ actual - expected", "actual expected")
-_PLUS_EXPECTED = ("+ expected", "- actual, + expected")
+_PLUS_EXPECTED = (_DENO, "+ expected", "- actual, + expected")
 
 
 def _diff(lines: list[str]) -> Assertion | None:
@@ -85,6 +88,17 @@ def _sentence(kind: str | None, lines: list[str]) -> Assertion | None:
             return Assertion(found[2], found[1], labelled=True)
         if kind and "Assertion" in kind and (found := _STRICT.match(content)):
             return Assertion(found[3], found[1], labelled=False)
+    return None
+
+
+def named(doc: Document, first: int, last: int) -> Assertion | None:
+    """The properties that Node prints behind an AssertionError, where both are on one line each."""
+    sides: dict[str, str] = {}
+    for line in range(max(first, last - _PROPERTIES), last + 1):
+        if found := _PROPERTY.match(doc.text, doc.starts[line], doc.ends[line]):
+            sides.setdefault(found[1], found[2])
+    if "expected" in sides and "actual" in sides:
+        return Assertion(sides["expected"], sides["actual"], labelled=True)
     return None
 
 

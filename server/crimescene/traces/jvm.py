@@ -38,7 +38,7 @@ _MORE = rx(
 _NAME = r"(?:[A-Za-z_$][\w$]{0,120}\.){0,20}[A-Za-z_$][\w$]{0,160}"
 _LINK = rx(
     rf"([ \t\xa0]{{0,80}})(Caused by|Suppressed|Wrapped by|Cause|Caused at)?:? ?"
-    rf"(\[CIRCULAR REFERENCE: ?)?({_NAME})(?:: ?(.*?))?\]?$"
+    rf"(\[CIRCULAR REFERENCE: ?)?({_NAME})(?:: ?(.*?))?(?(3)\]?)$"
 )
 _THREAD = rx(r"(?:.{0,200}?)Exception in thread \"([^\"\n]{0,200})\" ")
 _HEAD = rx(

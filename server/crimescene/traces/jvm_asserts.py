@@ -40,7 +40,7 @@ _CONSOLE = rx(r"\s*(?:JUnit Jupiter|JUnit Vintage)(?::.{1,300})$")
 
 
 def compared(kind: str | None, message: str) -> Assertion | None:
-    """Expected and actual, which JVM frameworks always label."""
+    """Expected and actual, which most JVM frameworks label."""
     if not message or len(message) > 20_000:  # noqa: PLR2004
         return None
     lowered = message[:4000]
@@ -49,7 +49,7 @@ def compared(kind: str | None, message: str) -> Assertion | None:
             if found := pattern.match(message):
                 return Assertion(found[1].strip(), found[2].strip(), labelled=True)
     if "did not equal" in lowered and (found := _SCALA.match(message.split("\n", maxsplit=1)[0])):
-        return Assertion(found[2], found[1], labelled=True)
+        return Assertion(found[2], found[1], labelled=False)
     if kind and "Condition" in lowered and (found := _SPOCK.match(message)):
         return Assertion(found[2].strip(), found[1].strip(), labelled=False)
     return None

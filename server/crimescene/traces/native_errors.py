@@ -54,7 +54,7 @@ _CHECK = rx(
     + LINE
     + r"\] (?P<message>(?:Check failed: )?.*)$"
 )
-_COMPARED = rx(r"(?:.{0,400}?)\((?P<left>.{1,400}?) (?:vs\.|==) (?P<right>.{1,400}?)\)\s*(?:.*)$")
+_COMPARED = rx(r".{0,2000}\((?P<left>[^()]{1,400}) (?:vs\.|==) (?P<right>[^()]{1,400})\)\s*$")
 _THROWN = rx(
     r".{0,60}terminate called (?:after throwing an instance of '(?P<kind>[^'\n]{1,400})'"
     r"|(?P<bare>.{0,100}))\s*$"

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from crimescene.model import Frame, Relation, Stack, Trace, Truncation
 from crimescene.traces.document import Document, Format, trace_of
-from crimescene.traces.js_asserts import compared, test_above
+from crimescene.traces.js_asserts import compared, named, test_above
 from crimescene.traces.patterns import rx
 from crimescene.traces.v8_heads import Head, excerpt_above, head_above, head_in
 
@@ -189,6 +189,8 @@ class _Reader:
         found = None
         for stack in self.stacks:
             found = found or compared(stack.exception, stack.message)
+        if found is not None and not found.labelled:
+            found = named(doc, at, last) or found
         return trace_of(
             "v8",
             self.stacks,
