@@ -121,6 +121,14 @@ class Analysis:
         """The context of a chain of files, in the order the data travels."""
         return context.from_files([self.relative(p) for p in paths], self.scene(), wish)
 
+    @property
+    def prompt_options(self) -> PromptOptions:
+        """What the settings say about the prompt."""
+        wanted = self.settings
+        return prompt.PromptOptions(
+            wanted.budget, wanted.style, off=wanted.hidden_sections, closing=wanted.closing
+        )
+
     def build_prompt(self, found: Context, options: PromptOptions) -> Prompt:
         """The prompt of a context; same context, options and clock give the same bytes."""
         return prompt.render(found, options, self.now)

@@ -185,7 +185,8 @@ class Settings:
         _STRING,
         "",
         "Closing",
-        'Your own words, as Markdown, in place of the text under "What I need"; empty: the built-in text.',
+        'Your own words, as Markdown, in place of the text under "What I need", or a template of them'
+        " (docs/settings.md); empty: the built-in text.",
     )
     read_libraries: bool = _setting(
         _FLAG,
@@ -263,15 +264,24 @@ def _spelled(name: str) -> str:
 _FIELDS: dict[str, Field[Any]] = {_spelled(f.name): f for f in fields(Settings)}
 
 
+def read(name: str, value: object) -> Any:  # noqa: ANN401 - each setting has its own type
+    """``value`` as :class:`Settings` holds it under ``name``; raises ValueError with what it must be."""
+    kind: _Kind = _FIELDS[_spelled(name)].metadata["kind"]
+    return kind.read(value)
+
+
 def from_mapping(given: Mapping[str, Any]) -> tuple[Settings, tuple[str, ...]]:
     """Settings from what an editor or a file holds, and a sentence for each entry that could not be used.
 
-    Keys may stand bare, under ``crimescene`` or after ``crimescene.``; null means the default.
+    Keys may stand bare, under ``crimescene`` or after ``crimescene.``, and be spelled as TOML files have
+    them (``max_file_bytes``, ``max-file-bytes``); null means the default.
     """
     found: dict[str, Any] = {}
     problems: list[str] = []
-    for key, value in _flat(given):
+    for written, value in _flat(given):
+        key = written if written in _FIELDS else _spelled(written.replace("-", "_"))
         if key not in _FIELDS:
+            key = written
             near = difflib.get_close_matches(key, _FIELDS, n=1, cutoff=0.5)
             hint = f" Did you mean {PREFIX}{near[0]}?" if near else ""
             problems.append(f"There is no setting {PREFIX}{key}.{hint}")

@@ -63,14 +63,26 @@ test, and print the prompt that its failure gives.
 """
 
 
-def duration(text: str) -> float:
-    """Seconds in ``90m``, ``24h``, ``3d``, ``2w``."""
-    from crimescene.settings import parse_duration
+def since(text: str) -> float:
+    """Seconds in ``90m``, ``24h``, ``3d``, ``2w``, as the setting reads it."""
+    from crimescene.settings import read
 
-    seconds = parse_duration(text)
-    if seconds is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no span of time such as 90m, 24h, 3d or 2w")
+    try:
+        seconds: float = read("since", text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not {error}") from error
     return seconds
+
+
+def words_of(path: str) -> str:
+    """What a file holds, read before anything is done with it."""
+    from crimescene.cli.reading import read_text
+    from crimescene.model import UserError
+
+    try:
+        return read_text(path)
+    except UserError as error:
+        raise argparse.ArgumentTypeError(str(error).partition(";")[0]) from error
 
 
 def place(text: str) -> tuple[str, int]:
@@ -141,14 +153,12 @@ def _building(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--budget",
         type=tokens,
-        default=BUDGET,
         metavar="TOKENS",
         help=f"length of the prompt, at most; a token is 4 characters (default: {BUDGET})",
     )
     command.add_argument(
         "--style",
         choices=STYLES,
-        default=STYLES[0],
         help="full: code inline; mentions: @file (lines a-b) instead; json: the data (default: full)",
     )
     command.add_argument("--note", default="", metavar="TEXT", help="what you did and saw, verbatim")
@@ -163,17 +173,24 @@ def _building(command: argparse.ArgumentParser) -> None:
     command.add_argument("--actual", default="", metavar="TEXT", help="what happened instead")
     command.add_argument(
         "--since",
-        type=duration,
+        type=since,
         metavar="TIME",
         help="how far back a change is recent: 90m, 24h, 3d, 2w (default: 24h)",
     )
     command.add_argument(
+        "--hide",
         "--without",
         action="append",
         default=[],
         choices=SECTIONS,
         metavar="SECTION",
         help=f"leave a section out; may be repeated: {', '.join(SECTIONS)}",
+    )
+    command.add_argument(
+        "--closing",
+        type=words_of,
+        metavar="FILE",
+        help='your own words, or a template, for the last section, "What I need"',
     )
     command.add_argument("--copy", action="store_true", help="put the prompt on the clipboard")
 

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from crimescene.model import Context, Trace
     from crimescene.prompt import Prompt
     from crimescene.run import Finished
+    from crimescene.settings import Settings
 
 
 # --------------------------------------------------------------------------- prompt and run
@@ -110,10 +112,7 @@ def _wish(options: argparse.Namespace) -> Wish:
 
 def _build(analysis: Analysis, found: Context, options: argparse.Namespace) -> tuple[Prompt, str]:
     """Render and save; the phrase says how long the prompt is and where it lies."""
-    from crimescene.prompt import PromptOptions
-
-    wanted = PromptOptions(budget=options.budget, style=options.style, off=frozenset(options.without))
-    built = analysis.build_prompt(found, wanted)
+    built = analysis.build_prompt(found, analysis.prompt_options)
     summary = f"{built.tokens:,} tokens"
     # Outside a project a folder of ours would be litter, unless it holds what can be seen nowhere else.
     if options.root or _git_top(_here()) or options.command == "run" or built.folded:
@@ -243,13 +242,11 @@ def lsp(options: argparse.Namespace) -> int:
 
 def _analysis(options: argparse.Namespace) -> Analysis:
     from crimescene import history
-    from crimescene.settings import Settings
 
     root = Path(options.root) if options.root else _git_top(_here()) or _here()
     if not root.is_dir():
         raise UserError(f"{root} is no folder: --root names the top folder of the project.")
-    since = getattr(options, "since", None)
-    settings = Settings() if since is None else Settings(since=since)
+    settings = _settings(root, options)
     repository = history.open_repository(root.resolve())
     if repository is not None:
         history.list_ahead(repository)
@@ -264,6 +261,19 @@ def _here() -> Path:
         return Path.cwd()
     except OSError:
         raise UserError("The current folder is gone: change to one that is there, or name --root.") from None
+
+
+def _settings(root: Path, options: argparse.Namespace) -> Settings:
+    """The project's settings; what was typed wins, and of sections both may hide some."""
+    from crimescene import configuration
+
+    settings, problems = configuration.read(root)
+    for sentence in problems:
+        say(sentence)
+    names = ("budget", "style", "since", "closing")
+    typed = {name: value for name in names if (value := getattr(options, name, None)) is not None}
+    hidden = settings.hidden_sections.union(getattr(options, "hide", ()))
+    return replace(settings, hidden_sections=hidden, **typed)
 
 
 def _git_top(start: Path) -> Path | None:
