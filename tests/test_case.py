@@ -340,3 +340,12 @@ def test_long_messages_take_linear_time() -> None:
     for text in ("a" * 1_000_000, "'" * 1_000_000, "0" * 1_000_000, "/" * 1_000_000, '"a' * 500_000):
         case.text_key(text)
     assert time.monotonic() - begun < 1
+
+
+def test_an_answer_is_taken_back(tmp_path: Path) -> None:
+    """An empty answer takes back the one before; None leaves it."""
+    case.save_answered(tmp_path, "f00d", expected="an empty list", actual="a crash", now=5)
+    case.save_answered(tmp_path, "f00d", expected="", now=6)
+    found = case.remembered(tmp_path, "f00d")
+    assert found is not None
+    assert (found.expected, found.actual) == ("", "a crash")

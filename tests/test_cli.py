@@ -181,6 +181,28 @@ def test_prompt(project: Path) -> None:
     assert any(done.stdout.strip() == p.read_text("utf-8").strip() for p in saved.rglob("*") if p.is_file())
 
 
+def test_answers_are_kept_labelled_and_taken_back(project: Path) -> None:
+    """What was answered once stands in the next prompt as such, until it is given as empty."""
+    crime("prompt", "trace.log", "--expected", "An average of 0.", cwd=project)
+    again = crime("prompt", "trace.log", cwd=project).stdout
+    assert "> An average of 0.\n\n(answered before)\n" in again
+    assert again == crime("prompt", "trace.log", cwd=project).stdout
+    taken = crime("prompt", "trace.log", "--expected", "", cwd=project).stdout
+    assert "An average of 0" not in taken
+    assert crime("prompt", "trace.log", cwd=project).stdout == taken
+
+
+def test_data_leaves_the_prompt_for_people(project: Path) -> None:
+    """A prompt made as data is saved beside the readable one."""
+    crime("prompt", "trace.log", cwd=project)
+    (before,) = project.glob(".crimescene/*/prompt.md")
+    readable = before.read_text(encoding="utf-8")
+    done = crime("prompt", "trace.log", "--style", "json", cwd=project)
+    assert "prompt.json" in done.stderr
+    assert before.read_text(encoding="utf-8") == readable
+    assert json.loads(before.with_name("prompt.json").read_text(encoding="utf-8")) == json.loads(done.stdout)
+
+
 def test_prompt_from_a_pipe_is_the_same(project: Path) -> None:
     """A file, ``-``, ``--trace`` and a bare pipe are four ways to say one thing."""
     ways = [["trace.log"], ["-"], ["--trace", "trace.log"], []]
@@ -243,6 +265,17 @@ def test_run_keeps_the_commands_answer(project: Path) -> None:
     assert bad.stdout == ""
     assert "ZeroDivisionError: division by zero\n" in bad.stderr
     assert "tokens, saved as .crimescene" in bad.stderr
+
+
+def test_run_tells_the_command(project: Path) -> None:
+    """What was run and how it ended is part of the prompt; its secrets are not."""
+    crime("run", "--", sys.executable, "app/main.py", "--token=ghp_" + "a1B2" * 9, cwd=project)
+    (saved,) = project.glob(".crimescene/*/prompt.md")
+    text = saved.read_text(encoding="utf-8")
+    assert "Command: " in text
+    assert "app/main.py" in text.split("Command: ", 1)[1].split("\n", 1)[0]
+    assert "(exit 1)" in text
+    assert "ghp_a1B2a1B2" not in text
 
 
 def test_run_passes_options_of_the_command(project: Path) -> None:

@@ -192,3 +192,38 @@ def test_a_reader_that_leaves_ends_the_command() -> None:
     command = f"{sys.executable} -c '{_WRAPPER}' sh -c '{endless}' 2>/dev/null | head -1"
     done = subprocess.run(["sh", "-c", command], capture_output=True, timeout=20, check=False)
     assert done.stdout == b"y\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="process groups")
+@pytest.mark.parametrize("group", [True, False])
+def test_an_interrupt_without_a_terminal_arrives_once(tmp_path: Path, group) -> None:
+    """Sent to the whole process group or to us alone: the command is interrupted once, silently."""
+    counting = (
+        "import signal, sys, time\n"
+        "seen = []\n"
+        "signal.signal(signal.SIGINT, lambda *_: seen.append(1))\n"
+        "print('ready', flush=True)\n"
+        "until = time.monotonic() + 20\n"
+        "while not seen and time.monotonic() < until: time.sleep(0.01)\n"
+        "time.sleep(0.5)\n"
+        "print(f'{len(seen)} seen', flush=True)\n"
+        "sys.exit(3)\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-m", "crimescene", "run", "--", sys.executable, "-c", counting],
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"ready\n"
+    if group:
+        os.killpg(process.pid, signal.SIGINT)
+    else:
+        process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert out == b"1 seen\n"
+    assert process.returncode == 3
+    assert err == b""

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crimescene import callers, case, context, history, prompt, redact, reports, syntax, traced, traces
+from crimescene.context.environment import with_command
 from crimescene.model import UserError
 from crimescene.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from crimescene.context import Wish
     from crimescene.model import Context, Trace
@@ -85,11 +86,22 @@ class Analysis:
         """Every trace in ``text``, in its order."""
         return traces.parse(text)
 
-    def context_of(self, text: str, wish: Wish, *, at: int | None = None) -> Context:
+    def context_of(
+        self,
+        text: str,
+        wish: Wish,
+        *,
+        at: int | None = None,
+        command: str = "",
+        code: int | None = None,
+        forget: Collection[str] = (),
+    ) -> Context:
         """The context of the trace in ``text``; UserError if there is none.
 
         ``at`` chooses the trace at that byte offset, otherwise the most telling one is taken.
-        What the user answered before for the same failure is not asked again.
+        ``command``, as one would type it, printed the text and ended with the exit code ``code``.
+        What the user answered before for the same failure is not asked again, except for the answers
+        (``expected``, ``actual``) to ``forget``.
         """
         scene = self.scene()
         parsed = traces.parse(text)
@@ -98,11 +110,21 @@ class Analysis:
         if not parsed:
             raise UserError(_no_trace(text))
         found = context.from_trace(text, parsed, scene, wish)
+        found = replace(found, environment=with_command(found.environment, command, code))
         if not self.settings.save_cases:
             return found
         key = _key(found)
         known = case.remembered(self.root, key)
-        found = context.with_answers(found, known, self._edits(known))
+        edits = self._edits(known)
+        if known is not None and forget:
+            expected, actual = (
+                "" if name in forget else before
+                for name, before in (("expected", known.expected), ("actual", known.actual))
+            )
+            case.save_answered(self.root, key, expected=expected, actual=actual, now=self.now)
+            known = replace(known, expected=expected, actual=actual)
+            edits = {name: text for name, text in edits.items() if name not in forget}
+        found = context.with_answers(found, known, edits)
         return replace(found, saved_path=case.error_path(key))
 
     def _edits(self, known: case.Case | None) -> dict[str, str]:
@@ -144,12 +166,14 @@ class Analysis:
             prompt=built.text,
             now=self.now,
             key=_key(found),
+            is_data=built.text.startswith("{"),
         )
         said = [
-            b.text if b is not None and b.source == "user" else "" for b in (found.expected, found.actual)
+            b.text if b is not None and b.source in ("user", "answered") else None
+            for b in (found.expected, found.actual)
         ]
         if any(said):
-            expected, actual = (redact.redact(text).text for text in said)
+            expected, actual = (text and redact.redact(text).text for text in said)
             case.save_answered(self.root, _key(found), expected=expected, actual=actual, now=self.now)
         return saved
 

@@ -2,9 +2,10 @@
 
 Lies in ``.crimescene/`` below the root, which ignores itself; one folder a bug, named after the
 failure's fingerprint. ``case.json`` (format ``VERSION``) holds everything, ``error.txt`` and
-``prompt.md`` repeat two parts of it for people. Each file is replaced in one step under a lock
-between processes, so whoever reads sees a whole one, whenever a writer died. Nothing here raises:
-where it cannot be written the answer is None, and :func:`why_not_saved` says why.
+``prompt.md`` repeat two parts of it for people; ``prompt.json`` is the newest prompt made as data.
+Each file is replaced in one step under a lock between processes, so whoever reads sees a whole one,
+whenever a writer died. Nothing here raises: where it cannot be written the answer is None,
+and :func:`why_not_saved` says why.
 
 Everything that is saved must have been redacted by the caller; nothing is masked here.
 """
@@ -34,7 +35,7 @@ MAX_CASES = 50
 _MAX_BYTES = 64_000_000
 """Of one case file; a longer one is none of ours."""
 _LOCK_SECONDS = 5.0
-_FILES = ("case.json", "error.txt", "prompt.md")
+_FILES = ("case.json", "error.txt", "prompt.md", "prompt.json")
 _TEMPORARY = ".new-"
 _O = {
     name: getattr(os, f"O_{name}", 0) for name in ("NOFOLLOW", "CLOEXEC", "BINARY", "NOINHERIT", "NONBLOCK")
@@ -69,33 +70,48 @@ class _NotSavedError(Exception):
 
 
 def save_case(
-    root: Path, *, text: str, trace_json: object, prompt: str, now: float, key: str = ""
+    root: Path,
+    *,
+    text: str,
+    trace_json: object,
+    prompt: str,
+    now: float,
+    key: str = "",
+    is_data: bool = False,
 ) -> Path | None:
     """Save the newest trace (redacted) and prompt of a bug; the prompt's path, None if it cannot be.
 
     ``key`` is its :func:`fingerprint`, by default one made of ``text``. What the user answered before is
-    kept, as are the :data:`MAX_CASES` bugs seen last.
+    kept, as are the :data:`MAX_CASES` bugs seen last. A prompt that ``is_data`` stands beside the one
+    for people, in which somebody may have written.
     """
     key = key or text_key(text)
     try:
         with _locked(root) as home:
             known = load(home / key) or Case(key, opened=now, updated=now)
             runs = known.runs + 1
-            seen = replace(known, updated=now, runs=runs, text=text, trace_json=trace_json, prompt=prompt)
-            _write_case(home, seen)
+            seen = replace(known, updated=now, runs=runs, text=text, trace_json=trace_json)
+            name = "prompt.json" if is_data else "prompt.md"
+            _write_case(home, seen if is_data else replace(seen, prompt=prompt), rewrite=not is_data)
+            if is_data:
+                _replace(home / key / name, prompt, now)
             _prune(home, keep=key)
-            return home / key / "prompt.md"
+            return home / key / name
     except (OSError, ValueError, TypeError, _NotSavedError):
         return None
 
 
-def save_answered(root: Path, key: str, *, expected: str = "", actual: str = "", now: float) -> Path | None:
-    """Remember what the user said of a failure (redacted); an empty answer leaves the one before."""
+def save_answered(
+    root: Path, key: str, *, expected: str | None = None, actual: str | None = None, now: float
+) -> Path | None:
+    """Remember what the user said of a failure (redacted); None leaves the answer, "" takes it back."""
     try:
         with _locked(root) as home:
             known = load(home / key) or Case(key, opened=now, updated=now)
-            expected, actual = expected or known.expected, actual or known.actual
-            _write_case(home, replace(known, updated=now, expected=expected, actual=actual))
+            expected = known.expected if expected is None else expected
+            actual = known.actual if actual is None else actual
+            answered = replace(known, updated=now, expected=expected, actual=actual)
+            _write_case(home, answered, rewrite=False)
             return home / key / "case.json"
     except (OSError, ValueError, TypeError, _NotSavedError):
         return None
@@ -217,7 +233,8 @@ def _digest(text: str) -> str:
 # --------------------------------------------------------------------------- on disk
 
 
-def _write_case(home: Path, case: Case) -> None:
+def _write_case(home: Path, case: Case, *, rewrite: bool = True) -> None:
+    """Write the case's files; without ``rewrite`` the prompt for people stays, edited or not."""
     if not re.fullmatch(r"[\w-]{1,64}", case.key):
         raise _NotSavedError("Nothing was saved: the case's key is no name for a folder.")
     folder = home / case.key
@@ -229,7 +246,7 @@ def _write_case(home: Path, case: Case) -> None:
     stored = json.dumps({"version": VERSION, **asdict(case)}, ensure_ascii=True, indent=1)
     if case.text:
         _replace(folder / "error.txt", case.text, case.updated)
-    if case.prompt:
+    if case.prompt and rewrite:
         _replace(folder / "prompt.md", case.prompt, case.updated)
     _replace(folder / "case.json", stored, case.updated)
 

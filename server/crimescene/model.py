@@ -275,7 +275,7 @@ class Behavior:
 
     text: str
     source: str
-    """assertion | user | proposed from … | asked"""
+    """assertion | user | answered (by the user, before) | trace | proposed from … | asked"""
 
 
 @dataclass(frozen=True, slots=True)

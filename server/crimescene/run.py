@@ -36,6 +36,8 @@ NOT_FOUND = 127
 
 _KEEP = 4_000_000
 _CHUNK = 65_536
+_TOGETHER = 0.1
+"""Seconds within which a signal to a group has reached all of it."""
 _LINGER = 1.0
 """Seconds that output may stay silent after the command ended: a process it left behind can hold it open."""
 
@@ -52,6 +54,8 @@ class Finished:
     """Bytes printed before ``output`` that were not kept."""
     problem: str = ""
     """One sentence if the command could not be started."""
+    interrupted: bool = False
+    """Somebody stopped it with SIGINT (Ctrl-C)."""
 
 
 class _Tail:
@@ -166,7 +170,8 @@ def run(
         code = process.wait()
     for pump in pumps:
         pump.finish()
-    return Finished(128 - code if code < 0 else code, tail.text(), tail.dropped)
+    interrupted = relay.interrupted or code == -signal.SIGINT
+    return Finished(128 - code if code < 0 else code, tail.text(), tail.dropped, interrupted=interrupted)
 
 
 def capture(
@@ -280,6 +285,8 @@ class _Relay:
         self._command: subprocess.Popen[bytes] | None = None
         self._early: list[int] = []
         self._before: dict[int, Any] = {}
+        self._witness: _Witness | None = None
+        self.interrupted = False
 
     def __enter__(self) -> Self:
         handlers: dict[int, Callable[[int, FrameType | None], None]] = {
@@ -295,11 +302,15 @@ class _Relay:
                 if before is not signal.SIG_IGN:  # what is ignored (nohup) stays so, for the command too
                     self._before[number] = before
                     signal.signal(number, handler)
+            if sys.platform != "win32" and not any(map(os.isatty, (0, 1, 2))):
+                self._witness = _Witness()
         return self
 
     def __exit__(self, *_: object) -> None:
         for number, before in self._before.items():
             signal.signal(number, before)
+        if self._witness is not None:
+            self._witness.dismiss()
 
     def started(self, command: subprocess.Popen[bytes]) -> None:
         """From now on signals go to ``command``; those that came before reach it now."""
@@ -308,9 +319,10 @@ class _Relay:
             command.send_signal(number)
 
     def _forward(self, number: int, _frame: FrameType | None) -> None:
+        self.interrupted = self.interrupted or number == signal.SIGINT
         if self._command is None:
             self._early.append(number)
-        elif number not in _KEYS or not _typed():
+        elif not (number in _KEYS and _typed()) and not (self._witness and self._witness.was_hit()):
             with suppress(OSError):
                 self._command.send_signal(number)
 
@@ -320,6 +332,42 @@ class _Relay:
         if self._command is not None:
             with suppress(OSError):
                 self._command.send_signal(number)
+
+
+class _Witness:
+    """A process of our group, which a signal to the whole group ends: then the command got it without us.
+
+    Where there is no terminal nothing else tells a signal to the group from one to us alone.
+    """
+
+    def __init__(self) -> None:
+        self._process = self._hired()
+
+    @staticmethod
+    def _hired() -> subprocess.Popen[bytes] | None:
+        with suppress(OSError):  # it lives until its standard input ends, with us at the latest
+            return subprocess.Popen(
+                ["cat"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
+        return None
+
+    def was_hit(self) -> bool:
+        """Whether the signal that just came went to the group."""
+        if self._process is None:
+            return False
+        try:
+            self._process.wait(_TOGETHER)
+        except subprocess.TimeoutExpired:
+            return False
+        self.dismiss()
+        self._process = self._hired()
+        return True
+
+    def dismiss(self) -> None:
+        """It is needed no more."""
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+            self._process.wait()
 
 
 _KEYS = {signal.SIGINT, getattr(signal, "SIGQUIT", signal.SIGINT)}

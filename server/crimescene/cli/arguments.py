@@ -22,7 +22,7 @@ _EXAMPLES = """\
 examples:
   crimescene run -- pytest -x              run the tests; if they fail, save the prompt
   crimescene run --copy -- npm test        the same, and put it on the clipboard
-  crimescene prompt trace.log              the prompt for the newest failure in a log
+  crimescene prompt trace.log              the prompt for the failure in a log
   kubectl logs api | crimescene prompt -   the same from a pipe
   crimescene prompt --at src/cart.ts:42 --note "total is one cent off"
   crimescene demo                          see it work on a small failing project
@@ -42,10 +42,10 @@ Ctrl-C included. If it fails, its output becomes a debug prompt, saved in
 """
 
 _PROMPT = """\
-Build the debug prompt for the newest failure in TRACE (a file, or - for stdin),
-for one line of code (--at), or for a chain of files that a value travels through
-(--chain). The prompt goes to stdout, one summary line to stderr, and a copy into
-.crimescene/ at the root.
+Build the debug prompt for the failure in TRACE (a file, or - for stdin; of
+several the first failed test, else the last error), for one line of code (--at),
+or for a chain of files that a value travels through (--chain). The prompt goes to
+stdout, one summary line to stderr, and a copy into .crimescene/ at the root.
 """
 
 _PROMPT_EXAMPLES = """\
@@ -169,8 +169,10 @@ def _building(command: argparse.ArgumentParser) -> None:
         metavar="EXPR|FILE:LINE",
         help="what you suspect, labelled as unproven; may be repeated",
     )
-    command.add_argument("--expected", default="", metavar="TEXT", help="what should have happened")
-    command.add_argument("--actual", default="", metavar="TEXT", help="what happened instead")
+    command.add_argument(
+        "--expected", metavar="TEXT", help='what should have happened; "" takes an answer of before back'
+    )
+    command.add_argument("--actual", metavar="TEXT", help="what happened instead; likewise")
     command.add_argument(
         "--since",
         type=since,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 from contextlib import suppress
 from dataclasses import replace
@@ -17,7 +18,7 @@ from crimescene.model import UserError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from crimescene.analysis import Analysis
     from crimescene.context import Wish
@@ -50,7 +51,7 @@ def prompt(options: argparse.Namespace) -> int:
         elif options.chain:
             found = analysis.context_along([_path(p, analysis, options) for p in options.chain], wish)
         else:
-            found = analysis.context_of(text, wish)
+            found = analysis.context_of(text, wish, forget=_taken_back(options))
         built, summary = _build(analysis, found, options)
     _print(built.text)
     if options.explain:
@@ -79,18 +80,24 @@ def run(options: argparse.Namespace) -> int:
     done = running.run(words)
     if done.problem:
         say(done.problem)
-    elif done.code:
-        _after_failure(done, options)
+    elif done.code and not done.interrupted:
+        _after_failure(done, options, words)
     return done.code
 
 
-def _after_failure(done: Finished, options: argparse.Namespace) -> None:
+def _after_failure(done: Finished, options: argparse.Namespace, words: Sequence[str]) -> None:
     """Say where the failure's prompt lies; whatever goes wrong here, the command's exit code stands."""
     say(f"the command failed with exit code {done.code}.")
     with suppress(KeyboardInterrupt), guarded():
         analysis = _analysis(options)
         with progress("building the prompt"):
-            found = analysis.context_of(done.output, _wish(options))
+            found = analysis.context_of(
+                done.output,
+                _wish(options),
+                command=shlex.join(as_utf8(word) for word in words),
+                code=done.code,
+                forget=_taken_back(options),
+            )
             built, summary = _build(analysis, found, options)
         if summary.endswith("not saved"):
             _print(built.text)
@@ -105,9 +112,14 @@ def _wish(options: argparse.Namespace) -> Wish:
     return Wish(
         note=as_utf8(options.note),
         suspects=tuple(as_utf8(suspect) for suspect in options.suspect),
-        expected=as_utf8(options.expected),
-        actual=as_utf8(options.actual),
+        expected=as_utf8(options.expected or ""),
+        actual=as_utf8(options.actual or ""),
     )
+
+
+def _taken_back(options: argparse.Namespace) -> list[str]:
+    """The answers of before that are given as empty now."""
+    return [name for name in ("expected", "actual") if getattr(options, name) == ""]
 
 
 def _build(analysis: Analysis, found: Context, options: argparse.Namespace) -> tuple[Prompt, str]:
@@ -206,8 +218,10 @@ def callers(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(found, ensure_ascii=False))
     else:
-        for call in found:
-            print(f"{call['path']}:{call['line']}  {call['function']}  ({call['certainty']})")
+        lines = [
+            f"{call['path']}:{call['line']}  {call['function']}  ({call['certainty']})" for call in found
+        ]
+        print("\n".join(dict.fromkeys(lines)), end="\n" if lines else "")  # two calls in a line are one line
     if not found:
         say("no caller found.")
     return DONE if found else REFUSED

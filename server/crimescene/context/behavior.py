@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from crimescene import syntax
 from crimescene.model import Behavior
+from crimescene.prompt.plain import clip, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +56,27 @@ def actual(trace: Trace | None, links: Sequence[Link], given: str) -> Behavior:
 def answered(known: Behavior | None, before: str) -> Behavior | None:
     """What the user said ``before``, unless something else was said now."""
     said_now = known is not None and known.source == "user"
-    return Behavior(before, "user") if before and not said_now else known
+    return Behavior(before, "answered") if before and not said_now else known
+
+
+_OTHERS = 5
+"""Further failures of a text that are named."""
+
+
+def others(traces: Sequence[Trace], index: int) -> str:
+    """One sentence: tests and errors of all ``traces`` of a text but that at ``index``; empty without any."""
+    rest = [trace for n, trace in enumerate(traces) if n != index]
+    if not rest:
+        return ""
+    named: dict[str, None] = {}
+    for trace in rest:
+        error = one_line(error_line(trace.root.exception, trace.root.message))
+        error = "" if error == "error" else clip(error, 100)
+        named[": ".join(filter(None, (one_line(trace.test or ""), error)))] = None
+    named.pop("", None)
+    shown = "; ".join(list(named)[:_OTHERS]) + ("; …" if len(named) > _OTHERS else "")
+    count = f"{len(rest)} more {'trace' if len(rest) == 1 else 'traces'} in the same text"
+    return f"{count}: {shown}" if shown else f"{count}."
 
 
 def error_line(exception: str | None, message: str) -> str:

@@ -50,6 +50,14 @@ def environment(text: str, links: Sequence[Link], workspace: Workspace) -> Envir
     return Environment(tuple(list(entries.items())[:_MOST]))
 
 
+def with_command(known: Environment, command: str, code: int | None = None) -> Environment:
+    """``known`` with the command that failed, as it would be typed, and its exit code; first of all."""
+    if not command:
+        return known
+    told = command if code is None else f"{command} (exit {code})"
+    return Environment((("Command", told), *known.entries))
+
+
 def _npm_versions(packages: Sequence[str], workspace: Workspace) -> dict[str, str]:
     """Installed versions of the packages that print frames, else the range that is asked for."""
     versions: dict[str, str] = {}

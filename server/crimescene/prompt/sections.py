@@ -135,8 +135,9 @@ def behavior(heading: str, known: Behavior | None, room: int, title: str = "") -
     if source == "asked" or not text.strip():
         question = plain.prose(text) or f"The {heading.split(maxsplit=1)[0].lower()} result is not known."
         body = f"{question} One example settles it: this input → that result.\n"
-    elif source == "user":
+    elif source in ("user", "answered"):
         body = plain.quote(plain.clip(text, max(40, room - 200)))
+        body += "\n(answered before)\n" if source == "answered" else ""
         if vague(text):
             body += "\nToo vague to check a fix against: which input, which result, and which one instead?\n"
     elif source == "trace":  # the title and the error have said it
@@ -211,7 +212,10 @@ def tried(context: Context, room: int, now: float) -> str:
 
 def environment(context: Context, room: int) -> str:
     """``## Environment``, on one line."""
-    entries = [plain.inline(f"{name} {value}".strip()) for name, value in context.environment.entries]
+    entries = [
+        plain.inline(f"{name}{':' if name == 'Command' else ''} {value}".strip())  # which has blanks itself
+        for name, value in context.environment.entries
+    ]
     out = "## Environment\n\n"
     line = ""
     for entry in entries:

@@ -1,0 +1,35 @@
+"""What is said of the failures of a text that the prompt is not about."""
+
+from crimescene.context.behavior import others
+from crimescene.traces import parse
+
+_TEXT = """\
+--- FAIL: TestTotal (0.00s)
+    cart_test.go:8: Total() = 5, want 6
+--- FAIL: TestCount (0.00s)
+    cart_test.go:18: got 0, want 4
+Traceback (most recent call last):
+  File "a.py", line 1, in <module>
+    f()
+ValueError: no cart
+"""
+
+
+def test_others_are_named() -> None:
+    """Each other failure is named by its test and its error."""
+    traces = parse(_TEXT)
+    assert (
+        others(traces, 0) == "2 more traces in the same text: TestCount: got 0, want 4; ValueError: no cart"
+    )
+    assert others(traces[:2], 1) == "1 more trace in the same text: TestTotal: Total() = 5, want 6"
+    assert others(traces[:1], 0) == ""
+
+
+def test_many_others_are_counted() -> None:
+    """Only a few are named, each once."""
+    traces = [trace for n in range(9) for trace in parse(_TEXT.replace("Test", f"Test{n}"))]
+    said = others(traces, 0)
+    assert said.startswith("26 more traces in the same text: Test0Count: ")
+    assert said.endswith("; …")
+    assert said.count(";") == 5
+    assert others([*parse("a.py:3: no"), *parse("b.py:4: no")], 0) == "1 more trace in the same text."
