@@ -13,10 +13,6 @@ from crimescene.cli import console
 from crimescene.settings import Settings
 
 MAIN = """\
-import sys
-from node_modules_of_python import nothing
-
-
 def total(items):
     return sum(items) / len(items)
 
@@ -26,9 +22,9 @@ def run():
 """
 TRACE = """\
 Traceback (most recent call last):
-  File "app/main.py", line 10, in run
+  File "app/main.py", line 6, in run
     return total([])
-  File "app/main.py", line 6, in total
+  File "app/main.py", line 2, in total
     return sum(items) / len(items)
 ZeroDivisionError: division by zero
 """
@@ -134,7 +130,7 @@ def test_they_shape_the_prompt(project: Path, capsys: pytest.CaptureFixture[str]
         'closing = "Explain {{ exception }} in {{ paths[0] }}."\n'
     )
     text, said = _prompt(capsys)
-    assert "\n- @app/main.py (lines 5-10) · " in text
+    assert "\n- @app/main.py (lines 1-6) · " in text
     assert "## Recent changes" not in text
     assert "Explain ZeroDivisionError in app/main.py." in text
     assert said.count("crimescene: ") == 1
@@ -197,3 +193,71 @@ def test_wrong_options(project: Path, words: list[str], capsys: pytest.CaptureFi
     assert code == console.REFUSED
     assert capsys.readouterr().out == ""
     assert not (project / ".crimescene").exists()
+
+
+# --------------------------------------------------------------------------- libraries
+
+
+LIBRARY = """\
+def mean(items):
+    return divide(sum(items), len(items))
+
+
+def divide(a, b):
+    return a / b
+"""
+LONGER = """\
+Traceback (most recent call last):
+  File "/srv/shop/app/main.py", line 6, in run
+    return total([])
+  File "/srv/shop/app/main.py", line 2, in total
+    return sum(items) / len(items)
+  File "{folder}/venv/lib/python3.11/site-packages/means.py", line 2, in mean
+    return divide(sum(items), len(items))
+  File "{folder}/venv/lib/python3.11/site-packages/means.py", line 6, in divide
+    return a / b
+ZeroDivisionError: division by zero
+"""
+
+
+@pytest.mark.parametrize("tracked", [False, True])
+@pytest.mark.parametrize("wanted", [False, True])
+def test_libraries(project: Path, capsys: pytest.CaptureFixture[str], *, tracked: bool, wanted: bool) -> None:
+    """Their code stands in the prompt if the project says so, whether or not git knows it."""
+    folder = project / "venv/lib/python3.11/site-packages"
+    folder.mkdir(parents=True)
+    (folder / "means.py").write_text(LIBRARY)
+    if not tracked:
+        (project / ".gitignore").write_text("venv/\n")
+    (project / "trace.log").write_text(LONGER.format(folder=project))
+    (project / "crimescene.toml").write_text(f"readLibraries = {str(wanted).lower()}\n")
+    text, _ = _prompt(capsys)
+    assert ("### venv/lib/python3.11/site-packages/means.py" in text) is wanted
+    assert "ZeroDivisionError was raised in `total` (app/main.py:2)" in text
+    assert "frame 3 of 4, raised here" in text
+
+
+@pytest.mark.parametrize("marker", ["modules.txt", None])
+def test_what_is_vendored(project: Path, capsys: pytest.CaptureFixture[str], marker: str | None) -> None:
+    """A folder named vendor holds libraries where a package manager filled it; else it is the project's."""
+    (project / "vendor").mkdir()
+    if marker:
+        (project / "vendor" / marker).write_text("")
+    (project / "vendor" / "shop.py").write_text(MAIN)
+    (project / "trace.log").write_text(TRACE + TRACE.replace("app/main.py", "vendor/shop.py"))
+    text, _ = _prompt(capsys)
+    assert ("### vendor/shop.py" in text) is (marker is None)
+
+
+def test_a_library_frame_leads_nowhere_else(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Only what lies below the root is read."""
+    outside = project.parent / "site-packages"
+    outside.mkdir(exist_ok=True)
+    (outside / "means.py").write_text(LIBRARY)
+    (project / "node_modules").symlink_to(outside)
+    (project / "crimescene.toml").write_text("readLibraries = true\n")
+    trace = TRACE
+    for path in (outside / "means.py", "../site-packages/means.py", "node_modules/means.py"):
+        trace = trace.replace("ZeroDiv", f'  File "{path}", line 2, in mean\nZeroDiv')
+    (project / "trace.log").write_text(trace)
+    assert "means.py:1-6" not in _prompt(capsys)[0]

@@ -27,6 +27,8 @@ _LIBRARY = re.compile(
     r"|/lib(?:64)?/python\d(?:\.\d+)?/|/Python\.framework/|/usr/(?:local/)?(?:lib|share|include)/"
     r"|/usr/local/go/src/|/libexec/src/|/\.local/share/(?:uv|pipx|virtualenv)/"
 )
+_VENDOR = re.compile(r"(?:^|(?<=/))vendor/")
+_ABSOLUTE = re.compile(r"/|[A-Za-z]:/|\.\./|<")
 _JAVA_LIBRARY = re.compile(
     r"^(?:java|javax|jdk|sun|com\.sun|kotlin|kotlinx|scala|groovy|jakarta|dalvik|android)\."
     r"|^org\.(?:junit|testng|gradle|apache\.maven|codehaus\.groovy|hamcrest|assertj)\."
@@ -34,6 +36,8 @@ _JAVA_LIBRARY = re.compile(
 _SCHEME = re.compile(
     r"^(?:webpack(?:-internal)?|file|https?|vscode-remote|app|blob:https?|ng|turbopack|rsc)://", re.IGNORECASE
 )
+_VENDORED = ("modules.txt", "autoload.php", "bundle/", "composer/installed.json")
+"""What stands in a folder named vendor that Go, PHP or Ruby filled; others may be a project's own."""
 _JVM_SUFFIXES = (".java", ".kt", ".kts", ".scala", ".groovy", ".clj")
 
 
@@ -88,6 +92,31 @@ def is_library(frame: Frame) -> bool:
     return path.endswith(_JVM_SUFFIXES) and bool(_JAVA_LIBRARY.match(frame.function or ""))
 
 
+def in_library(path: str, files: Files) -> bool:
+    """Whether a file of the workspace belongs to a package that was installed or copied into it."""
+    if _LIBRARY.search("/" + path):
+        return True
+    heads = (path[: match.end()] for match in _VENDOR.finditer(path))
+    return any(
+        path.startswith(head + mark) if mark.endswith("/") else head + mark in files.known
+        for head in heads
+        for mark in _VENDORED
+    )
+
+
+def library_path(frame: Frame, files: Files) -> str | None:
+    """Where in the workspace a library frame's file would be, whether or not it is listed there.
+
+    Git does not list installed packages; None where the path leads elsewhere.
+    """
+    if not frame.path or frame.lineno is None or not is_library(frame):
+        return None
+    path = plain_path(frame.path)
+    inside = _below(path, files.root)
+    inside = path if inside is None and not _ABSOLUTE.match(path) else inside
+    return inside if inside and in_library(inside, files) else None
+
+
 def resolve(frame: Frame, files: Files, mappings: Mapping[str, str] | None = None) -> Resolution:
     """Find the workspace file that ``frame`` names.
 
@@ -107,7 +136,7 @@ def resolve(frame: Frame, files: Files, mappings: Mapping[str, str] | None = Non
         found, note = _by_suffix(path, frame, files)
     if found is None:
         return Resolution(None, in_app=False, note=note)
-    in_app = not library and not _LIBRARY.search("/" + found)
+    in_app = not library and not in_library(found, files)
     return Resolution(Location(found, frame.lineno, in_app, note), in_app, note)
 
 

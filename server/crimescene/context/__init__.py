@@ -87,7 +87,14 @@ def from_trace(text: str, traces: Sequence[Trace], scene: Scene, wish: Wish) -> 
     """The context of the most telling of ``traces``, which were parsed from ``text``."""
     newest = traces[-_MOST_TRACES:]
     chains = [
-        chain.follow(t, scene.workspace, scene.files, scene.outline, scene.settings.path_mappings)
+        chain.follow(
+            t,
+            scene.workspace,
+            scene.files,
+            scene.outline,
+            scene.settings.path_mappings,
+            libraries=scene.settings.read_libraries,
+        )
         for t in newest
     ]
     index = _most_telling(newest, chains)
@@ -149,7 +156,8 @@ def from_places(places: Sequence[tuple[str, int]], scene: Scene, wish: Wish, *, 
 def _gather(trace: Trace | None, found: chain.Chain, scene: Scene, wish: Wish, query: words.Query) -> Context:
     pool = candidates.Pool(scene.workspace, scene.outline, scene.search)
     changes = scene.recent
-    blamed = recent.blame_ahead(scene.repository, found.links, changes.changes)
+    own = [link for link in found.links if link.location.in_app]
+    blamed = recent.blame_ahead(scene.repository, own, changes.changes)
     items, notes = candidates.collect(
         found.links,
         pool,
@@ -159,6 +167,13 @@ def _gather(trace: Trace | None, found: chain.Chain, scene: Scene, wish: Wish, q
         window=scene.settings.since,
         seconds=scene.settings.ranking_seconds,
     )
+    if not scene.settings.read_libraries:
+        pointed = {link.function.path for link in found.links}
+        items = [
+            x
+            for x in items
+            if x.function.path in pointed or not resolve.in_library(x.function.path, scene.files)
+        ]
     wanted = {w for found_words in words.asked_words(found.links, query).values() for w in found_words}
     chosen = snippets.best(items, scene.workspace, wanted)
     scene.omitted.update(dict.fromkeys(snippets.misread(chosen, scene.workspace)))
@@ -177,11 +192,11 @@ def _gather(trace: Trace | None, found: chain.Chain, scene: Scene, wish: Wish, q
         snippets=chosen,
         changes=met,
         change_notes=tuple(change_notes),
-        expected=behavior.expected(trace, found.links, wish.expected),
-        actual=behavior.actual(trace, found.links, wish.actual),
+        expected=behavior.expected(trace, own, wish.expected),
+        actual=behavior.actual(trace, own, wish.actual),
         note=wish.note,
         suspects=wish.suspects,
-        hypotheses=recent.hypotheses(met, chosen, found.links, scene.now),
+        hypotheses=recent.hypotheses(met, chosen, own, scene.now),
         omitted=(*found.notes, *scene.omitted, *_unknown(wish.suspects, scene), *notes),
     )
 
@@ -277,7 +292,7 @@ def _nowhere(frames: Sequence[Frame]) -> str:
 
 def _summary(trace: Trace, found: chain.Chain) -> str:
     """One sentence: what ran, where it broke."""
-    links = found.links
+    links = [link for link in found.links if link.location.in_app]
     raised = next((x for x in links if x.raised), None) or next((x for x in links if x.origin), None)
     test = f"The test `{trace.test}` failed: " if trace.test else ""
     name = trace.root.exception or "The error"

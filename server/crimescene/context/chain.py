@@ -81,8 +81,14 @@ def follow(
     files: resolve.Files,
     outline: Callable[[str], syntax.Outline | None],
     mappings: Mapping[str, str],
+    *,
+    libraries: bool = False,
 ) -> Chain:
-    """Resolve each frame of ``trace`` and order the links: the error's origin first."""
+    """Resolve each frame of ``trace`` and order the links: the error's origin first.
+
+    With ``libraries`` frames of libraries inside the workspace are links too, though none of them counts as
+    the place of the error.
+    """
     origin = _deepest_cause(trace)
     root = trace.stacks.index(trace.root)
     links: list[Link] = []
@@ -97,33 +103,45 @@ def follow(
             found = resolve.resolve(frame, files, mappings)
             if found.note and found.note.startswith("ambiguous"):
                 notes[f"{frame.path}: {found.note}."] = None
-            if found.location is None:
+            place = found.location
+            if place is None and libraries:
+                place = _in_library(frame, files, workspace)
+            if place is None:
                 continue
-            places.append((frame.span, found.location))
-            if not found.in_app or len(links) >= MAX_FRAMES:
+            places.append((frame.span, place))
+            if not (found.in_app or libraries) or len(links) >= MAX_FRAMES:
                 continue
             link = _link(
                 frame,
-                found.location,
-                outline(found.location.path),
+                place,
+                outline(place.path),
                 workspace,
                 stack=index,
                 position=position,
                 of=len(stack.frames),
-                depth=depth,
-                raised=innermost and index == root,
-                origin=innermost and index == origin,
+                depth=depth if found.in_app else depth + 1,
+                raised=found.in_app and innermost and index == root,
+                origin=found.in_app and innermost and index == origin,
                 relation=stack.relation,
             )
-            innermost = False
-            depth += not in_test(found.location.path)
+            if found.in_app:
+                innermost = False
+                depth += not in_test(place.path)
             if link is None:
-                notes[why_not_shown(workspace, found.location.path)] = None
+                notes[why_not_shown(workspace, place.path)] = None
                 continue
             links.append(link)
             if link.outline is None and (why := without_grammar(link.location.path)):
                 notes[why] = None
     return Chain(tuple(links), tuple(places), tuple(notes))
+
+
+def _in_library(frame: Frame, files: resolve.Files, workspace: Workspace) -> Location | None:
+    """The file of a library frame inside the workspace, which git does not list."""
+    path = resolve.library_path(frame, files)
+    if path is None or frame.lineno is None or workspace.read(path) is None:
+        return None
+    return Location(path, frame.lineno, in_app=False)
 
 
 def _deepest_cause(trace: Trace) -> int:
