@@ -28,7 +28,7 @@ class Analysis:
 
     ``now`` (seconds since the epoch) is fixed by tests; otherwise the clock is read for each
     question. ``workspace`` replaces the files on disk, for unsaved buffers; ``repository`` may be
-    open already.
+    open already. Without ``with_history`` git is not asked, for whoever knows that it does not answer.
     """
 
     def __init__(
@@ -39,12 +39,14 @@ class Analysis:
         now: float | None = None,
         workspace: Workspace | None = None,
         repository: history.Repository | None = None,
+        with_history: bool = True,
     ) -> None:
         self.root = root.resolve()
         self.settings = settings
         self._now = now
         self._given = workspace
         self._opened = repository
+        self._with_history = with_history
 
     @property
     def now(self) -> float:
@@ -54,7 +56,9 @@ class Analysis:
     @cached_property
     def repository(self) -> history.Repository | None:
         """The git repository around the root, if there is one we may read."""
-        return self._opened or history.open_repository(self.root)
+        if self._opened is not None or not self._with_history:
+            return self._opened
+        return history.open_repository(self.root)
 
     @cached_property
     def workspace(self) -> Workspace:

@@ -247,8 +247,7 @@ def lsp(options: argparse.Namespace) -> int:
         raise UserError(
             "An editor starts this and speaks to it on the standard streams; see docs/editors.md."
         )
-    server.serve(options.tcp)
-    return DONE
+    return server.serve(options.tcp)
 
 
 # --------------------------------------------------------------------------- the workspace

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from crimescene.lsp.server import CrimesceneServer
     from crimescene.lsp.sources import Known, Sources
     from crimescene.model import Function
+    from crimescene.syntax import Outline
     from crimescene.traced import Place
 
 _OTHERS = 10
@@ -40,9 +41,10 @@ class Hint:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """A function as it was when its hint was first shown."""
+    """A function, or a line outside of all, as it was when its hint was first shown."""
 
     name: str
+    """Empty outside of all functions."""
     text: bytes
     line: int
     """The hint's line counted from the function's first."""
@@ -123,14 +125,13 @@ class Hints:
         key = (known.when, place.path, place.lineno)
         seen = self._seen.get(key)
         if seen is None:
-            function = traced.describe(place, scene).function
-            if function is None or function.kind == "module":
-                return Hint(place, place.lineno, function, known)
-            text = outline.source[function.span.start : function.span.end]
             if len(self._seen) > _MAX_HINTS * 10:
                 self._seen.clear()
-            seen = _Seen(function.qualified_name, text, place.lineno - function.first_lineno)
-            self._seen[key] = seen
+            seen = self._seen[key] = _seen(outline, place, traced.describe(place, scene).function)
+        if not seen.name:
+            lines = [n for n, line in enumerate(outline.source.splitlines(), 1) if line == seen.text]
+            nearest = min(lines, key=lambda n: abs(n - place.lineno), default=None)
+            return None if nearest is None else Hint(place, nearest, None, known)
         for function in outline.functions:
             same_name = function.qualified_name == seen.name
             if same_name and outline.source[function.span.start : function.span.end] == seen.text:
@@ -156,6 +157,14 @@ class Hints:
         uri = to_proto.uri_of(f"{root.workspace.root}/{place.path}")
         said = f"{sentences.standing(place)}: {place.frame.function or place.path}"
         return lsp.DiagnosticRelatedInformation(lsp.Location(uri, where), said)
+
+
+def _seen(outline: Outline, place: Place, function: Function | None) -> _Seen:
+    if function is not None and function.kind != "module":
+        text = outline.source[function.span.start : function.span.end]
+        return _Seen(function.qualified_name, text, place.lineno - function.first_lineno)
+    lines = outline.source.splitlines()
+    return _Seen("", lines[place.lineno - 1] if 0 < place.lineno <= len(lines) else b"", 0)
 
 
 def register(server: CrimesceneServer, hints: Hints) -> None:

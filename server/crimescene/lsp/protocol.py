@@ -126,6 +126,21 @@ class Protocol(LanguageServerProtocol):
         handler: Callable[..., Any] = super()._get_handler(feature_name)
         return handler
 
+    @lsp_method(lsp.WORKSPACE_EXECUTE_COMMAND)
+    async def lsp_workspace__execute_command(  # type: ignore[override]  # pygls takes coroutines too
+        self, params: lsp.ExecuteCommandParams
+    ) -> Any:  # noqa: ANN401 -- any answer
+        """Run a command as part of its request, so that cancelling the one ends the other."""
+        handler = self.fm.commands.get(params.command)
+        if handler is None:
+            raise JsonRpcInvalidParams(f"There is no command {params.command!r}.")
+        return await handler(*(params.arguments or ()))
+
+    @property
+    def left_properly(self) -> bool:
+        """Whether the client said that it would go."""
+        return self._shutdown
+
     # ----------------------------------------------------------------- documents
 
     @lsp_method(lsp.TEXT_DOCUMENT_DID_OPEN)

@@ -140,7 +140,8 @@ async def _search(
 
 
 def _target(server: CrimesceneServer, root: Root, place: Place) -> lsp.Location:
-    source = root.workspace.read(place.path) if place.in_workspace else None
+    path = place.path if place.in_workspace else root.workspace.relative(place.path)
+    source = root.workspace.read(path) if path else None
     start = to_proto.place(source, place.lineno, place.frame.column, server.encoding)
     return lsp.Location(_uri(root, place), lsp.Range(start, start))
 

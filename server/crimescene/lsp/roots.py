@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 _STALE = 3.0
 """Seconds after which the disk may have changed unseen: not every editor tells."""
+_HUNG = 5.0
+"""Seconds after which a git that said nothing hangs, on a dead file server for instance."""
+_SULK = 120.0
+"""Seconds in which such a git is not asked again."""
 _KEPT = 256
 """Answers kept for each root."""
 
@@ -37,13 +41,18 @@ class Root:
         self._lock = threading.Lock()
         self._listed = 0.0
         self._seen = 0
+        self._without_history_until = 0.0
         self._asked: Analysis | None = None
         self._scene: tuple[int, Scene] | None = None
         self._answers: OrderedDict[Hashable, Any] = OrderedDict()
 
     def analysis(self) -> Analysis:
         """The facade for one question whose answer must be right to the last saved byte."""
-        asked = Analysis(self.path, self.settings, workspace=self.workspace)
+        begun = time.monotonic()
+        patient = begun > self._without_history_until
+        asked = Analysis(self.path, self.settings, workspace=self.workspace, with_history=patient)
+        if asked.repository is None and time.monotonic() - begun > _HUNG:
+            self._without_history_until = time.monotonic() + _SULK
         self.workspace.relist(asked.listing())
         self._listed = time.monotonic()
         self._asked = asked

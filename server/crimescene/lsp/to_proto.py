@@ -52,9 +52,11 @@ def span(snapshot: Snapshot, given: Span, encoding: str) -> lsp.Range:
 def place(source: bytes | None, lineno: int, column: int | None, encoding: str) -> lsp.Position:
     """The position of a 1-based line and, if known, a 1-based column in UTF-16 units of a file's text.
 
-    Without a column the first character that is no blank; without a text, the start of the line.
+    Without a column the first character that is no blank; without a text the column as printed.
     """
-    line = _line(source or b"", lineno)
+    if source is None:
+        return lsp.Position(max(0, lineno - 1), max(0, (column or 1) - 1))
+    line = _line(source, lineno)
     if column is None or column < 1:
         return lsp.Position(max(0, lineno - 1), len(line) - len(line.lstrip()) if line.strip() else 0)
     before = line.decode("utf-8", "replace").encode("utf-16-le")[: 2 * (column - 1)]
