@@ -101,15 +101,21 @@ def _marked(line: str, mark: str) -> str:
     return f"{mark} {line.removeprefix('  ')}".rstrip() if mark else line.rstrip()
 
 
+def _shortened(reason: str) -> str:
+    """The strongest reason; that somebody changed the code lately is never left out."""
+    first, *others = reason.split("; ")
+    return "; ".join([first, *(other for other in others if other.startswith("changed "))])
+
+
 def labelled(labels: Sequence[tuple[str, str]]) -> str:
     """``f · why`` for one function, ``f, g (why), h (why else) and 4 more`` for several.
 
-    Of several only the first few are named, with the first reason each.
+    Of several only the first few are named, with the first reason each, and that it changed.
     """
     named = dict(reversed(labels))  # the first label of each function counts
     named = {function: named[function] for function, _ in labels}
     if len(named) > 1:
-        named = {function: reason.split("; ", 1)[0] for function, reason in named.items()}
+        named = {function: _shortened(reason) for function, reason in named.items()}
     names: dict[str, list[str]] = {}
     for function, reason in list(named.items())[:_NAMED]:
         names.setdefault(plain.prose(reason), []).append(plain.code(function))
