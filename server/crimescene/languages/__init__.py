@@ -101,6 +101,8 @@ class Language:
     """Likewise for accessors; the group is the name in the source."""
     module_names: tuple[str, ...] = ()
     """Likewise for the top level of a file."""
+    titled_calls: tuple[str, ...] = ()
+    """Functions that take a title, a string, and what it names: ``test("adds up", …)``."""
     tests: tuple[str, ...] = ()
     """Regular expressions of paths (POSIX, relative) that hold tests."""
 

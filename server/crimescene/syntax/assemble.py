@@ -173,8 +173,8 @@ def _name(facts: Facts, draft: Draft, outer: str, counts: dict[str, int]) -> str
         return ""
     candidates = [a for a in facts.arguments.get(draft.end, ()) if a[0] <= draft.start]
     if candidates:
-        _, callee, index = max(candidates)
-        return f"{callee}#{index}"
+        start, callee, index = max(candidates)
+        return facts.titles.get((start, draft.end)) or f"{callee}#{index}"
     stem = draft.bases[0] if draft.bases else draft.kind
     key = f"{outer}.{stem}"
     counts[key] = counts.get(key, -1) + 1

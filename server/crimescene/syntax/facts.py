@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _LONGEST_RECEIVER = 200
 """Bytes; a chain of n calls would otherwise cost n * n."""
 
+_LONGEST_TITLE = 120
+"""Characters of a test's title that become its name."""
+
 _OPEN_MATCHES = 1_000
 """Unfinished matches a query keeps; without a limit, a chain of n calls costs n * n."""
 
@@ -72,6 +75,8 @@ class Facts:
     """Where definitions without a name end."""
     arguments: dict[int, list[tuple[int, str, int]]] = field(default_factory=dict)
     """By the end of an argument: its start, the callee and the argument's index."""
+    titles: dict[tuple[int, int], str] = field(default_factory=dict)
+    """By start and end of an argument: the callee and the title given to it, ``test "adds up"``."""
 
     def text(self, node: tree_sitter.Node) -> str:
         """The source of ``node``; bytes that are no UTF-8 are replaced."""
@@ -242,7 +247,9 @@ def _site(facts: Facts, kind: str, captures: Captures) -> None:
     if "lone_argument" in captures:
         count = 1
     elif arguments := captures.get("arguments"):
-        count, keywords = _arguments(facts, name, arguments[0])
+        owners = captures.get("receiver")
+        root = re.split(r"\W", facts.text(owners[0])[:_LONGEST_RECEIVER], maxsplit=1)[0] if owners else name
+        count, keywords = _arguments(facts, name, arguments[0], root)
     for block in lambdas:
         place = (count or 0) + len(keywords)
         facts.arguments.setdefault(block.end_byte, []).append((block.start_byte, name, place))
@@ -270,8 +277,13 @@ def _receiver(source: bytes, node: tree_sitter.Node) -> str:
     return re.sub(r"\s*\n\s*", "", text) if "\n" in text else text
 
 
-def _arguments(facts: Facts, callee: str, node: tree_sitter.Node) -> tuple[int | None, tuple[str, ...]]:
-    """Number of positional arguments, None if unknown, and names of the others."""
+def _arguments(
+    facts: Facts, callee: str, node: tree_sitter.Node, root: str
+) -> tuple[int | None, tuple[str, ...]]:
+    """Number of positional arguments, None if unknown, and names of the others.
+
+    ``root`` is what the callee's name begins with: ``test`` of ``test.only``.
+    """
     language = facts.language
     count, index, known = 0, -1, True
     keywords: list[str] = []
@@ -283,6 +295,8 @@ def _arguments(facts: Facts, callee: str, node: tree_sitter.Node) -> tuple[int |
         end = child.end_byte
         if end in facts.unnamed:
             facts.arguments.setdefault(end, []).append((child.start_byte, callee, index))
+            if root in language.titled_calls and index and (title := _title(facts, node)):
+                facts.titles[child.start_byte, end] = f'{root} "{title}"'
         names: list[tree_sitter.Node | None] = []
         if kind in language.arguments:
             names = [_argument_name(child)]
@@ -298,6 +312,16 @@ def _arguments(facts: Facts, callee: str, node: tree_sitter.Node) -> tuple[int |
         else:
             count += 1
     return (count if known else None), tuple(keywords)
+
+
+def _title(facts: Facts, node: tree_sitter.Node) -> str:
+    """The text of the string that is the first argument; empty if none is, or it is put together."""
+    first = node.named_child(0)
+    if first is None or first.type not in {"string", "template_string"}:
+        return ""
+    if any(child.type == "template_substitution" for child in first.named_children):
+        return ""
+    return " ".join(facts.text(first)[1:-1][:_LONGEST_TITLE].split())
 
 
 def _argument_name(node: tree_sitter.Node) -> tree_sitter.Node | None:

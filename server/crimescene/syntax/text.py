@@ -44,11 +44,18 @@ def docstring(outline: Outline, function: Function) -> str:
     if known.docstrings:
         node = _node_of(outline, function)
         first = next((child for child in node.named_children if "comment" not in child.type), None)
-        if first is not None and first.named_child_count == 1:
+        if first is not None and first.type == "expression_statement" and first.named_child_count == 1:
             first = first.named_child(0)
-        if first is not None and first.type in known.docstrings:
+        if first is not None and first.type in known.docstrings and not _is_computed(first):
             return _string_text(outline, first)
     return "" if function.kind == "module" else _comment_above(outline, function)
+
+
+def _is_computed(node: tree_sitter.Node) -> bool:
+    """Whether the string is put together when it runs: an f-string, with values in it or without."""
+    start = node.child(0)
+    prefix = start.text if start is not None and start.text is not None else b""
+    return any(sign in prefix.lower().split(b'"')[0].split(b"'")[0] for sign in (b"f", b"b", b"t"))
 
 
 def _string_text(outline: Outline, node: tree_sitter.Node) -> str:
