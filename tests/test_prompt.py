@@ -18,11 +18,12 @@ from crimescene.model import (
     Snippet,
     Truncation,
 )
-from crimescene.prompt import PromptOptions, payload, plain, render, sections
+from crimescene.prompt import PromptOptions, plain, render, sections
 from crimescene.prompt.changes import recent_changes
 from crimescene.settings import STYLES as STYLE_NAMES
 
 CASES = sorted((Path(__file__).parent / "prompts").glob("*.txt"))
+KEYS = Path(__file__).parent.parent / "docs" / "prompt-json.md"
 STYLES = [(path, name) for path in CASES for name in json.loads(archives.load(path).sections["options.json"])]
 
 
@@ -76,7 +77,7 @@ def test_keys_of_the_json_are_documented(path):
         for inner in value if isinstance(value, list) else ():
             yield from keys(inner)
 
-    documented = set(re.findall(r"``(\w+)``", payload.__doc__))
+    documented = set(re.findall(r"`([a-z_]+)`", KEYS.read_text(encoding="utf-8")))
     assert set(keys(data)) <= documented
     assert data["title"] == plain.visible(context.title)
     if context.trace:

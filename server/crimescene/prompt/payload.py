@@ -1,17 +1,4 @@
-"""The prompt as JSON: the context under documented keys, for programs.
-
-Keys (lines are 1-based; what is unknown is left out): ``title``, ``summary``, ``note``, ``suspects``;
-``error``: ``text``, ``complete``, ``folded``, ``missing`` [{``missing``, ``remedy``}], ``saved_path``,
-``format``, ``test``, ``stacks`` [{``exception``, ``message``, ``relation``, ``frames`` [{``path``, ``line``,
-``column``, ``function``, ``in_app``, ``file``, ``file_line``}]}], frames innermost first;
-``code`` [{``path``, ``first_line``, ``last_line``, ``functions`` [{``name``, ``reason``}], ``language``,
-``raised_line``, ``text``}], best first; ``near`` [{``path``, ``first_line``, ``last_line``, ``function``,
-``reason``}]; ``expected``, ``actual`` {``text``, ``source``}; ``changes`` [{``path``, ``old_path``,
-``commit``, ``author``, ``when`` (seconds since the epoch), ``age``, ``subject``, ``state``, ``diff``}];
-``change_notes``; ``values`` {name: value}; ``shape``; ``tried`` [{``when``, ``hypothesis``, ``diff``,
-``result``, ``verdict``, ``ruled_out``}]; ``environment`` {name: version}; ``hypotheses``; ``request``;
-``left_out``; ``secrets_masked``.
-"""
+"""The prompt as JSON: the context under the keys that docs/prompt-json.md explains, for programs."""
 
 from __future__ import annotations
 
