@@ -28,7 +28,7 @@ _UNDERSTOOD = (
     *(nodes.Filter, nodes.Test, nodes.Keyword, nodes.Compare, nodes.Operand, nodes.CondExpr),
     *(nodes.And, nodes.Or, nodes.Not, nodes.Neg, nodes.Concat, nodes.Add, nodes.Sub, nodes.Call),
 )
-_FILTERS = (
+FILTERS = (
     *("capitalize", "count", "d", "default", "first", "int", "last", "length", "list", "lower"),
     *("reverse", "sort", "string", "title", "trim", "truncate", "unique", "upper", "wordcount"),
 )
@@ -62,7 +62,7 @@ def render(source: str, variables: Mapping[str, object], most: int) -> str:
 
 def _render(source: str, variables: Mapping[str, object], most: int) -> str:
     environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, cache_size=0)
-    environment.filters = {name: environment.filters[name] for name in _FILTERS}
+    environment.filters = {name: environment.filters[name] for name in FILTERS}
     environment.tests = {name: environment.tests[name] for name in _TESTS}
     environment.globals = {"range": _range}
     turns = _Turns()
