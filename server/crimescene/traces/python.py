@@ -22,8 +22,9 @@ from typing import TYPE_CHECKING
 from crimescene.model import Frame, Relation, Stack, Trace, Truncation
 from crimescene.traces.document import Document, Format, trace_of
 from crimescene.traces.patterns import rx
-from crimescene.traces.python_asserts import comparison, test_above
+from crimescene.traces.python_asserts import comparison, header_above, test_above, text_rule
 from crimescene.traces.python_frames import plain_frames
+from crimescene.traces.runs import over
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,10 +132,14 @@ class _Reader:
         self._close_open()
         if not any(s.frames or s.exception for s in self.stacks):
             return None
-        doc.claim(self.first, self.last)
         test = test_above(doc, self.first)
+        first = header_above(doc, self.first)
+        doc.claim(first, self.last)
         assertion = next((c for s in self.stacks if (c := comparison(s.exception, s.message))), None)
-        return trace_of("python", self.stacks, truncation=tuple(self.missing), assertion=assertion, test=test)
+        trace = trace_of(
+            "python", self.stacks, truncation=tuple(self.missing), assertion=assertion, test=test
+        )
+        return over(doc, trace, first, self.last)
 
     def _margin(self, start: int, end: int) -> int:
         """Behind the ``|`` of an exception group; -1 if the line was only a rule."""
@@ -376,11 +381,6 @@ class _Reader:
             )
         self.parents[self.depth] = index
         self.frames, self.repeated, self.header, self.fresh = [], 0, False, False
-
-
-def text_rule(text: str, at: int) -> bool:
-    """Whether the margin that ends at ``at`` was a rule between group members."""
-    return text[at - 1 : at] == "-"
 
 
 def _is_syntax_error(name: str) -> bool:

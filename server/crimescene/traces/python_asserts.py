@@ -75,3 +75,21 @@ def test_above(doc: Document, first: int) -> str | None:
         if line and not line.startswith(("---", "[gw", "Test")) and not line.isspace():
             return None
     return None
+
+
+def header_above(doc: Document, first: int) -> int:
+    """Where unittest's report of the failure starts: the ruler over ``FAIL: …``; else ``first``."""
+    for above in range(first - 1, max(first - 5, -1), -1):
+        line = doc.line(above)
+        if doc.claimed[above]:
+            break
+        if _UNITTEST.match(line):
+            return above - 1 if doc.line(above - 1).startswith("=====") else above
+        if line and not line.startswith("---") and not line.isspace():
+            break
+    return first
+
+
+def text_rule(text: str, at: int) -> bool:
+    """Whether the margin that ends at ``at`` was a rule between group members."""
+    return text[at - 1 : at] == "-"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crimescene.model import Relation, Stack, Trace
+from crimescene.model import Relation, Span, Stack, Trace
 from crimescene.traces.document import trace_of
 
 if TYPE_CHECKING:
@@ -107,6 +108,12 @@ def simple(
     return trace_of(
         name, [stack], truncation=tuple(truncation), hints=tuple(hints), assertion=assertion, test=test
     )
+
+
+def over(doc: Document, trace: Trace, first: int, last: int) -> Trace:
+    """``trace`` reaching at least from line ``first`` to ``last``: its header and what closes it."""
+    start, end = doc.span(first, first).start, doc.span(last, last).end
+    return replace(trace, span=Span(min(start, trace.span.start), max(end, trace.span.end)))
 
 
 def without_arguments(name: str) -> str:

@@ -19,9 +19,10 @@ and properties in Node's ``lib/internal/util/inspect.js``; the source excerpt in
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crimescene.model import Frame, Relation, Stack, Trace, Truncation
+from crimescene.model import Frame, Relation, Span, Stack, Trace, Truncation
 from crimescene.traces.document import Document, Format, trace_of
 from crimescene.traces.js_asserts import compared, named, test_above
 from crimescene.traces.patterns import rx
@@ -191,7 +192,7 @@ class _Reader:
             found = found or compared(stack.exception, stack.message)
         if found is not None and not found.labelled:
             found = named(doc, at, last) or found
-        return trace_of(
+        trace = trace_of(
             "v8",
             self.stacks,
             truncation=tuple(self.missing),
@@ -199,6 +200,8 @@ class _Reader:
             test=test_above(doc, first),
             hints=tuple(self.hints),
         )
+        # Properties of the error and its closing brace stand behind the frames.
+        return replace(trace, span=Span(trace.span.start, max(trace.span.end, doc.span(last, last).end)))
 
     def _add_excerpt(self, printed: Frame) -> None:
         """The source excerpt is the thrower's line; a syntax error has no frame for it."""
