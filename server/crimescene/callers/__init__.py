@@ -9,6 +9,6 @@ from __future__ import annotations
 from crimescene.callers.answers import to_json
 from crimescene.callers.chains import transitive
 from crimescene.callers.incoming import Incoming, incoming, searched_names
-from crimescene.callers.outgoing import members, outgoing
+from crimescene.callers.outgoing import PASSED, members, outgoing
 
-__all__ = ["Incoming", "incoming", "members", "outgoing", "searched_names", "to_json", "transitive"]
+__all__ = ["PASSED", "Incoming", "incoming", "members", "outgoing", "searched_names", "to_json", "transitive"]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from crimescene.workspace import Workspace
 
 SECONDS = 1.0
+PASSED = "passes it on by name"
 NEAREST = 1_000
 """Files, by the folders one has to cross, in which a method is sought by its name alone: the whole of
 most workspaces, and of the largest what a cold question can afford to read again."""
@@ -52,6 +53,7 @@ def outgoing(
             found += [Found(callee, place, call.start, sure, "follows its name") for callee in reached]
             if not reached and isinstance(call.function, Attribute) and (UNKNOWN in values or not values):
                 loose.append((call, place))
+            found += _passed_on(e, call, place)
         for read in place.body.reads:
             if isinstance(read, Attribute):
                 found += _property(e, read, place)
@@ -67,6 +69,17 @@ def own_units(unit: Unit) -> list[Unit]:
     found = [unit]
     for current in found:  # grows while it is walked
         found += [inner for inner in current.body.units if inner.kind == "lambda"]
+    return found
+
+
+def _passed_on(e: Evaluator, call: Invoke, place: Unit) -> list[Found]:
+    """Functions that ``call`` is given by name: a callback, the target of a thread."""
+    found: list[Found] = []
+    for given in (*call.arguments, *(value for _, value in call.keywords)):
+        if isinstance(given, Name | Attribute):
+            e.begin()
+            units = [v.unit for v in e.values(given, place) if isinstance(v, Func)]
+            found += [Found(u, place, given.start, Certainty.PLAUSIBLE, PASSED) for u in units]
     return found
 
 

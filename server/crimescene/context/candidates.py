@@ -181,7 +181,8 @@ def _add_callees(links: Sequence[Link], pool: Pool, deadline: float) -> None:
                 continue
             near = _CERTAINTY[call.certainty] / (1 + link.depth)
             known = (callee.path, callee.span) in chain  # that a frame calls the next one goes without saying
-            _add_callee(pool.add(callee), link, near, call.lineno == link.location.lineno, spoken=not known)
+            verb = "" if known else "passed on by" if call.reason == callers.PASSED else "called by"
+            _add_callee(pool.add(callee), link, near, verb, on_line=call.lineno == link.location.lineno)
             place = (callee.path, callee.span.start, callee.span.end)
             shared.setdefault(place, set()).add(link.function.qualified_name)
             hops.append((callee, near))
@@ -201,9 +202,9 @@ def _distinct(links: Sequence[Link]) -> list[Link]:
     return list(found.values())
 
 
-def _add_callee(item: Candidate, link: Link, near: float, on_line: bool, *, spoken: bool) -> None:  # noqa: FBT001
+def _add_callee(item: Candidate, link: Link, near: float, verb: str, *, on_line: bool) -> None:
     who = "the failing test" if link.in_test and link.relation is not None else link.label
-    reason = f"called by {who}" if spoken else ""
+    reason = f"{verb} {who}" if verb else ""
     item.note("callee_of_test" if link.in_test else "callee", near, reason, 2.0 * near)
     if on_line:
         item.note("callee_of_line", near)
