@@ -108,10 +108,14 @@ def test_only_blank_lines_between_functions_are_no_elision():
 
 
 def test_the_heading_of_many_functions_stays_short():
-    """At most three functions are named, with the first of their reasons each."""
-    labels = [(f"f{n}", f"called by f{n - 1}; changed 3 hours ago") for n in range(7)]
+    """At most three functions are named, with the first of their reasons each, and whether they changed."""
+    labels = [(f"f{n}", f"called by f{n - 1}; shares `cart` with f{n}") for n in range(7)]
     assert pieces.labelled(labels) == (
         "`f0` (called by f-1), `f1` (called by f0), `f2` (called by f1) and 4 more"
     )
+    changed = pieces.labelled(
+        [("f", "raised here"), ("g", "called by f; shares `cart` with f; changed today")]
+    )
+    assert changed == "`f` (raised here), `g` (called by f; changed today)"
     assert pieces.labelled([("f", "raised here; changed"), ("f", "also")]) == "`f` · raised here; changed"
     assert pieces.labelled([(f"f{n}", "why") for n in range(4)]) == "`f0`, `f1`, `f2` (why) and 1 more"
