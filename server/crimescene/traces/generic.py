@@ -60,7 +60,7 @@ _QUOTED = rx(
 )
 _SPACED = rx(
     r"(?:^|(?<=[\s(\[\"'=]))(?P<path>(?:[A-Za-z]:[\\/]|/)(?:[^\s:\"'<>|*?"
-    rf"()\n]{{1,200}}[/\\ ]){{0,40}}[^\s:\"'<>|*?()\n]{{1,200}}\.{_ENDINGS}"
+    rf"()\n/\\]{{0,200}}[/\\ ]){{0,40}}[^\s:\"'<>|*?()\n/\\]{{1,200}}\.{_ENDINGS}"
     r"|/(?:usr|home|opt|Users|var|tmp|srv|etc|root|mnt|app|workspace|workspaces"
     rf"|private|lib|lib64|bin|sbin|nix|build|src|code|data)/(?:[\w.@+-]{{1,100}}/){{0,30}}[\w.@+-]"
     rf"{{1,100}}):(?P<a>\d{{1,9}})(?::(?P<b>\d{{1,9}}))?(?![\w.]?\w)"

@@ -37,7 +37,7 @@ _FRAME = rx(
 _TAIL_CALL = rx(r"[ \t]{1,60}\(\.\.\.tail calls?\.\.\.\)|[ \t]{1,60}\(tail call\): \?")
 _SKIPPED = rx(r"[ \t]{1,60}\.\.\.(?:\t\(skipping (\d{1,12}) levels\))?\s*$")
 _HEAD = rx(
-    r"(?P<lead>(?:.{0,200}?[ (])??(?:(?P<kind>E5\d{3}): [^:\n]{1,80}?[: ] ?"
+    r"(?P<lead>(?:.{0,80}?[ (])??(?:(?P<kind>E5\d{3}): [^:\n]{1,80}?[: ] ?"
     r"|lua[\w.-]{0,20}: |Error: |runtime error: )?)"
     r"(?P<path>\[string \"[^\n]{0,200}?\"\]|(?:[A-Za-z]:[\\/])?[^\s:\[\]\"'"
     r"(][^:\n]{0,600}?):(?P<line>\d{1,9}): (?P<message>.*)$"

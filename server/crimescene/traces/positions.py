@@ -38,6 +38,7 @@ class ByteOffsets:
 
     def at(self, offset: int) -> int:
         """Bytes before the character at ``offset``."""
+        offset = min(offset, len(self._text))  # what was put in behind the end
         if self._marks is None:
             return offset
         before, total = self._last

@@ -36,10 +36,11 @@ _RLANG = rx(r"(?:Error|Caused by error)(?: in `(?P<call>.{1,200}?)`)?:\s*(?P<mes
 _NUMBER = rx(
     r"\s{0,6}(?P<n>\d{1,6}): (?P<call>\S.{0,2000}?)(?: at (?P<path>[^\s#]{1,400})#(?P<line>\d{1,9}))?\s*$"
 )
-_WRAPPED = rx(r"\s{3,200}.{0,2000}?(?: at (?P<path>[^\s#]{1,400})#(?P<line>\d{1,9}))?\s*$")
+_WRAPPED = rx(r"[ \t]{3,200}(?=\S)(?:.{0,2000} at (?P<path>[^\s#]{1,400})#(?P<line>\d{1,9})\s{0,8}$|.*$)")
 _TREE = rx(
-    r"\s{0,8}(?:(?P<n>\d{1,6})\. )?[\s│|]{0,80}[├└+|\\]?[─-]?(?P<call>\S.{0,1000}?)"
-    r"(?: at (?P<path>(?:[A-Za-z]:)?[^\s:]{1,400}):(?P<line>\d{1,9}):(?P<col>\d{1,9}))?\s*$"
+    r"\s{0,8}(?:(?P<n>\d{1,6})\. )?[\s│|]{0,80}[├└+|\\]?[─-]?(?=\S)(?:(?P<call>.{1,1000}) at "
+    r"(?P<path>(?:[A-Za-z]:)?[^\s:]{1,400}):(?P<line>\d{1,9}):(?P<col>\d{1,9})"
+    r"\s{0,8}$|(?P<bare>.*)$)"
 )
 _PARSE = rx(r"(?P<path>(?:[A-Za-z]:)?[^\s:<>]{1,400}):(?P<line>\d{1,9}):(?P<col>\d{1,9}): (?P<message>.*)$")
 _CALLS = rx(r"(?:Calls: |Execution halted|In addition: )(?P<calls>.*)$")
@@ -159,9 +160,9 @@ def _tree(doc: Document, at: int) -> tuple[list[Frame], int]:
     while at < len(doc) and not doc.claimed[at]:
         start, end = doc.starts[at], doc.ends[at]
         found = _TREE.match(doc.text, start, end)
-        if not found or doc.blank(at) or not (found["n"] or "▆" in found[0] or "(" in found["call"]):
+        if not found or doc.blank(at) or not (found["n"] or "▆" in found[0] or "(" in found[0]):
             break
-        name = _NAME.match(found["call"])
+        name = _NAME.match(found["call"] or found["bare"])
         if found["line"] or name:
             frames.append(placed(doc, at, found, function=name["fn"] if name else None))
         at += 1

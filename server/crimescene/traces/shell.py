@@ -35,8 +35,7 @@ _COMMAND = rx(
 )
 _DASH = rx(_SCRIPT + r": (?P<line>\d{1,9}): (?P<message>\S.*)$")
 _ZSH = rx(
-    r"(?P<path>[^\s:\"'()\[\]]{0,600}\.(?:sh|zsh|zshrc)|[^\s:\"'()\[\]]{0,500}/[^\s:\"'"
-    r"()\[\]]{1,300}):(?:[\w\[.-]{1,40}:)?(?P<line>\d{1,9}): (?P<message>"
+    r"(?P<path>[^\s:\"'()\[\]]{1,600}):(?:[\w\[.-]{1,40}:)?(?P<line>\d{1,9}): (?P<message>"
     r"command not found|no such file or directory|parse error|parameter not set"
     r"|bad |unmatched|permission denied|no matches found"
     r"|integer expression|read-only variable|division by zero|condition expected"
@@ -57,6 +56,7 @@ _CALLER = rx(
     r"(?P<line>\d{1,9}) (?P<fn>[A-Za-z_][\w:.-]{0,100}) (?P<path>[^\s:\"'"
     r"()]{0,600}\.(?:sh|bash|bats))\s*$"
 )
+_ZSH_FILES = (".sh", ".zsh", ".zshrc")
 _LINE_SIGN = rx(r": line \d{1,9}: ")
 _DASH_SIGN = rx(r": \d{1,9}: ")
 _ZSH_SIGN = rx(r":\d{1,9}: [a-zA-Z]")
@@ -89,6 +89,8 @@ def _message(doc: Document, line: int) -> Trace | None:
     for pattern in (_BASH, _DASH, _ZSH, _KSH):
         found = pattern.match(doc.text, start, end)
         if not found or (pattern is _KSH and "not found" not in found["message"]):
+            continue
+        if pattern is _ZSH and "/" not in found["path"] and not found["path"].endswith(_ZSH_FILES):
             continue
         message = f"{found['message']}{found.groupdict().get('rest') or ''}".rstrip()
         return simple(doc, "shell", ("error", message), [placed(doc, line, found)], (line, line))

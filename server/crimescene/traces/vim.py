@@ -32,7 +32,7 @@ _TITLE = rx(
 _LINE = rx(r"line {1,8}(?P<line>\d{1,9}):\s*$")
 _ERROR = rx(r"(?P<kind>E\d{1,5}): (?P<message>.*)$")
 _SCRIPT = rx(
-    r"(?:.*\.\.(?:script )?)?(?P<path>(?:~|[A-Za-z]:[\\/]|/|\.{1,2}/).{1,500}"
+    r"(?:script )?(?P<path>(?:~|[A-Za-z]:[\\/]|/|\.{1,2}/).{1,500}"
     r"|[^\s\[\]]{1,200}\.vim)$"
 )
 
@@ -49,7 +49,7 @@ def read(doc: Document) -> Iterator[Trace]:
         error = _ERROR.match(doc.line(line + 2)) if place else None
         if not title or not place or not error:
             continue
-        script = _SCRIPT.match(title["path"])
+        script = _SCRIPT.match(title["path"].rpartition("]..")[2].rpartition("..script ")[2])
         frames: list[Frame] = []
         if script:
             frames.append(
