@@ -92,7 +92,7 @@ def _traced(doc: Document, line: int) -> Trace:
         elif found := _SIGNAL.match(doc.text, start, end):
             kind, message, last = (
                 found["kind"] or "Error",
-                (found["message"] or found["other"]).strip(),
+                (found["message"] or found["other"] or "").strip(),
                 below,
             )
     test = _FAILED.match(doc.line(last + 1))

@@ -33,7 +33,7 @@ _PATH = (
 _EVALD = r"(?:\(\d{1,9}\) : eval\(\)'d code)?"
 _CALL = rx(rf"\s{{0,8}}#\d{{1,6}} {_PATH}\((\d{{1,9}})\)(?: : eval\(\)'d code(?:\(\d{{1,9}}\))?)?: (.*)$")
 _INTERNAL = rx(r"\s{0,8}#\d{1,6} (?:\[internal function\]: (.*)|\{main\})\s*$")
-_NAME = r"((?:\\?[A-Za-z_]\w{0,120}){1,16}(?:@anonymous)?)"
+_NAME = r"(\\?[A-Za-z_]\w{0,120}(?:\\[A-Za-z_]\w{0,120}){0,15}(?:@anonymous)?)"
 _LEVEL = (
     r"(?:Fatal error|Parse error|Warning|Notice|Deprecated|Strict Standards"
     r"|Recoverable fatal error|Catchable fatal error|Core error|Compile error"

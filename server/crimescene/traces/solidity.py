@@ -26,7 +26,7 @@ _FORGE = rx(
     r"\[FAIL(?:[:.] ?(?:Reason: )?(?P<message>.*?))?(?:; counterexample: .*)?\] "
     r"(?P<test>\w{1,200}\(.{0,200}?\)) \(.{0,200}\)\s*$"
 )
-_NOT_EQUAL = rx(r"(?:.{0,400}[\s:(])?(?P<left>[^\s:]{1,200}) != (?P<right>\S{1,200})$")
+_NOT_EQUAL = rx(r"(?:.{0,400}[\s:])?(?P<left>[^\s:]{1,200}) != (?P<right>\S{1,200})$")
 
 
 def read(doc: Document) -> Iterator[Trace]:
