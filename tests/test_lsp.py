@@ -258,9 +258,9 @@ async def test_code_actions_on_a_text(at: Editor) -> None:
     answer = await at.client.workspace_execute_command_async(
         lsp.ExecuteCommandParams("crimescene.buildPrompt", [{"uri": at.log, "line": LINE}])
     )
-    assert answer.prompt.startswith("# ZeroDivisionError: nichts für „größe“ 🦉\n")
+    assert answer["prompt"].startswith("# ZeroDivisionError: nichts für „größe“ 🦉\n")
     assert (at.root / ".crimescene").is_dir()
-    assert saved(answer.path) == answer.prompt
+    assert saved(answer["path"]) == answer["prompt"]
 
 
 def saved(path: str) -> str:

@@ -20,6 +20,7 @@ from crimescene.redact import redact
 if TYPE_CHECKING:
     from crimescene.lsp.from_proto import Asked
     from crimescene.lsp.hints import Hints
+    from crimescene.lsp.overlay import Document
     from crimescene.lsp.prompts import Evidence, Made
     from crimescene.lsp.server import CrimesceneServer
     from crimescene.lsp.sources import Sources
@@ -114,8 +115,9 @@ async def _say(server: CrimesceneServer, made: Made, asked: Asked, *, copy: bool
             f"debug prompt, {said}, {way}." if way else f"no clipboard within reach; {said} in {path}."
         )
         shown = bool(way)
+    await _update(server, uri, made.prompt.text)
     if not shown and asked.show:
-        shown = await _show(server, uri, made.prompt.text)
+        shown = await _show(server, uri)
         if not shown and not copy:
             server.say(f"debug prompt, {said}: {path}")
     if made.trouble and server.roots and any(r.settings.save_cases for r in server.roots.values()):
@@ -151,11 +153,9 @@ def _copied(text: str) -> str:
         return ""
 
 
-async def _show(server: CrimesceneServer, uri: str, text: str) -> bool:
+async def _show(server: CrimesceneServer, uri: str) -> bool:
     """Open the prompt in the editor; whether that worked."""
-    document = server.documents.get(uri) or server.documents.at(from_proto.path_of(uri))
-    if document is not None and document.snapshot().data != text.encode("utf-8", "replace"):
-        await _replace(server, document.uri, text)
+    document = _opened(server, uri)
     if server.capability("window", "show_document", "support"):
         try:
             wanted = lsp.ShowDocumentParams(uri, external=False, take_focus=True)
@@ -170,13 +170,19 @@ async def _show(server: CrimesceneServer, uri: str, text: str) -> bool:
     return False
 
 
-async def _replace(server: CrimesceneServer, uri: str, text: str) -> None:
-    """Bring an open prompt up to date in the editor's own buffer, so that nothing warns of the file."""
-    snapshot = server.snapshot(uri)
-    if snapshot is None or not server.capability("workspace", "apply_edit"):
+def _opened(server: CrimesceneServer, uri: str) -> Document | None:
+    return server.documents.get(uri) or server.documents.at(from_proto.path_of(uri))
+
+
+async def _update(server: CrimesceneServer, uri: str, text: str) -> None:
+    """Bring a prompt that is open up to date in the editor's own buffer: it may hold unsaved answers."""
+    document = _opened(server, uri)
+    if document is None or not server.capability("workspace", "apply_edit"):
         return
-    end = to_proto.position(snapshot, len(snapshot.data), server.encoding)
-    await _edit(server, uri, lsp.Range(lsp.Position(0, 0), end), text)
+    snapshot = document.snapshot()
+    if snapshot.data != text.encode("utf-8", "replace"):
+        end = to_proto.position(snapshot, len(snapshot.data), server.encoding)
+        await _edit(server, document.uri, lsp.Range(lsp.Position(0, 0), end), text)
 
 
 async def _edit(server: CrimesceneServer, uri: str, where: lsp.Range, text: str) -> None:

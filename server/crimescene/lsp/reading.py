@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 from lsprotocol import types as lsp
 
@@ -21,16 +22,20 @@ if TYPE_CHECKING:
     from crimescene.model import Function, Trace
     from crimescene.traced import Evidence, Place
 
+    Searches = dict[tuple[Root, str, Span], tuple[ref[Scene], Future[Evidence]]]
+    """Searches by the function they are about, each with what it looked at, which nobody keeps for it."""
+
 _PATIENCE = 0.25
 """Seconds a hover waits for callers and changes; the next one has them."""
 _MAX_LINKS = 5000
+_MAX_SEARCHES = 200
 _MAX_FRAMES = 500
 """Frames of a trace that stand in the outline."""
 
 
 def register(server: CrimesceneServer) -> None:
     """Answer the requests of this module."""
-    searches: dict[tuple[Root, str, Span], tuple[Scene, Future[Evidence]]] = {}
+    searches: Searches = {}
 
     @server.feature(lsp.TEXT_DOCUMENT_HOVER)
     async def hover(params: lsp.HoverParams) -> lsp.Hover | None:
@@ -120,7 +125,7 @@ def places(server: CrimesceneServer, snapshot: Snapshot) -> tuple[Root, tuple[Pl
 
 async def _search(
     server: CrimesceneServer,
-    searches: dict[tuple[Root, str, Span], tuple[Scene, Future[Evidence]]],
+    searches: Searches,
     root: Root,
     function: Function,
 ) -> Evidence | None:
@@ -128,10 +133,10 @@ async def _search(
     scene = root.scene()
     key = (root, function.path, function.name_span)
     before = searches.get(key)
-    if before is None or (before[0] is not scene and before[1].done()):
-        if len(searches) > _MAX_FRAMES:
+    if before is None or (before[0]() is not scene and before[1].done()):
+        if len(searches) > _MAX_SEARCHES:
             searches.clear()
-        searches[key] = (scene, server.working.submit(lambda: traced.evidence(function, scene)))
+        searches[key] = (ref(scene), server.working.submit(lambda: traced.evidence(function, scene)))
     searching = asyncio.wrap_future(searches[key][1])
     done, _ = await asyncio.wait([searching], timeout=_PATIENCE)
     if done:
