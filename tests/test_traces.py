@@ -146,7 +146,7 @@ PREFIXES = {
     "timestamp": "2026-11-22 07:26:15,123 ",
     "comment": "# ",
 }
-STACKS = ("python", "node", "java", "go", "ruby", "php", "rust", "dotnet")
+STACKS = sorted(folder.name for folder in ROOT.iterdir() if any(folder.glob("*.txt")))
 
 
 @pytest.mark.parametrize("prefix", PREFIXES.values(), ids=PREFIXES.keys())
@@ -157,8 +157,21 @@ def test_prefixes_change_nothing(runtime: str, prefix: str) -> None:
         archive = archives.load(path)
         if "(escapes)" in archive.comment or "(prefixed)" in archive.comment:
             continue
+        if prefix in ("> ", "# ") and archive.sections["input"].count("\n") < 2:
+            continue  # one line alone is no quotation
         plain = facts(archive.sections["input"])
         assert facts(prefixed(archive.sections["input"], prefix)) == plain, path.name
+
+
+FIRST = [min(folder.glob("*.txt")) for folder in sorted(ROOT.iterdir()) if any(folder.glob("*.txt"))]
+
+
+@pytest.mark.parametrize("path", FIRST, ids=lambda p: p.parent.name)
+def test_many_times(path: Path) -> None:
+    """In a long log, of which only parts are read and kept, the same is found each time."""
+    text = source(archives.load(path)).rstrip("\n") + "\n\n\nnothing here\n\n\n"
+    times = 5000 // text.count("\n") + 2
+    assert facts(text * times) == facts(text) * times
 
 
 def facts(text: str) -> list[tuple[object, ...]]:

@@ -39,6 +39,7 @@ _SIGN_PATTERNS = (
     rx(r"\n[ \t]{1,8}\d+:\d+[: \t]"),
     rx(r":\d+:\d+(?<=[A-Za-z>\)]:\d:\d)"),
     rx(r"file:/"),
+    rx(r"\.[a-z]{2,4}: \d{1,6}: "),
 )
 _SIGN_WORDS = (
     "Traceback",
@@ -59,6 +60,17 @@ _SIGN_WORDS = (
     "Makefile:",
     "\nE   ",
     "Sanitizer:",
+    "** (",
+    "*** ",
+    "::error ",
+    "::warning ",
+    "##vso[",
+    "##teamcity[",
+    '{file,"',
+    "ssertion ",
+    "Check failed",
+    "not ok ",
+    "Rejection",
 )
 
 

@@ -25,7 +25,7 @@ _MAKE = rx(
     r"(?P<message>\[(?:(?P<path>[^\s:\]][^:\n]{0,400}):(?P<line>\d{1,9}): )?.*"
     r"|[A-Z].*|.{0,200}  Stop\.)$"
 )
-_FILE = rx(r"(?P<path>(?:[A-Za-z]:[\\/])?[^\s:][^:\n]{0,400}):(?P<line>\d{1,9}): \*\*\* (?P<message>.*)$")
+_FILE = rx(r"(?P<path>(?:[A-Za-z]:[\\/])?[^\s:>][^:\n]{0,400}):(?P<line>\d{1,9}): \*\*\* (?P<message>.*)$")
 
 
 def read(doc: Document) -> Iterator[Trace]:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-FILE = r"(?P<path>(?:[A-Za-z]:[\\/])?[^\s:][^:\n]{0,1000}?)"
+FILE = r"(?P<path>(?:[A-Za-z]:[\\/])?[^\s:>][^:\n]{0,1000}?)"
 LINE = r"(?P<line>\d{1,9})"
 COLUMN = r"(?P<col>\d{1,9})"
 """Groups that ``runs.placed`` makes frames of."""

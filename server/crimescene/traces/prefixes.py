@@ -43,8 +43,8 @@ _PIECE = rx(
     r"|##\[(?:error|warning|debug|section|command|group|endgroup|info)\]"
     r"|\[(?P<bracket>[A-Za-z][\w ./@#-]{0,60}|\d{1,7})\](?: (?![:=])|(?=\t)|$)"
     r"|(?:stdout|stderr) [FP] "
-    r"|(?P<unit>(?:[\w.-]{1,64} )?[\w./-]{1,64}\[[\w.:-]{1,40}\]): ?"
-    rf"|{_LEVEL} {{1,8}}(?=[\[\w(:-])(?:\d{{1,7}} --- )?"
+    r"|(?P<unit>(?!(?:error|warning|note|help|info)\[)(?:[\w.-]{1,64} )?[\w./-]{1,64}\[[\w.:-]{1,40}\]): ?"
+    rf"|{_LEVEL} {{1,8}}(?!in |STOP)(?=[\[\w(:-])(?:\d{{1,7}} --- )?"
     r"|\[ {0,12}[\w.:-]{1,60}\] (?=[\w.$\[\]/]{3,80} {0,40}: )"
 )
 _MAY_START = frozenset("0123456789[<#@EINRSTabcdefghijklmnopqrstuvwxyzABCDFGHJKLMOPQUVWXYZ")

@@ -23,6 +23,7 @@ from crimescene.model import Frame, Relation, Stack, Trace, Truncation
 from crimescene.traces.document import Document, Format, trace_of
 from crimescene.traces.patterns import rx
 from crimescene.traces.python_asserts import comparison, header_above, test_above, text_rule
+from crimescene.traces.python_embedded import joined
 from crimescene.traces.python_frames import plain_frames
 from crimescene.traces.runs import over
 
@@ -59,20 +60,20 @@ _SOURCE_LINES = 40
 
 def read(doc: Document) -> Iterator[Trace]:
     """Tracebacks with a header, and bare runs of ``File`` lines (``print_stack``, ``SyntaxError``)."""
+    yield from joined(doc, _found(doc))
+
+
+def _found(doc: Document) -> Iterator[tuple[int, Trace]]:
     for first in doc.find('File "'):
-        if doc.claimed[first]:
-            continue
-        start = _start(doc, first)
-        if start is not None:
-            reader = _Reader(doc, start)
-            trace = reader.run()
-            if trace is not None:
-                yield trace
+        start = None if doc.claimed[first] else _start(doc, first)
+        trace = None if start is None else _Reader(doc, start).run()
+        if trace is not None and start is not None:
+            yield start, trace
     for first in doc.find("Traceback (most recent call last)"):
         if not doc.claimed[first] and _HEADER.match(doc.text, doc.starts[first], doc.ends[first]):
             trace = _Reader(doc, first).run()
             if trace is not None:
-                yield trace
+                yield first, trace
 
 
 def _start(doc: Document, first: int) -> int | None:
