@@ -126,7 +126,11 @@ class Location:
     lineno: int
     in_app: bool = True
     note: str = ""
-    """What had to be assumed: "moved from line 40", "two files match", …"""
+    """What had to be found out because the trace and the files differ, as a phrase without a full stop that
+    completes "frame 2 of 5 (…)": "moved from line 40", "by the source map of dist/app.js:1"; empty where the
+    frame was taken as printed. Headings and the JSON prompt say it."""
+    column: int | None = None
+    """1-based, where it is another than the trace printed; the printed name is another then, too."""
 
 
 @dataclass(frozen=True, slots=True)

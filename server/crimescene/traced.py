@@ -46,7 +46,11 @@ class Place:
     in_app: bool
     in_workspace: bool
     note: str = ""
-    """Why there is no file: "library frame", "ambiguous: …"."""
+    """Why there is no file: "library frame", "ambiguous: …"; or how it was found: "by the source map …"."""
+    column: int | None = None
+    """1-based, in that file."""
+    mapped: bool = False
+    """Whether a source map says what was written; the printed name and column are those of what was built."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,29 +79,39 @@ class Evidence:
 def places(traces: Iterable[Trace], scene: Scene) -> tuple[Place, ...]:
     """Every frame of ``traces`` that names a file and a line, in the order of the text."""
     found: list[Place] = []
-    seen: dict[tuple[str | None, int | None, str | None], tuple[str, bool, bool, str]] = {}
+    outside: dict[str, str] = {}
     for trace in traces:
+        frames = [frame for stack in trace.stacks for frame in stack.frames]
+        answers = iter(resolve.resolve_all(frames, scene.files, scene.settings.path_mappings))
         for stack in trace.stacks:
-            for position, frame in enumerate(stack.frames, 1):
+            for position, (frame, answer) in enumerate(zip(stack.frames, answers, strict=False), 1):
                 if frame.path is None or frame.lineno is None:
                     continue
-                key = (frame.path, frame.lineno, frame.function)
-                if key not in seen:
-                    seen[key] = _found(frame, scene)
-                path, in_app, inside, note = seen[key]
-                found.append(Place(trace, stack, frame, position, path, frame.lineno, in_app, inside, note))
+                location = answer.location
+                if location is None and frame.path not in outside:
+                    outside[frame.path] = _outside(frame, scene)
+                path = outside[frame.path] if location is None else location.path
+                lineno = frame.lineno if location is None else location.lineno
+                inside = location is not None
+                found.append(
+                    Place(
+                        trace,
+                        stack,
+                        frame,
+                        position,
+                        path,
+                        lineno,
+                        answer.in_app,
+                        inside,
+                        answer.note,
+                        column=frame.column if location is None else location.column or frame.column,
+                        mapped=location is not None and location.column is not None,
+                    )
+                )
         if len(found) > _MAX_PLACES:
             break
     found.sort(key=lambda place: place.frame.span)
     return tuple(found)
-
-
-def _found(frame: Frame, scene: Scene) -> tuple[str, bool, bool, str]:
-    """Path, whether it is the application's, whether it lies in the workspace, and a remark."""
-    found = resolve.resolve(frame, scene.files, scene.settings.path_mappings)
-    if found.location is not None:
-        return found.location.path, found.in_app, True, found.note
-    return _outside(frame, scene), False, False, found.note
 
 
 def _outside(frame: Frame, scene: Scene) -> str:
@@ -165,7 +179,8 @@ def describe(place: Place, scene: Scene) -> Described:
     if outline is None:
         return Described(None, fence=fence, in_test=test)
     frame = place.frame
-    function = syntax.enclosing_function(outline, place.lineno, frame.column or None, frame.function)
+    name = None if place.mapped else frame.function
+    function = syntax.enclosing_function(outline, place.lineno, place.column or None, name)
     function = chain.named_unit(outline, function)
     signature = "" if function.kind == "module" else syntax.signature(outline, function)
     return Described(function, signature, fence, test)

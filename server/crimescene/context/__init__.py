@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from crimescene import history, languages, resolve, syntax
 from crimescene.context import behavior, candidates, chain, environment, recent, snippets, words
+from crimescene.context.moved import STALE, Today
 from crimescene.model import Context, Frame, Location, Span, Trace
 from crimescene.workspace import DiskWorkspace, is_binary
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _MOST_TRACES = 1000
 """Traces of one text that compete, the newest of them: a log may hold tens of thousands."""
+_MAP_BYTES = 32_000_000
+"""Of a source map: it is longer than the code it is of."""
 _PER_FILE = 6
 """Functions of one file that a chain of files starts from."""
 
@@ -55,7 +58,9 @@ class Scene:
     @cached_property
     def files(self) -> resolve.Files:
         """The workspace's files, ready for look-ups by printed path."""
-        return resolve.index_files(self.workspace.root.as_posix(), self.workspace.files())
+        root = self.workspace.root
+        large = DiskWorkspace(root, max_bytes=_MAP_BYTES).read
+        return resolve.index_files(root.as_posix(), self.workspace.files(), self.workspace.read, large)
 
     def outline(self, path: str) -> syntax.Outline | None:
         """Definitions and calls of the file; None, and a sentence, where it cannot be analysed."""
@@ -86,26 +91,16 @@ class Scene:
 def from_trace(text: str, traces: Sequence[Trace], scene: Scene, wish: Wish) -> Context:
     """The context of the most telling of ``traces``, which were parsed from ``text``."""
     newest = traces[-_MOST_TRACES:]
-    chains = [
-        chain.follow(
-            t,
-            scene.workspace,
-            scene.files,
-            scene.outline,
-            scene.settings.path_mappings,
-            libraries=scene.settings.read_libraries,
-        )
-        for t in newest
-    ]
-    index = _most_telling(newest, chains)
-    trace, found = newest[index], chains[index]
+    index = _most_telling(newest, [_chain(t, scene) for t in newest])
+    trace = newest[index]
+    found = _chain(trace, scene, Today(scene.workspace, scene.files, scene.outline, scene.repository))
     whole, moved = _cut_out(text, trace)
     spans = {f.span: moved_frame.span for f, moved_frame in zip(_frames(trace), _frames(moved), strict=True)}
     context = _gather(moved, found, scene, wish, _query(moved, wish))
     places = tuple((spans[span], location) for span, location in found.places if span in spans)
     others = len(traces) - 1
     omitted = context.omitted
-    if not places:
+    if not any(place.in_app for _, place in places):
         omitted = (*omitted, _nowhere(_frames(trace)))
     if others:
         omitted = (*omitted, f"{others} more {'trace' if others == 1 else 'traces'} in the same text.")
@@ -118,6 +113,18 @@ def from_trace(text: str, traces: Sequence[Trace], scene: Scene, wish: Wish) -> 
         frame_locations=places,
         environment=environment.environment(text, found.links, scene.workspace),
         omitted=omitted,
+    )
+
+
+def _chain(trace: Trace, scene: Scene, today: Today | None = None) -> chain.Chain:
+    return chain.follow(
+        trace,
+        scene.workspace,
+        scene.files,
+        scene.outline,
+        scene.settings.path_mappings,
+        libraries=scene.settings.read_libraries,
+        today=today,
     )
 
 
@@ -307,7 +314,11 @@ def _summary(trace: Trace, found: chain.Chain) -> str:
     cause = ""
     if origin is not None and origin.stack != raised.stack:
         cause = f"; its cause, {trace.stacks[origin.stack].exception or 'an error'}, in {_spoken(origin)}"
-    return f"{test}{name} was raised in {_spoken(raised)}{reached}{cause}."
+    older = sum(bool(STALE.search(x.location.note)) for x in links)
+    stale = (
+        f" The trace is older than the code: {older} of its lines moved or changed since." if older else ""
+    )
+    return f"{test}{name} was raised in {_spoken(raised)}{reached}{cause}.{stale}"
 
 
 def _spoken(link: Link, *, with_line: bool = True) -> str:

@@ -143,15 +143,16 @@ def _add_frames(links: Sequence[Link], pool: Pool) -> None:
     for link in links:
         item = pool.add(link.function)
         item.marked[link.location.lineno] = None
-        place = link.place
+        moved = f", {link.location.note}" if link.location.note else ""
+        place = f"{link.place}{moved}"
         if link.raised:
-            item.note("raised", 1.0, f"{place}, raised here", 10.0)
+            item.note("raised", 1.0, f"{link.place}, raised here{moved}", 10.0)
             item.throws = True
         elif link.origin:
-            item.note("origin", 1.0, f"{place}, raised here", 9.0)
+            item.note("origin", 1.0, f"{link.place}, raised here{moved}", 9.0)
             item.throws = True
         if link.in_test:
-            who = "the failing test" if link.depth == 0 and link.relation is not None else place
+            who = f"the failing test{moved}" if link.depth == 0 and link.relation is not None else place
             item.note("test_frame", 1 / (1 + link.depth), who, 5.0)
         else:
             item.note("frame", 1 / (1 + link.depth), "" if item.throws else place, 8.0 / (1 + link.depth))

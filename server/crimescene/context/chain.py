@@ -12,9 +12,11 @@ from crimescene.workspace import is_binary
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from crimescene.context.moved import Today
     from crimescene.model import Frame, Stack, Trace
     from crimescene.workspace import Workspace
 
+_MOST_NOTES = 8
 MAX_FRAMES = 400
 """In-app frames that are looked at; a recursion of thousands repeats the same functions."""
 
@@ -83,33 +85,35 @@ def follow(
     mappings: Mapping[str, str],
     *,
     libraries: bool = False,
+    today: Today | None = None,
 ) -> Chain:
     """Resolve each frame of ``trace`` and order the links: the error's origin first.
 
     With ``libraries`` frames of libraries inside the workspace are links too, though none of them counts as
-    the place of the error.
+    the place of the error. ``today`` looks for lines that moved and files that are gone, which takes time.
     """
     origin = _deepest_cause(trace)
     root = trace.stacks.index(trace.root)
     links: list[Link] = []
     places: list[tuple[Span, Location]] = []
     notes: dict[str, None] = {}
+    answers = iter(resolve.resolve_all([f for s in trace.stacks for f in s.frames], files, mappings))
+    answered = [[next(answers) for _ in stack.frames] for stack in trace.stacks]
     order = sorted(range(len(trace.stacks)), key=lambda i: (i != origin, i != root, i))
     for index in order:
         depth = 0
         innermost = True
         stack = trace.stacks[index]
-        for position, frame in enumerate(stack.frames, 1):
-            found = resolve.resolve(frame, files, mappings)
-            if found.note and found.note.startswith("ambiguous"):
+        for position, (frame, found) in enumerate(zip(stack.frames, answered[index], strict=True), 1):
+            place = today.place(frame, found) if today is not None else found.location
+            if place is None and found.telling and len(notes) < _MOST_NOTES:
                 notes[f"{frame.path}: {found.note}."] = None
-            place = found.location
             if place is None and libraries:
                 place = _in_library(frame, files, workspace)
             if place is None:
                 continue
             places.append((frame.span, place))
-            if not (found.in_app or libraries) or len(links) >= MAX_FRAMES:
+            if not (place.in_app or libraries) or len(links) >= MAX_FRAMES:
                 continue
             link = _link(
                 frame,
@@ -119,12 +123,12 @@ def follow(
                 stack=index,
                 position=position,
                 of=len(stack.frames),
-                depth=depth if found.in_app else depth + 1,
-                raised=found.in_app and innermost and index == root,
-                origin=found.in_app and innermost and index == origin,
+                depth=depth if place.in_app else depth + 1,
+                raised=place.in_app and innermost and index == root,
+                origin=place.in_app and innermost and index == origin,
                 relation=stack.relation,
             )
-            if found.in_app:
+            if place.in_app:
                 innermost = False
                 depth += not in_test(place.path)
             if link is None:
@@ -133,7 +137,8 @@ def follow(
             links.append(link)
             if link.outline is None and (why := without_grammar(link.location.path)):
                 notes[why] = None
-    return Chain(tuple(links), tuple(places), tuple(notes))
+    gone = today.notes if today is not None else {}
+    return Chain(tuple(links), tuple(places), (*notes, *gone))
 
 
 def _in_library(frame: Frame, files: resolve.Files, workspace: Workspace) -> Location | None:
@@ -185,10 +190,7 @@ def _link(
             return None
         function = whole_file(location.path, source)
     else:
-        column = frame.column or None
-        function = named_unit(
-            outline, syntax.enclosing_function(outline, location.lineno, column, frame.function)
-        )
+        function = named_unit(outline, around(outline, frame, location))
     return Link(
         frame=frame,
         location=location,
@@ -203,6 +205,14 @@ def _link(
         origin=origin,
         relation=relation,
     )
+
+
+def around(outline: syntax.Outline, frame: Frame, location: Location) -> Function:
+    """The innermost function that the frame's place lies in."""
+    if location.column is not None:  # the printed column and name are those of a generated file
+        return syntax.enclosing_function(outline, location.lineno, location.column)
+    column = frame.column if location.lineno == frame.lineno else None
+    return syntax.enclosing_function(outline, location.lineno, column or None, frame.function)
 
 
 def why_not_shown(workspace: Workspace, path: str) -> str:

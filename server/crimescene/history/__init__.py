@@ -11,20 +11,25 @@ from crimescene.history.changes import Changes, changes, list_ahead, prefetch
 from crimescene.history.lines import added_lines, first_changed, touches
 from crimescene.history.listing import files
 from crimescene.history.mentions import Search, search_ahead
-from crimescene.history.renames import file_at, find_renamed, old_path
+from crimescene.history.renames import Fate, fate, file_at, find_renamed, old_path
 from crimescene.history.repository import Repository, open_repository, why_no_repository
+from crimescene.history.versions import LineSince, line_since
 
 __all__ = [
     "Changes",
+    "Fate",
+    "LineSince",
     "Repository",
     "Search",
     "added_lines",
     "changes",
+    "fate",
     "file_at",
     "files",
     "find_renamed",
     "first_changed",
     "last_changes",
+    "line_since",
     "list_ahead",
     "old_path",
     "open_repository",

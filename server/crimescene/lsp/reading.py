@@ -147,7 +147,7 @@ async def _search(
 def _target(server: CrimesceneServer, root: Root, place: Place) -> lsp.Location:
     path = place.path if place.in_workspace else root.workspace.relative(place.path)
     source = root.workspace.read(path) if path else None
-    start = to_proto.place(source, place.lineno, place.frame.column, server.encoding)
+    start = to_proto.place(source, place.lineno, place.column, server.encoding)
     return lsp.Location(_uri(root, place), lsp.Range(start, start))
 
 
@@ -173,7 +173,7 @@ def _links(server: CrimesceneServer, uri: str) -> list[lsp.DocumentLink] | None:
     root, everything = found
     links = []
     for place in [p for p in everything if p.path][:_MAX_LINKS]:
-        column = f",{place.frame.column}" if place.frame.column else ""
+        column = f",{place.column}" if place.column else ""
         where = to_proto.span(snapshot, place.frame.span, server.encoding)
         links.append(lsp.DocumentLink(where, f"{_uri(root, place)}#L{place.lineno}{column}"))
     return links

@@ -152,10 +152,11 @@ def columns(context: Context) -> dict[tuple[str, int], int]:
     """For each line of the workspace a frame stands for, the index of the character the runtime printed."""
     places = dict(context.frame_locations)
     frames = [frame for stack in context.trace.stacks for frame in stack.frames] if context.trace else []
+    found = [(places[frame.span], frame.column) for frame in frames if frame.span in places]
     return {
-        (places[frame.span].path, places[frame.span].lineno): frame.column - 1
-        for frame in frames
-        if frame.column and frame.span in places
+        (place.path, place.lineno): (place.column or column or 1) - 1
+        for place, column in found
+        if place.column or column
     }
 
 

@@ -45,7 +45,7 @@ def _stacks(context: Context, trace: Trace, masks: dict[str, str]) -> list[Json]
                 {"path": frame.path, "line": frame.lineno, "column": frame.column, "function": frame.function}
             )
             if place is not None:
-                entry.update(file=place.path, file_line=place.lineno)
+                entry.update(_filled({"file": place.path, "file_line": place.lineno, "note": place.note}))
             frames.append(entry | {"in_app": bool(place and place.in_app)})
         head = {"exception": stack.exception, "message": stack.message, "relation": stack.relation.value}
         out.append(_filled(head) | {"frames": frames})
