@@ -64,15 +64,15 @@ _UP = 30
 
 def read(doc: Document) -> Iterator[Trace]:
     """Banners with their frames, snippets of the compiler, runs of frames under no banner."""
-    for line in doc.find("└─ "):
-        found = _SNIPPET.match(doc.text, doc.starts[line], doc.ends[line])
-        if found and (trace := _snippet(doc, line, placed(doc, line, found))):
-            yield trace
     for line in doc.find("** ("):
         if not doc.claimed[line]:
             trace = _Reader(doc, line).run()
             if trace is not None:
                 yield trace
+    for line in doc.find("└─ "):
+        found = _SNIPPET.match(doc.text, doc.starts[line], doc.ends[line])
+        if found and (trace := _snippet(doc, line, placed(doc, line, found))):
+            yield trace
     yield from _headless(doc)
 
 
@@ -109,6 +109,8 @@ class _Open:
     last: int
     of: int | None
     frames: list[Frame] = field(default_factory=list)
+    places: list[Frame] = field(default_factory=list)
+    """What the message names, in front of the frames."""
 
 
 class _Reader:
@@ -143,11 +145,20 @@ class _Reader:
             elif self.opened[-1].frames:
                 break
             else:
-                self.opened[-1].message.append(doc.line(at))
+                self._told(at)
             at += 1
         if not any(o.frames for o in self.opened):
             return self._without_frames()
         return self._trace()
+
+    def _told(self, at: int) -> None:
+        """A line of the message, or of a snippet in it."""
+        doc, current = self.doc, self.opened[-1]
+        if snippet := _SNIPPET.match(doc.text, doc.starts[at], doc.ends[at]):
+            current.places.append(placed(doc, at, snippet))
+            current.last = at
+        elif not _BAR.match(doc.text, doc.starts[at], doc.ends[at]):
+            current.message.append(doc.line(at))
 
     def _banner(self, at: int) -> bool:
         doc = self.doc
@@ -163,11 +174,11 @@ class _Reader:
         )
         message = found["message"].rstrip()
         opened = _Open(found["kind"], [message], indent, at, at, of)
-        inner = _PLACED.match(doc.text, found.start("message"), doc.ends[at])
-        if inner:
+        inner = _FOUND_ON.match(doc.text, found.start("message"), doc.ends[at])
+        if inner is None and (inner := _PLACED.match(doc.text, found.start("message"), doc.ends[at])):
             opened.message = [inner["rest"].rstrip()]
-        if inner := inner or _FOUND_ON.match(doc.text, found.start("message"), doc.ends[at]):
-            opened.frames.append(placed(doc, at, inner))
+        if inner is not None:
+            opened.places.append(placed(doc, at, inner))
         self.opened.append(opened)
         return True
 
@@ -181,7 +192,8 @@ class _Reader:
     def _without_frames(self) -> Trace | None:
         """A banner alone: keep its first line."""
         first = self.opened[0]
-        first.message = first.message[:1]
+        if first.last == first.first:
+            first.message = first.message[:1]
         del self.opened[1:]
         return self._trace()
 
@@ -192,7 +204,7 @@ class _Reader:
             Stack(
                 o.kind,
                 "\n".join(part.rstrip() for part in o.message).strip(),
-                tuple(o.frames),
+                (*o.places, *o.frames),
                 Relation.ROOT if o.of is None else Relation.CAUSE,
                 self.doc.span(o.first, max(o.first, o.last)),
                 0,

@@ -77,15 +77,13 @@ def _places(doc: Document) -> Iterator[Trace]:
         if doc.claimed[line]:
             continue
         start, end = doc.starts[line], doc.ends[line]
-        if found := _PLACED.match(doc.text, start, end):
-            if found["message"].startswith("Warning"):
-                continue
-            frame = _at(doc, line, found)
-            yield simple(doc, "haskell", (None, found["message"].rstrip()), [frame], (line, line))
-        elif found := _DIAGNOSTIC.match(doc.text, start, end):
+        if found := _DIAGNOSTIC.match(doc.text, start, end):
             yield _diagnostic(
                 doc, line, _at(doc, line, found), (found["code"] or found["kind"], found["message"])
             )
+        elif found := _PLACED.match(doc.text, start, end):
+            frame = _at(doc, line, found)
+            yield simple(doc, "haskell", (None, found["message"].rstrip()), [frame], (line, line))
         elif found := _HSPEC.match(doc.text, start, end):
             case = _CASE.match(doc.line(line + 1))
             if case:
