@@ -119,17 +119,18 @@ def visible(bindings: list[Binding], scope: Unit, start: int | None) -> tuple[li
 
     From a nested function (``start`` None) all of them may.
     """
-    if start is None or scope.kind == "module":
-        plain = [b for b in bindings if not b.narrows]
-        if start is None or len(plain) < 2:  # noqa: PLR2004 -- nothing to choose between
-            return plain, False
-    before = [b for b in bindings if b.start < start]
+    plain = [b for b in bindings if not b.narrows]
+    if start is None:
+        return plain or bindings, False
+    if scope.kind == "module" and len(bindings) < 2:  # noqa: PLR2004 -- nothing to choose between
+        return bindings, False
+    before = [b for b in bindings if b.since < start]
     sure = [b for b in before if b.block[0] <= start < b.block[1]]
-    last = max((b.start for b in sure), default=-1)
-    found = [b for b in before if b.start >= last and (not b.narrows or b.start == last)]
+    last = max((b.since for b in sure), default=-1)
+    found = [b for b in before if b.since >= last and (not b.narrows or b.since == last)]
     looped = [loop for loop in scope.body.loops if loop[0] <= start < loop[1]]
-    for binding in bindings:
-        if binding.start > start and not binding.narrows:
+    for binding in plain:
+        if binding.since > start:
             if last >= 0 and not any(loop[0] <= binding.start < loop[1] for loop in looped):
                 continue
             if any(loop[0] <= last for loop in looped) and _straight(binding, last, looped):

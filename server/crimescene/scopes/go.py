@@ -257,6 +257,12 @@ def _targets(reading: Reading, left: Node | None, values: list[Expr], *, declare
         _target(reading, node, value, declares=declares)
 
 
+def _statement_targets(reading: Reading, node: Node, *, declares: bool) -> None:
+    values = _values(reading, node.child_by_field_name("right"))
+    with reading.binding_after(node.end_byte):
+        _targets(reading, node.child_by_field_name("left"), values, declares=declares)
+
+
 def _target(reading: Reading, node: Node, value: Expr, *, declares: bool) -> None:
     if node.type == "identifier":
         name = reading.text(node)
@@ -281,13 +287,11 @@ def _values(reading: Reading, node: Node | None) -> list[Expr]:
 
 
 def _short(reading: Reading, node: Node) -> None:
-    values = _values(reading, node.child_by_field_name("right"))
-    _targets(reading, node.child_by_field_name("left"), values, declares=True)
+    _statement_targets(reading, node, declares=True)
 
 
 def _assignment(reading: Reading, node: Node) -> None:
-    values = _values(reading, node.child_by_field_name("right"))
-    _targets(reading, node.child_by_field_name("left"), values, declares=False)
+    _statement_targets(reading, node, declares=False)
 
 
 def _var(reading: Reading, node: Node) -> None:

@@ -142,7 +142,14 @@ class Binding:
     start: int
     block: tuple[int, int]
     narrows: bool = False
-    """Holds in its block only (``if isinstance(x, Foo):``)."""
+    """Holds in its block only (``if isinstance(x, Foo):``, the variable of a comprehension)."""
+    after: int = -1
+    """Where it begins to hold: after the value, which may read what the name was before (``x = x.next()``)."""
+
+    @property
+    def since(self) -> int:
+        """The first place where it may hold."""
+        return self.after if self.after >= 0 else self.start
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -133,7 +133,8 @@ def _assignment(reading: Reading, node: Node) -> Expr:
     if left.type == "identifier":
         name = reading.text(left)
         if name in reading.body.bindings or any(p.name == name for p in reading.unit.parameters):
-            reading.bind(name, value, left.start_byte)
+            with reading.binding_after(node.end_byte):
+                reading.bind(name, value, left.start_byte)
         else:
             this = Name(left.start_byte, "this")
             reading.body.stores.append(Store(this, name, None, value))

@@ -205,7 +205,8 @@ def _assignment(reading: Reading, node: Node) -> Expr:
         return Expr(node.start_byte)
     name = left.child_by_field_name("property") if left.type == "member_expression" else left
     value = named_value(reading, right, name if left.type != "subscript_expression" else None, node)
-    target(reading, left, value)
+    with reading.binding_after(node.end_byte):
+        target(reading, left, value)
     return value
 
 

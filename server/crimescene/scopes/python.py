@@ -257,7 +257,12 @@ def _for(reading: Reading, node: Node) -> None:
     if left is not None and right is not None:
         iterated = expression(reading, right)
         reading.body.iterated.append(iterated)
-        target(reading, left, Item(iterated.start, iterated))
+        bound = Item(iterated.start, iterated)
+        if node.type == "for_in_clause":
+            target(reading, left, bound)
+            return
+        with reading.binding_after(right.end_byte):
+            target(reading, left, bound)
     if node.type == "for_in_clause":
         return
     reading.body.loops.append((node.start_byte, node.end_byte))

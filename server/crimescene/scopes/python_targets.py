@@ -38,7 +38,8 @@ def assignment(reading: Reading, node: Node) -> None:
         if inner is None:
             break
         right = inner
-    target(reading, left, value)
+    with reading.binding_after(node.end_byte):
+        target(reading, left, value)
 
 
 def augmented(reading: Reading, node: Node) -> None:

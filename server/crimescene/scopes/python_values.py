@@ -189,6 +189,14 @@ def _dictionary(reading: Reading, node: Node) -> Expr:
 
 
 def _comprehension(reading: Reading, node: Node) -> Expr:
+    reading.blocks.append((node.start_byte, node.end_byte))
+    with reading.binding_after(node.start_byte, narrows=True):
+        found = _comprehended(reading, node)
+    reading.blocks.pop()
+    return found
+
+
+def _comprehended(reading: Reading, node: Node) -> Expr:
     for child in named(node):
         if child.type in ("for_in_clause", "if_clause"):
             syntax.statement(reading, child)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,10 @@ class Reading:
     unit: Unit
     body: Body = field(default_factory=Body)
     blocks: list[tuple[int, int]] = field(default_factory=list)
+    after: int = -1
+    """Where bindings of the statement at hand begin to hold; -1 at once."""
+    narrows: bool = False
+    """Whether they hold in the current block only."""
 
     def text(self, node: Node) -> str:
         """Return the source text of ``node``."""
@@ -57,7 +62,19 @@ class Reading:
     def bind(self, name: str, value: Expr, start: int, *, narrows: bool = False) -> None:
         """Record that ``name`` is given ``value`` in the current block."""
         block = self.blocks[-1] if self.blocks else (self.unit.start, self.unit.end)
-        self.body.bindings.setdefault(name, []).append(Binding(value, start, block, narrows))
+        self.body.bindings.setdefault(name, []).append(
+            Binding(value, start, block, narrows or self.narrows, self.after)
+        )
+
+    @contextmanager
+    def binding_after(self, place: int, *, narrows: bool = False) -> Iterator[None]:
+        """Let bindings hold from ``place`` on, with ``narrows`` only in the current block."""
+        before = self.after, self.narrows
+        self.after, self.narrows = place, narrows
+        try:
+            yield
+        finally:
+            self.after, self.narrows = before
 
     def call(self, invoke: Invoke) -> Invoke:
         """Record a call; what fills a container is a store as well."""
