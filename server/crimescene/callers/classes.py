@@ -183,8 +183,12 @@ def constructors(e: Evaluator, unit: Unit) -> list[Unit]:
     """Return the constructors that instantiating a class may run: several if they are overloaded."""
     for inner in order(e, unit).units:
         for name in CONSTRUCTORS:
-            bound = inner.body.bindings.get(name, [])
-            found = [binding.value.unit for binding in bound if isinstance(binding.value, Defined)]
+            found: list[Unit] = []
+            for binding in inner.body.bindings.get(name, ()):
+                if isinstance(binding.value, Defined):
+                    found.append(binding.value.unit)
+                else:
+                    found += [v.unit for v in e.values(binding.value, inner) if isinstance(v, Func)]
             if found:
                 return found
         if inner.language == "java":

@@ -281,7 +281,7 @@ class Evaluator:
             declared = types.instances(self, callee.returns, callee.parent or callee, function.receiver)
             vague = any(isinstance(v, Many) and UNKNOWN in v.elements for v in declared)
             if UNKNOWN not in declared and not (vague and callee.body.returns):
-                return declared
+                return declared | self._narrower(callee, declared)
         body = callee.body
         if body.yields:
             return frozenset({Many(self.once(("yields", callee), lambda: self.union(body.yields, callee)))})
@@ -289,6 +289,14 @@ class Evaluator:
         for expr in body.returns:
             found |= self._returned_here(expr, function, call, unit, given)
         return frozenset(found)
+
+    def _narrower(self, callee: Unit, declared: Values) -> Values:
+        """Return the workspace's objects that a function declared to give a foreign type really gives."""
+        if callee.language != "python" or not types.may_be_own(declared):
+            return NOTHING
+        return self.once(
+            ("narrower", callee), lambda: types.own_objects(self.union(callee.body.returns, callee), self)
+        )
 
     def _returned_here(
         self, expr: Expr, function: Func, call: Invoke | None, unit: Unit, given: Values | None

@@ -33,6 +33,8 @@ from crimescene.scopes.ir import (
     Item,
     Literal,
     Name,
+    Operation,
+    Placed,
     Super,
     Typed,
     Unit,
@@ -135,6 +137,39 @@ def _entered(e: Evaluator, expr: Entered, unit: Unit) -> Values:
     return frozenset(found)
 
 
+_REFLECTED = {
+    "+": ("__add__", "__radd__"),
+    "-": ("__sub__", "__rsub__"),
+    "*": ("__mul__", "__rmul__"),
+    "/": ("__truediv__", "__rtruediv__"),
+    "%": ("__mod__", "__rmod__"),
+    "@": ("__matmul__", "__rmatmul__"),
+    "&": ("__and__", "__rand__"),
+    ">>": ("__rshift__", "__rrshift__"),
+    "<<": ("__lshift__", "__rlshift__"),
+}
+
+
+def _operation(e: Evaluator, expr: Operation, unit: Unit) -> Values:
+    left, right = e.values(expr.left, unit), e.values(expr.right, unit)
+    found: set[Value] = set()
+    if expr.operator == "+":
+        found |= {v for v in left | right if isinstance(v, Box | Many)}
+    for values, name in zip((left, right), _REFLECTED.get(expr.operator, ()), strict=False):
+        for value in values:
+            if isinstance(value, Instance):
+                for function in e.member(value, name):
+                    if isinstance(function, Func):
+                        found |= e.returned(function, None, unit, None)
+        if found:
+            break
+    return frozenset(found) or ANYTHING
+
+
+def _placed(e: Evaluator, expr: Placed, _unit: Unit) -> Values:
+    return e.values(expr.expr, expr.unit)
+
+
 def _super(_e: Evaluator, _expr: Expr, unit: Unit) -> Values:
     owner = unit.enclosing_class if unit.kind != "class" else unit
     return frozenset({Instance(owner)}) if owner is not None else ANYTHING
@@ -161,6 +196,8 @@ HANDLERS: dict[type[Expr], Callable[[Evaluator, Any, Unit], Values]] = {
     Awaited: _awaited,
     Entered: _entered,
     Super: _super,
+    Operation: _operation,
+    Placed: _placed,
     Defined: _defined,
     Imported: _imported,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crimescene.callers import ecmascript, types
+from crimescene.callers import ecmascript, fixtures, made_classes, types
 from crimescene.callers.values import (
     ANYTHING,
     NOTHING,
@@ -81,7 +81,7 @@ def result(e: Evaluator, name: str, call: Invoke | None, unit: Unit, given: Valu
     if last in _NUMBERS:
         return frozenset({ForeignInstance("int")})
     if first is not None and call is not None:
-        special = _special(e, last, call, unit, first)
+        special = _special(e, name, call, unit, first)
         if special is not None:
             return special
     if last[:1].isupper() and not last.isupper():
@@ -89,17 +89,26 @@ def result(e: Evaluator, name: str, call: Invoke | None, unit: Unit, given: Valu
     return ANYTHING
 
 
-def _special(e: Evaluator, last: str, call: Invoke, unit: Unit, first: Values) -> Values | None:  # noqa: C901, PLR0911 -- one branch a kind
+def _special(e: Evaluator, name: str, call: Invoke, unit: Unit, first: Values) -> Values | None:  # noqa: C901, PLR0911, PLR0912 -- one branch a kind
+    last = name.rpartition(".")[2]
     if last in _SAME or last == "dict":
         return first
     if last in ("next", "anext", "min", "max"):
         return _elements(e, first)
     if last in {"enumerate", "zip"}:
         return frozenset({Many(_elements(e, first))})
-    if last == "type":
+    if last in ("type", "new_class"):
+        made = made_classes.made(e, call, unit, last)
+        if made is not None or last == "new_class":
+            return made
         return frozenset(Klass(v.unit) if isinstance(v, Instance) else UNKNOWN for v in first)
+    if name == "pytest.param":
+        return fixtures.param(e, call, unit)
     if last == "cast" and len(call.arguments) > 1:
-        return types.instances(e, call.arguments[0], unit, None)
+        declared = types.instances(e, call.arguments[0], unit, None)
+        if not types.may_be_own(declared):
+            return declared
+        return declared | types.own_objects(e.values(call.arguments[1], unit), e)
     if last in ("getattr", "__getattribute__") and len(call.arguments) > 1:
         found: set[Value] = set()
         for key in e.values(call.arguments[1], unit):

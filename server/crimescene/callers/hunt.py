@@ -7,10 +7,10 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from crimescene.callers import classes
+from crimescene.callers import callbacks, classes
 from crimescene.callers.answers import Found, to_call
 from crimescene.callers.judge import Target, Verdict, by_receiver, judge, reaches
-from crimescene.callers.other_names import aliases, names_of
+from crimescene.callers.other_names import Put, aliases, makers, names_of
 from crimescene.callers.reach import MANY
 from crimescene.callers.values import Func, Instance, Klass
 from crimescene.index import by_proximity, occurrences, search
@@ -44,6 +44,10 @@ class Hunt:
     """Names met on the way by which a target may be called too."""
     escaped: dict[Unit, dict[str, None]] = field(default_factory=dict)
     """Files in which a target is passed on by name."""
+    makers: dict[Unit, set[str]] = field(default_factory=dict)
+    """Names of functions that give a target back."""
+    put: dict[Unit, list[Put]] = field(default_factory=dict)
+    """Attributes of other objects in whose place a target was put."""
     callees: dict[Unit, Function] = field(default_factory=dict)
     within: Collection[str] | None = None
     """Files known to hold the targets' names, if somebody looked already."""
@@ -53,6 +57,7 @@ class Hunt:
         program = self.e.program
         program.pinned = {t.unit.path for t in self.targets}
         for target in self.targets:
+            self.makers[target.unit] = {target.maker} - {""}
             for name in names_of(target):
                 self.names.setdefault(name, []).append(target)
         paths = by_proximity(program.sources(languages), list(program.pinned))
@@ -174,9 +179,13 @@ class Hunt:
         self.seen.add((target.unit, call))
         self.e.begin()
         verdict = judge(self.e, target, call, unit)
+        if verdict is None:
+            verdict = next(
+                (v for p in self.put.get(target.unit, ()) if (v := p.judge(self.e, call, unit))), None
+            )
         if verdict is not None:
             self._add(target, call, unit, verdict)
-        elif target.maker == getattr(call.function, "name", "") and reaches(
+        elif getattr(call.function, "name", "") in self.makers[target.unit] and reaches(
             self.e, target, self.e.values(call, unit)
         ):
             self.escaped.setdefault(target.unit, {})[unit.path] = None
@@ -198,7 +207,7 @@ class Hunt:
                     self._add(target, read, unit, verdict)
             return
         if reaches(self.e, target, self.e.values(read, unit)):
-            call = next((c for c in unit.body.calls if _passes(c, read)), None)
+            call = next((c for c in unit.body.calls if callbacks.runs(c, read)), None)
             if call is not None and not any(
                 isinstance(v, Func | Klass) for v in self.e.values(call.function, unit)
             ):
@@ -207,6 +216,12 @@ class Hunt:
                     target, call, unit, Verdict(Certainty.PLAUSIBLE, f"passed to {name}, which calls it")
                 )
             self.escaped.setdefault(target.unit, {})[unit.path] = None
+            for store in unit.body.stores:
+                if store.value is read and store.name is not None:
+                    put = Put(store.name, self.e.values(store.base, unit), unit.path)
+                    if put not in self.put.setdefault(target.unit, []):
+                        self.put[target.unit].append(put)
+                        self.fresh.setdefault(store.name, []).append(target)
 
     def _property(self, target: Target, read: Attribute, unit: Unit) -> Verdict | None:
         owner = target.owner
@@ -232,6 +247,10 @@ class Hunt:
             }
             for name in aliases(self.e, target, module, known):
                 self.fresh.setdefault(name, []).append(target)
+            if module.path in self.escaped.get(target.unit, ()):
+                for name in makers(self.e, target, module, known):
+                    self.makers[target.unit].add(name)
+                    self.fresh.setdefault(name, []).append(target)
 
     def _indirect(self, target: Target) -> None:
         """Look for calls that reach the target by another name: parameters, variables, containers."""
@@ -295,52 +314,3 @@ REFLECTIVE = frozenset(
 ENTERING = frozenset({"__enter__", "__exit__", "__aenter__", "__aexit__"})
 PROTOCOLS = ENTERING | {"__iter__", "__next__", "__aiter__", "__anext__"}
 MAX_INDIRECT_STEPS = 2_000
-
-
-def _passes(call: Invoke, read: Expr) -> bool:
-    """Whether ``call`` gives ``read`` to a function that calls what it is given."""
-    if getattr(call.function, "name", "") not in CALLING:
-        return False
-    return any(a is read for a in call.arguments) or any(v is read and k == "key" for k, v in call.keywords)
-
-
-CALLING = frozenset(
-    {
-        "map",
-        "filter",
-        "forEach",
-        "reduce",
-        "reduceRight",
-        "find",
-        "findIndex",
-        "some",
-        "every",
-        "flatMap",
-        "sort",
-    }
-    | {
-        "sorted",
-        "min",
-        "max",
-        "then",
-        "catch",
-        "finally",
-        "setTimeout",
-        "setImmediate",
-        "nextTick",
-        "queueMicrotask",
-    }
-    | {"filterfalse", "takewhile", "dropwhile", "groupby", "starmap", "anyMatch", "allMatch", "noneMatch"}
-    | {
-        "mapToInt",
-        "computeIfAbsent",
-        "ifPresent",
-        "orElseGet",
-        "removeIf",
-        "replaceAll",
-        "comparing",
-        "execute",
-    }
-    | {"Slice", "SliceStable", "Walk", "WalkDir", "IndexFunc", "ContainsFunc", "Map", "useEffect", "useMemo"}
-)
-"""Foreign functions that call the function they are given, most of them before they return."""

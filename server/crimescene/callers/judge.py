@@ -141,11 +141,18 @@ def reaches(e: Evaluator, target: Target, found: Values) -> bool:
             return True
         if isinstance(value, Klass) and target.constructs is not None and _constructs(e, value.unit, target):
             return True
+        if isinstance(value, Klass) and target.constructs is None and _becomes_constructor(e, value, target):
+            return True
         if isinstance(value, Instance) and target.name == "__call__":
             called = e.member(value, "__call__")
             if any(isinstance(v, Func) and v.unit is target.unit for v in called):
                 return True
     return False
+
+
+def _becomes_constructor(e: Evaluator, value: Klass, target: Target) -> bool:
+    """Whether a function defined outside a class is put into it as its constructor."""
+    return target.name in classes.CONSTRUCTORS and target.unit in classes.constructors(e, value.unit)
 
 
 def _constructs(e: Evaluator, unit: Unit, target: Target) -> bool:
@@ -243,11 +250,22 @@ def _by_value(  # noqa: PLR0911, PLR0917 -- all of them are needed to tell
         wanted = target.name in value.unit.body.bindings
         if wanted and golang.satisfies(e, owner, value.unit):
             return Verdict(Certainty.PLAUSIBLE, f"implements {value.unit.name}.{target.name}")
+    if isinstance(value, Instance) and value.unit not in mine.units and _fulfils(e, owner, value.unit):
+        return Verdict(Certainty.PLAUSIBLE, f"has what {value.unit.name} asks for")
     if isinstance(value, ForeignInstance | Foreign):
         last = value.name.rpartition(".")[2]
         if last in mine.foreign:
             return Verdict(Certainty.OVERRIDE, f"overrides {last}.{target.name}")
     return None
+
+
+def _fulfils(e: Evaluator, owner: Unit, wanted: Unit) -> bool:
+    """Whether a class has all methods of a protocol without naming it as its base."""
+    if wanted.language != "python" or not any(getattr(b, "name", "") == "Protocol" for b in wanted.bases):
+        return False
+    names = {unit.name for holder in classes.order(e, wanted).units for unit in holder.body.units}
+    held = {unit.name for holder in classes.order(e, owner).units for unit in holder.body.units}
+    return bool(names) and names <= held
 
 
 def _is_open(e: Evaluator, value: Value, name: str) -> bool:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crimescene.callers import classes
-from crimescene.callers.judge import reaches
-from crimescene.scopes.ir import Attribute, Defined, Expr, Imported, Invoke, Name, Unit
+from crimescene.callers.judge import Verdict, reaches
+from crimescene.callers.values import Foreign, ForeignInstance, Func, Instance, Klass, ModuleOf
+from crimescene.model import Certainty
+from crimescene.scopes.ir import Attribute, Defined, Expr, Imported, Invoke, Name, Unit, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crimescene.callers.evaluate import Evaluator
     from crimescene.callers.judge import Target
+    from crimescene.callers.values import Value, Values
 
 
 def names_of(target: Target) -> set[str]:
@@ -50,6 +54,59 @@ def aliases(e: Evaluator, target: Target, module: Unit, known: set[str]) -> set[
                 ):
                     found.add(name)
     return {name for name in found if name.isidentifier()}
+
+
+def makers(e: Evaluator, target: Target, module: Unit, known: set[str]) -> set[str]:
+    """Return the names of functions of a file that give the target back, or a class made with it."""
+    source = e.program.source(module.path)
+    words = [name.encode() for name in known]
+    found: set[str] = set()
+    for unit in walk(module):
+        if unit.kind != "function" or unit.name in known or not unit.name.isidentifier():
+            continue
+        text = source[unit.start : unit.end]
+        if any(word in text for word in words):
+            e.begin()
+            if reaches(e, target, e.union(unit.body.returns, unit)):
+                found.add(unit.name)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A function was put in the place of the attribute ``name`` of ``owners``, in the file ``path``."""
+
+    name: str
+    owners: Values
+    path: str
+
+    def judge(self, e: Evaluator, call: Invoke, unit: Unit) -> Verdict | None:
+        """Return a verdict if ``call`` calls what stands in that place."""
+        function = call.function
+        if getattr(function, "name", None) != self.name:
+            return None
+        bases = e.values(function.base, unit) if isinstance(function, Attribute) else frozenset()
+        called = e.values(function, unit) if isinstance(function, Name) else frozenset()
+        for owner in self.owners:
+            if any(_same(e, owner, base) for base in bases) or any(
+                _member_of(owner, value, self.name) for value in called
+            ):
+                return Verdict(Certainty.PLAUSIBLE, f"put in its place in {self.path}")
+        return None
+
+
+def _same(e: Evaluator, owner: Value, base: Value) -> bool:
+    if isinstance(owner, Instance | Klass) and isinstance(base, Instance | Klass):
+        return owner.unit in classes.order(e, base.unit).units
+    return owner == base and isinstance(owner, ModuleOf | Foreign | ForeignInstance)
+
+
+def _member_of(owner: Value, value: Value, name: str) -> bool:
+    if isinstance(owner, Foreign) and isinstance(value, Foreign):
+        return value.name == f"{owner.name}.{name}"
+    if isinstance(owner, ModuleOf) and isinstance(value, Func | Klass):
+        return value.unit.path == owner.path and value.unit.name == name
+    return False
 
 
 def _may_inherit(target: Target, unit: Unit, known: set[str]) -> bool:

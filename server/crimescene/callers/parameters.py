@@ -1,17 +1,15 @@
-"""Parameters: what they are bound to, by position, by declaration, by fixtures and by callers."""
+"""Parameters: what they are bound to, by position, by declaration and by callers."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crimescene.callers import types
+from crimescene.callers import callbacks, fixtures, types
 from crimescene.callers.values import (
     ANYTHING,
     NOTHING,
     UNKNOWN,
-    Box,
     Const,
-    ForeignInstance,
     Func,
     Instance,
     Klass,
@@ -19,26 +17,11 @@ from crimescene.callers.values import (
     Value,
     Values,
 )
-from crimescene.scopes.ir import Attribute, Defined, Expr, Invoke, Literal, Parameter, Unit
+from crimescene.scopes.ir import Defined, Expr, Invoke, Literal, Parameter, Unit
 
 if TYPE_CHECKING:
     from crimescene.callers.evaluate import Evaluator
 
-_FOREIGN_FIXTURES = frozenset(
-    {
-        "monkeypatch",
-        "tmp_path",
-        "tmpdir",
-        "capsys",
-        "capfd",
-        "caplog",
-        "recwarn",
-        "request",
-        "mocker",
-        "pytester",
-    }
-    | {"tmp_path_factory", "tmpdir_factory", "testdir", "doctest_namespace", "record_property", "benchmark"}
-)
 SMALL_PROGRAM = 40
 """Files up to which the callers of a function are sought everywhere to type its parameters."""
 
@@ -76,9 +59,9 @@ def _values(e: Evaluator, function: Unit, parameter: Parameter) -> Values:
         if declared and UNKNOWN not in declared:
             return declared
     if function.language == "python":
-        fixture = _fixture(e, function, parameter.name)
-        if fixture is not None:
-            return fixture
+        passed = fixtures.passed(e, function, parameter.name)
+        if passed is not None:
+            return passed
     found: set[Value] = set()
     if parameter.default is not None and not _is_none(parameter.default):
         found |= e.values(parameter.default, outer)
@@ -141,7 +124,7 @@ def fits(call: Invoke, callee: Unit, *, bound: bool) -> bool:
 
 def _given(e: Evaluator, function: Unit, parameter: Parameter) -> Values:
     """Return what the callers we know of pass for ``parameter``."""
-    found: set[Value] = set(_elements_given(e, function, parameter))
+    found: set[Value] = set(callbacks.passed(e, function, parameter))
     for call, unit, receiver in call_sites(e, function):
         bound = takes_self(function) and receiver
         if parameter.kind == "rest":
@@ -160,25 +143,6 @@ def _given(e: Evaluator, function: Unit, parameter: Parameter) -> Values:
     if parameter.kind in ("rest", "keyword-rest"):
         return frozenset({Many(frozenset(found) or ANYTHING)})
     return frozenset(found)
-
-
-def _elements_given(e: Evaluator, function: Unit, parameter: Parameter) -> Values:
-    """Return the elements that ``items.map(item => …)`` passes to a callback written in place."""
-    outer = function.parent
-    first = function.parameters[0].name == parameter.name
-    if function.kind != "lambda" or outer is None or not first:
-        return NOTHING
-    for call in outer.body.calls:
-        callee = call.function
-        if isinstance(callee, Attribute) and any(
-            isinstance(a, Defined) and a.unit is function for a in call.arguments
-        ):
-            found: set[Value] = set()
-            for value in e.values(callee.base, outer):
-                if isinstance(value, Box | Many):
-                    found |= e.item(value, NOTHING)
-            return frozenset(found)
-    return NOTHING
 
 
 def call_sites(e: Evaluator, function: Unit) -> list[tuple[Invoke, Unit, bool]]:
@@ -209,56 +173,6 @@ def call_sites(e: Evaluator, function: Unit) -> list[tuple[Invoke, Unit, bool]]:
                     found.append((call, unit, True))
                     break
     return found
-
-
-# ------------------------------------------------------------------------ pytest fixtures
-
-
-def _fixture(e: Evaluator, function: Unit, name: str) -> Values | None:
-    """Return what pytest passes for a parameter called ``name``; None if it passes nothing."""
-    if "fixture" not in function.flags and not function.name.startswith("test"):
-        return None
-    owner = function.owner
-    if owner is not None:
-        found = _fixture_in(e, owner, name)
-        if found is not None:
-            return found
-    found = _fixture_in(e, function.module, name)
-    if found is not None:
-        return found
-    folder = function.path.rpartition("/")[0]
-    while True:
-        path = f"{folder}/conftest.py" if folder else "conftest.py"
-        if path in e.program.files:
-            module = e.program.module(path)
-            found = _fixture_in(e, module, name) if module is not None else None
-            if found is not None:
-                return found
-        if not folder:
-            break
-        folder = folder.rpartition("/")[0]
-    return frozenset({ForeignInstance(name)}) if name in _FOREIGN_FIXTURES else None
-
-
-def _fixture_in(e: Evaluator, scope: Unit, name: str) -> Values | None:
-    for unit in scope.body.units:
-        if "fixture" in unit.flags and fixture_name(unit) == name:
-            found = e.returned(Func(unit, None), None, unit, None)
-            values: set[Value] = set()
-            for value in found:
-                values |= value.elements if isinstance(value, Many) and unit.body.yields else {value}
-            return frozenset(values) or ANYTHING
-    return None
-
-
-def fixture_name(unit: Unit) -> str:
-    """Return the name tests ask for a fixture by."""
-    for decorator in unit.decorators:
-        if isinstance(decorator, Invoke):
-            for keyword, value in decorator.keywords:
-                if keyword == "name" and isinstance(value, Literal):
-                    return value.value
-    return unit.name
 
 
 __all__ = ["NOTHING", "Defined", "argument", "call_sites", "fits", "takes_self", "values"]

@@ -8,6 +8,7 @@ from crimescene.callers.values import (
     ANYTHING,
     NOTHING,
     UNKNOWN,
+    Box,
     Foreign,
     ForeignInstance,
     Instance,
@@ -55,6 +56,8 @@ _COLLECTIONS = frozenset(
     | {"ContextManager", "AbstractContextManager", "AsyncContextManager", "AbstractAsyncContextManager"}
     | {"tuple", "Tuple", "KeysView", "ValuesView", "ReadonlyArray"}
 )
+_OF_TEXT = frozenset({"IO", "Pattern", "Match", "CompletedProcess", "Popen"})
+"""Generic in the kind of text they deal in, which says nothing about what they hold."""
 _OPEN = frozenset({"Any", "object", "Self", "TypeVar", "Callable", "ParamSpec", "Literal", "unknown", "any"})
 
 
@@ -136,11 +139,31 @@ def _subscripted(e: Evaluator, annotation: Index, unit: Unit, receiver: Instance
         return frozenset({Many(instances(e, items[0], unit, receiver))})
     found = set()
     for value in e.values(annotation.base, unit):
-        if isinstance(value, Foreign) and value.name.rpartition(".")[2] not in _OPEN:
+        last = value.name.rpartition(".")[2] if isinstance(value, Foreign) else ""
+        if last in _OF_TEXT:
+            found.add(ForeignInstance(last))
+        elif last and last not in _OPEN:
             found.add(Many(instances(e, items[0], unit, receiver)))  # ContextVar[X], Queue[X]: holds such
         else:
             found |= instance_of(value, receiver)
     return frozenset(found)
+
+
+def may_be_own(declared: Values) -> bool:
+    """Whether a declared type is foreign and so wide that a class of the workspace may stand behind it."""
+    kinds = {inner for v in declared for inner in (v.elements if isinstance(v, Many) else (v,))}
+    names = {v.name.rpartition(".")[2] for v in kinds if isinstance(v, ForeignInstance)}
+    return len(names) == len(kinds) and any(name[:1].isupper() for name in names)
+
+
+def own_objects(given: Values, e: Evaluator) -> Values:
+    """Return the objects in ``given`` that were seen to be made by classes of the workspace."""
+    found = frozenset(v for v in given if isinstance(v, Instance) and v.exact)
+    inner: set[Value] = set()
+    for value in given:
+        if isinstance(value, Box) and value.display.kind == "tuple":
+            inner |= {v for v in e.item(value, NOTHING) if isinstance(v, Instance) and v.exact}
+    return found | {Many(frozenset(inner))} if inner else found
 
 
 def generic(e: Evaluator, base: Foreign, key: Expr, unit: Unit) -> Values:

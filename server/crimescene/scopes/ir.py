@@ -115,6 +115,23 @@ class Entered(Expr):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Operation(Expr):
+    """``left operator right``, followed for containers and for classes that define the operator."""
+
+    operator: str
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed(Expr):
+    """An expression that stands in another unit than the one it is found in: a class made by a call."""
+
+    expr: Expr
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Super(Expr):
     """``super()``, ``super``, ``base``."""
 
@@ -144,7 +161,7 @@ class Binding:
     narrows: bool = False
     """Holds in its block only (``if isinstance(x, Foo):``, the variable of a comprehension)."""
     after: int = -1
-    """Where it begins to hold: after the value, which may read what the name was before (``x = x.next()``)."""
+    """Where it begins to hold: after the value, which may read what the name was (``x = x.next()``)."""
 
     @property
     def since(self) -> int:

@@ -19,6 +19,8 @@ from crimescene.scopes.ir import (
     Item,
     Literal,
     Name,
+    Operation,
+    Store,
     Super,
 )
 from crimescene.scopes.reading import Reading, make_unit, named, type_text
@@ -124,9 +126,19 @@ def _call(reading: Reading, node: Node) -> Expr:  # noqa: C901 -- one branch a k
             values.append(expression(reading, child))
     if isinstance(function, Name) and function.name == "super":
         return Super(node.start_byte)
+    _replacing(reading, function, values)
     if isinstance(function, Name) and function.name in _ITERATING and values:
         reading.body.iterated.append(values[0])
     return reading.call(Invoke(function.start, function, tuple(values), tuple(keywords), spread))
+
+
+def _replacing(reading: Reading, function: Expr, values: list[Expr]) -> None:
+    """Take ``setattr(place, "name", value)``, of ``monkeypatch`` and ``mock`` too, for an assignment."""
+    name = getattr(function, "name", "")
+    if name == "object":  # mock.patch.object
+        name = "setattr" if getattr(getattr(function, "base", None), "name", "") == "patch" else ""
+    if name == "setattr" and len(values) == 3 and isinstance(values[1], Literal) and values[1].value:  # noqa: PLR2004 -- object, name, value
+        reading.body.stores.append(Store(values[0], values[1].value, None, values[2]))
 
 
 _ITERATING = frozenset({"list", "tuple", "set", "sorted", "iter", "enumerate", "sum", "any", "all", "next"})
@@ -228,7 +240,8 @@ def _binary(reading: Reading, node: Node) -> Expr:
         return Either(node.start_byte, (one, other))
     if isinstance(one, Literal) and one.type == "str":
         return Literal(node.start_byte, "str", one.value + other.value if isinstance(other, Literal) else "")
-    return Expr(node.start_byte)
+    text = reading.text(operator) if operator is not None else ""
+    return Operation(node.start_byte, text, one, other)
 
 
 def _string(reading: Reading, node: Node) -> Expr:
