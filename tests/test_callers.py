@@ -157,6 +157,8 @@ def test_callers_of_callers():
     text = "def a$0():\n    c()\n\n\ndef b():\n    a()\n\n\ndef c():\n    b()\n\n\nc()\n"
     workspace, function = opened({"a.py": text})
     found = callers.transitive(workspace, function, 5)
-    assert [(c.caller.name, c.callee.name) for c in found][:2] == [("b", "a"), ("c", "b")]
-    assert {(c.caller.kind, c.lineno) for c in found[2:]} == {("function", 2), ("module", 13)}
-    assert len(callers.transitive(workspace, function)) == 1
+    assert [(c.caller.name, c.callee.name) for c in found.calls][:2] == [("b", "a"), ("c", "b")]
+    assert {(c.caller.kind, c.lineno) for c in found.calls[2:]} == {("function", 2), ("module", 13)}
+    assert [len(level) for level in found.levels] == [1, 1, 2]
+    assert [(c["depth"], c["callee"], c["line"]) for c in found.to_json()[:2]] == [(1, "a", 6), (2, "b", 10)]
+    assert len(callers.transitive(workspace, function).calls) == 1

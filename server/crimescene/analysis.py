@@ -193,8 +193,8 @@ class Analysis:
         """One sentence that says why cases cannot be saved; empty if they can."""
         return case.why_not_saved(self.root) if self.settings.save_cases else "Saving is switched off."
 
-    def callers(self, path: str, lineno: int, depth: int = 1) -> list[dict[str, object]]:
-        """Who calls the function at the 1-based line: the answer of ``callers --json``."""
+    def callers(self, path: str, lineno: int, depth: int = 1) -> callers.Transitive:
+        """Who calls the function at the 1-based line, and who calls those, ``depth`` levels."""
         relative = self.relative(path)
         source = self.workspace.read(relative)
         if source is None:
@@ -203,7 +203,7 @@ class Analysis:
         if outline is None:
             raise UserError(f"{relative}: no grammar is installed for this kind of file.")
         function = syntax.enclosing_function(outline, lineno)
-        return callers.to_json(callers.transitive(self.workspace, function, depth))
+        return callers.transitive(self.workspace, function, depth)
 
     def relative(self, path: str) -> str:
         """``path`` as given by a user (absolute, or relative to the root), relative to the root."""

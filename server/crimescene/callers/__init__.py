@@ -7,8 +7,18 @@ types that are cheap to see, and every answer says how sure it is.
 from __future__ import annotations
 
 from crimescene.callers.answers import to_json
-from crimescene.callers.chains import transitive
+from crimescene.callers.chains import Transitive, transitive
 from crimescene.callers.incoming import Incoming, incoming, searched_names
 from crimescene.callers.outgoing import PASSED, members, outgoing
 
-__all__ = ["PASSED", "Incoming", "incoming", "members", "outgoing", "searched_names", "to_json", "transitive"]
+__all__ = [
+    "PASSED",
+    "Incoming",
+    "Transitive",
+    "incoming",
+    "members",
+    "outgoing",
+    "searched_names",
+    "to_json",
+    "transitive",
+]

@@ -110,7 +110,7 @@ def to_json(calls: Iterable[Call]) -> list[dict[str, Any]]:
         {
             "path": call.path,
             "line": call.lineno,
-            "function": _spoken(call.caller),
+            "function": spoken(call.caller),
             "certainty": call.certainty.name.lower(),
             "score": call.certainty.value,
             "reason": call.reason,
@@ -119,7 +119,7 @@ def to_json(calls: Iterable[Call]) -> list[dict[str, Any]]:
     ]
 
 
-def _spoken(function: Function) -> str:
+def spoken(function: Function) -> str:
     """Return the name of the nearest function that has one: a callback belongs to who wrote it."""
     if function.kind == "module":
         return "<module>"

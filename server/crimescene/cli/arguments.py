@@ -233,7 +233,7 @@ def _parse(command: argparse.ArgumentParser) -> None:
 def _callers(command: argparse.ArgumentParser) -> None:
     command.add_argument("place", type=place, metavar="FILE:LINE", help="a line inside the function")
     _root(command)
-    command.add_argument("--json", action="store_true", help="one JSON list")
+    command.add_argument("--json", action="store_true", help="one JSON list, with score 3 (exact) to 0")
     command.add_argument("--depth", type=depth, default=1, metavar="N", help="follow callers of callers")
 
 
@@ -249,6 +249,10 @@ def _lsp(command: argparse.ArgumentParser) -> None:
     )
 
 
+_CALLERS = """\
+List the calls of the function that holds FILE:LINE, the surest first, each with how
+sure it is (exact, plausible, override, name) and why. What --depth adds is indented.
+"""
 _COMMANDS: dict[str, tuple[str, str, str, Callable[[argparse.ArgumentParser], None]]] = {
     "run": (
         "run a command; if it fails, build the prompt",
@@ -265,7 +269,7 @@ _COMMANDS: dict[str, tuple[str, str, str, Callable[[argparse.ArgumentParser], No
     ),
     "callers": (
         "list who calls a function",
-        "List the calls of the function that holds FILE:LINE, the surest first.\n",
+        _CALLERS,
         "examples:\n  crimescene callers src/cart.py:42\n  crimescene callers --depth 2 src/cart.ts:7\n",
         _callers,
     ),

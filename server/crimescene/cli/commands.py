@@ -9,7 +9,7 @@ import sys
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crimescene import traces
 from crimescene.cli.console import DONE, REFUSED, as_utf8, guarded, progress, say
@@ -215,16 +215,24 @@ def callers(options: argparse.Namespace) -> int:
     path, lineno = options.place
     with progress("looking for callers"):
         found = analysis.callers(_path(path, analysis, options), lineno, options.depth)
+    plain = found.to_json()
     if options.json:
-        print(json.dumps(found, ensure_ascii=False))
+        print(json.dumps(plain, ensure_ascii=False))
     else:
-        lines = [
-            f"{call['path']}:{call['line']}  {call['function']}  ({call['certainty']})" for call in found
-        ]
+        lines = [_call_line(call) for call in plain]
         print("\n".join(dict.fromkeys(lines)), end="\n" if lines else "")  # two calls in a line are one line
-    if not found:
+    if found.not_examined:
+        say(f"not examined: {found.not_examined:,} files.")
+    if not plain:
         say("no caller found.")
-    return DONE if found else REFUSED
+    return DONE if plain else REFUSED
+
+
+def _call_line(call: dict[str, Any]) -> str:
+    """One call for people: what lies further away is indented and says whom it calls."""
+    line = f"{'  ' * (call['depth'] - 1)}{call['path']}:{call['line']}  {call['function']}"
+    reached = f" calls {call['callee']}" if call["depth"] > 1 else ""
+    return f"{line}{reached}  ({call['certainty']}: {call['reason']})"
 
 
 def demo(options: argparse.Namespace) -> int:
