@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from crimescene.callers import callbacks, classes
+from crimescene.callers import callbacks, classes, golang
 from crimescene.callers.answers import Found, to_call
 from crimescene.callers.judge import Target, Verdict, by_receiver, judge, reaches
 from crimescene.callers.other_names import Put, aliases, makers, names_of
@@ -262,10 +262,11 @@ class Hunt:
             module = self.e.program.module(path)
             for unit in walk(module) if module is not None else ():
                 for call in unit.body.calls:
-                    if getattr(call.function, "name", "") == target.name:
+                    function = call.function
+                    if getattr(function, "name", "") == target.name or not golang.may_hold(function, unit):
                         continue
                     self.e.begin(MAX_INDIRECT_STEPS)
-                    if reaches(self.e, target, self.e.values(call.function, unit)):
+                    if reaches(self.e, target, self.e.values(function, unit)):
                         verdict = Verdict(Certainty.PLAUSIBLE, "called through another name")
                         self._add(target, call, unit, verdict)
                 if self._late():

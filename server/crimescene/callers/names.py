@@ -87,9 +87,10 @@ def in_scope(e: Evaluator, name: str, scope: Unit, start: int | None) -> Values 
             return typed | found | narrower
     for binding in live:
         found |= e.values(binding.value, scope)
-    defined = bool(live) and parameter is None and all(isinstance(b.value, Defined) for b in live)
     # Hardly anybody assigns to the name of a function, and to find out costs reading the whole file.
-    for value, place in () if defined else e.program.assigned(scope.module, name):
+    fixed = bool(live) and parameter is None and all(isinstance(b.value, Defined) for b in live)
+    fixed = fixed or (scope.kind != "module" and not scope.body.units)
+    for value, place in () if fixed else e.program.assigned(scope.module, name):
         if place is not scope and _declares(place, name) is scope:
             found |= e.values(value, place)
     if len(found) > 1:
@@ -154,7 +155,7 @@ def imported(e: Evaluator, expr: Imported, unit: Unit) -> Values:
     if unit.language == "java":
         return jvm.imported(e, expr, unit)
     if unit.language == "go":
-        return frozenset({golang.package(e.program, unit.path, expr.module)})
+        return frozenset({golang.package(e.program, expr.module)})
     found = imports.python_module(e.program, unit.path, expr.module)
     if expr.name is None:
         return frozenset({found})

@@ -76,11 +76,21 @@ def _passed_on(e: Evaluator, call: Invoke, place: Unit) -> list[Found]:
     """Functions that ``call`` is given by name: a callback, the target of a thread."""
     found: list[Found] = []
     for given in (*call.arguments, *(value for _, value in call.keywords)):
-        if isinstance(given, Name | Attribute):
+        if isinstance(given, Name | Attribute) and _may_be_passed(e, given, place):
             e.begin()
             units = [v.unit for v in e.values(given, place) if isinstance(v, Func)]
             found += [Found(u, place, given.start, Certainty.PLAUSIBLE, PASSED) for u in units]
     return found
+
+
+def _may_be_passed(e: Evaluator, given: Name | Attribute, place: Unit) -> bool:
+    """Whether an argument may name a function; to follow fields into other packages costs most."""
+    if place.language != "go":
+        return True
+    if isinstance(given, Name):
+        bound = place.body.bindings.get(given.name)
+        return bound is None or any(isinstance(b.value, Defined) for b in bound)
+    return isinstance(given.base, Name) and golang.may_hold_functions(e, given.base.name, given.name, place)
 
 
 def callees(e: Evaluator, values: Values) -> list[Unit]:

@@ -13,6 +13,7 @@ from crimescene.scopes.ir import Expr, Invoke, Store, Unit, walk
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from crimescene.callers.values import Foreign, ModuleOf
     from crimescene.model import Function
     from crimescene.syntax import Outline
     from crimescene.workspace import Workspace
@@ -46,6 +47,8 @@ class Program:
         """What each folder declares: name -> paths; forgotten between questions."""
         self.asked: dict[str, int] = {}
         """Names looked for in a folder so far."""
+        self.packages: dict[str, ModuleOf | Foreign] = {}
+        """Where the import paths of Go lead."""
         self.generation = 0
         """Grows when a file turned out to have changed: what was concluded before is void."""
 
@@ -86,7 +89,7 @@ class Program:
             len(listing) != len(self._files) or not self._files.issuperset(listing)
         ):
             self._files, self._folders, self._by_language, self._suffixes = None, None, {}, {}
-            self.roots = {}
+            self.roots, self.packages = {}, {}
             self.generation += 1
         now = dict(self.workspace.scan(list(self._modules)))
         for path, (source, _) in list(self._modules.items()):

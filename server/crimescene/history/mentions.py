@@ -18,6 +18,10 @@ MAX_NAMES = 200
 """More would make the command line too long for some systems."""
 
 
+MAX_UNTRACKED = 500
+"""Of more files git looks itself which of them hold a name."""
+
+
 class Search:
     """A search under way; its threads use the cores that a Python scan leaves idle."""
 
@@ -26,7 +30,7 @@ class Search:
         self._running = running
 
     def files(self) -> frozenset[str] | None:
-        """The files that hold one of the names as a word, submodules' files whatever they hold.
+        """The files that hold one of the names as a word, and those git does not track, whatever they hold.
 
         None where git did not answer: then nothing is known.
         """
@@ -36,7 +40,8 @@ class Search:
         if not output.complete and not (self._running and self._running.found_nothing):
             return None
         found = filter(None, os.fsdecode(output.data).split("\0"))
-        return frozenset(found) | frozenset(listing(self._repo).nested)
+        listed = listing(self._repo)
+        return frozenset(found) | frozenset(listed.nested) | frozenset(listed.untracked[:MAX_UNTRACKED])
 
 
 def search_ahead(repo: Repository, names: Collection[str]) -> Search | None:
@@ -46,5 +51,8 @@ def search_ahead(repo: Repository, names: Collection[str]) -> Search | None:
         return None
     patterns = [part for name in wanted for part in ("-e", name)]
     # A file of ours that git calls binary may still be source in another encoding: no -I.
-    options = ("-l", "-z", "-w", "-F", "--no-color", "--untracked")
+    options = ["-l", "-z", "-w", "-F", "--no-color"]
+    # Which files git does not track is known already, and to find that out anew costs as much as the search.
+    if len(listing(repo).untracked) > MAX_UNTRACKED:
+        options.append("--untracked")
     return Search(repo, start(repo, "grep", *options, *patterns))
