@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from crimescene.workspace import Workspace
 
 _MOST_NOTES = 8
+_NAMES_CALLED = frozenset({"php", "perl", "haskell"})
+"""Formats that print beside a place which function is called there, not which one it lies in."""
 MAX_FRAMES = 400
 """In-app frames that are looked at; a recursion of thousands repeats the same functions."""
 
@@ -105,7 +107,8 @@ def follow(
         innermost = True
         stack = trace.stacks[index]
         for position, (frame, found) in enumerate(zip(stack.frames, answered[index], strict=True), 1):
-            place = today.place(frame, found) if today is not None else found.location
+            name = _function_around(trace, stack, position)
+            place = today.place(frame, found, name) if today is not None else found.location
             if place is None and found.telling and len(notes) < _MOST_NOTES:
                 notes[f"{frame.path}: {found.note}."] = None
             if place is None and libraries:
@@ -139,6 +142,13 @@ def follow(
                 notes[why] = None
     gone = today.notes if today is not None else {}
     return Chain(tuple(links), tuple(places), (*notes, *gone))
+
+
+def _function_around(trace: Trace, stack: Stack, position: int) -> str | None:
+    """The printed name of the function that the place of the 1-based frame lies in."""
+    if trace.format not in _NAMES_CALLED:
+        return stack.frames[position - 1].function
+    return stack.frames[position].function if position < len(stack.frames) else None
 
 
 def _in_library(frame: Frame, files: resolve.Files, workspace: Workspace) -> Location | None:

@@ -43,8 +43,8 @@ class Today:
         self._fates: dict[str, history.Fate | None] = {}
         self._sources: dict[str, bytes | None] = {}
 
-    def place(self, frame: Frame, answer: resolve.Resolution) -> Location | None:
-        """Where the frame is in today's files; None if nowhere."""
+    def place(self, frame: Frame, answer: resolve.Resolution, around: str | None) -> Location | None:
+        """Where the frame, which printed that it lies in ``around``, is in today's files; None if nowhere."""
         location = answer.location or self._renamed(frame, answer)
         if location is None or not location.in_app:
             return location
@@ -60,6 +60,8 @@ class Today:
             location,
             source,
             self._outline(path),
+            around=around,
+            former=answer.missing if answer.location is None else "",
             repository=self._repository,
             deadline=self._deadline,
         )

@@ -29,34 +29,44 @@ class LineSince(NamedTuple):
 
 
 def line_since(
-    repo: Repository, path: str, lineno: int, fits: Callable[[bytes], bool], *, seconds: float
+    repo: Repository,
+    path: str,
+    lineno: int,
+    fits: Callable[[bytes], bool],
+    *,
+    former: str = "",
+    seconds: float,
 ) -> LineSince | None:
     """Find the newest committed version of the file that ``fits``, and its line ``lineno`` in today's.
 
-    None if no version fits, or none is found in time.
+    ``former`` is the name that the file had then, where it is another. None if no version fits, or none is
+    found in time.
     """
     deadline = time.monotonic() + seconds
     if repo.head is None:
         return None
     options = (f"--max-count={_VERSIONS}", "--format=%H", "--no-show-signature")
-    logged = run(repo, "log", *options, repo.head, "--", path, seconds=seconds)
+    name = former or path
+    logged = run(repo, "log", *options, repo.head, "--", name, seconds=seconds)
     for sha in logged.data.decode("ascii", "replace").split():
         left = deadline - time.monotonic()
         if left <= 0:
             return None
-        blob = run(repo, "cat-file", "blob", f"{sha}:./{path}", seconds=left)
+        blob = run(repo, "cat-file", "blob", f"{sha}:./{name}", seconds=left)
         if blob.complete and len(blob.data) <= _MAX_BYTES and fits(blob.data):
-            return _followed(repo, sha, path, lineno, deadline)
+            return _followed(repo, sha, (name, path), lineno, deadline)
     return None
 
 
-def _followed(repo: Repository, sha: str, path: str, lineno: int, deadline: float) -> LineSince | None:
+def _followed(
+    repo: Repository, sha: str, names: tuple[str, str], lineno: int, deadline: float
+) -> LineSince | None:
     seconds = deadline - time.monotonic()
-    output = run(repo, "diff-index", *OPTIONS, sha, "--", path, seconds=max(0.0, seconds))
+    output = run(repo, "diff-index", *OPTIONS, sha, "--", *names, seconds=max(0.0, seconds))
     if not output.complete:
         return None
     lines = LineMap()
     for patch in read_patches(output.data):
-        if isinstance(patch, FilePatch) and path in (patch.path, patch.old_path):
+        if isinstance(patch, FilePatch) and names[1] in (patch.path, patch.old_path):
             lines = LineMap().before(patch.hunks)
     return LineSince(sha, lines.today(lineno), lines.near(lineno))
