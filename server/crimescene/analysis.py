@@ -29,6 +29,7 @@ class Analysis:
     ``now`` (seconds since the epoch) is fixed by tests; otherwise the clock is read for each
     question. ``workspace`` replaces the files on disk, for unsaved buffers; ``repository`` may be
     open already. Without ``with_history`` git is not asked, for whoever knows that it does not answer.
+    ``here`` is the folder that the user is in, and programs run in.
     """
 
     def __init__(
@@ -40,8 +41,10 @@ class Analysis:
         workspace: Workspace | None = None,
         repository: history.Repository | None = None,
         with_history: bool = True,
+        here: Path | None = None,
     ) -> None:
         self.root = root.resolve()
+        self._here = here
         self.settings = settings
         self._now = now
         self._given = workspace
@@ -52,6 +55,15 @@ class Analysis:
     def now(self) -> float:
         """The moment the question is asked."""
         return time.time() if self._now is None else self._now
+
+    @cached_property
+    def here(self) -> str:
+        """The folder the user is in, relative to the root; empty for the root itself and outside of it."""
+        try:
+            inside = "." if self._here is None else self._here.resolve().relative_to(self.root).as_posix()
+        except (OSError, ValueError):
+            return ""
+        return "" if inside == "." else inside
 
     @cached_property
     def repository(self) -> history.Repository | None:
@@ -74,11 +86,11 @@ class Analysis:
         now = self.now
         if self.repository is not None:
             history.prefetch(self.repository, since=now - self.settings.since)
-        return context.Scene(self.workspace, self.repository, self.settings, now)
+        return context.Scene(self.workspace, self.repository, self.settings, now, self.here)
 
     def glance(self) -> context.Scene:
         """What may be looked at for a quick question, which has no time to ask git what changed."""
-        return context.Scene(self.workspace, self.repository, self.settings, self.now)
+        return context.Scene(self.workspace, self.repository, self.settings, self.now, self.here)
 
     def listing(self) -> Sequence[str]:
         """The files of the root as they are now, whatever ``workspace`` says."""

@@ -82,7 +82,7 @@ def places(traces: Iterable[Trace], scene: Scene) -> tuple[Place, ...]:
     outside: dict[str, str] = {}
     for trace in traces:
         frames = [frame for stack in trace.stacks for frame in stack.frames]
-        answers = iter(resolve.resolve_all(frames, scene.files, scene.settings.path_mappings))
+        answers = iter(resolve.resolve_all(frames, scene.files, scene.settings.path_mappings, (scene.here,)))
         for stack in trace.stacks:
             for position, (frame, answer) in enumerate(zip(stack.frames, answers, strict=False), 1):
                 if frame.path is None or frame.lineno is None:

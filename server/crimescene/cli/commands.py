@@ -274,7 +274,7 @@ def _analysis(options: argparse.Namespace) -> Analysis:
     # Imported last: git lists the files meanwhile.
     from crimescene.analysis import Analysis
 
-    return Analysis(root, settings, repository=repository)
+    return Analysis(root, settings, repository=repository, here=_here())
 
 
 def _here() -> Path:

@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from crimescene import history, languages, resolve, syntax
-from crimescene.context import behavior, candidates, chain, environment, recent, snippets, words
-from crimescene.context.moved import STALE, Today
+from crimescene.context import behavior, candidates, chain, environment, recent, snippets, summary, words
+from crimescene.context.moved import Today
 from crimescene.model import Context, Frame, Location, Span, Trace
 from crimescene.workspace import DiskWorkspace, is_binary
 
@@ -47,7 +47,10 @@ class Scene:
         repository: history.Repository | None,
         settings: Settings,
         now: float,
+        here: str = "",
     ) -> None:
+        self.here = here
+        """The folder the user is in, relative to the root: programs print paths relative to theirs."""
         self.workspace = workspace
         self.repository = repository
         self.settings = settings
@@ -93,7 +96,10 @@ def from_trace(text: str, traces: Sequence[Trace], scene: Scene, wish: Wish) -> 
     newest = traces[-_MOST_TRACES:]
     index = _most_telling(newest, [_chain(t, scene) for t in newest])
     trace = newest[index]
-    found = _chain(trace, scene, Today(scene.workspace, scene.files, scene.outline, scene.repository))
+    today = Today(scene.workspace, scene.files, scene.outline, scene.repository)
+    data = text.encode("utf-8", "surrogatepass")
+    announced = resolve.folders_around(data, trace.span, scene.files)
+    found = _chain(trace, scene, today, announced)
     whole, moved = _cut_out(text, trace)
     spans = {f.span: moved_frame.span for f, moved_frame in zip(_frames(trace), _frames(moved), strict=True)}
     context = _gather(moved, found, scene, wish, _query(moved, wish))
@@ -109,14 +115,16 @@ def from_trace(text: str, traces: Sequence[Trace], scene: Scene, wish: Wish) -> 
         context,
         text=whole,
         title=behavior.error_line(root.exception, root.message),
-        summary=_summary(trace, found),
+        summary=summary.failure(trace, found),
         frame_locations=places,
         environment=environment.environment(text, found.links, scene.workspace),
         omitted=omitted,
     )
 
 
-def _chain(trace: Trace, scene: Scene, today: Today | None = None) -> chain.Chain:
+def _chain(
+    trace: Trace, scene: Scene, today: Today | None = None, announced: Sequence[str] = ()
+) -> chain.Chain:
     return chain.follow(
         trace,
         scene.workspace,
@@ -125,6 +133,7 @@ def _chain(trace: Trace, scene: Scene, today: Today | None = None) -> chain.Chai
         scene.settings.path_mappings,
         libraries=scene.settings.read_libraries,
         today=today,
+        bases=(*announced, scene.here),
     )
 
 
@@ -151,7 +160,7 @@ def from_places(places: Sequence[tuple[str, int]], scene: Scene, wish: Wish, *, 
     found = chain.Chain(tuple(x for x in links if x is not None), (), ())
     said = f"{wish.note} {wish.expected} {wish.actual}"
     context = _gather(None, found, scene, wish, words.Query("", "", said, wish.suspects))
-    names = " → ".join(_spoken(x, with_line=False) for x in found.links)
+    names = " → ".join(summary.spoken(x, with_line=False) for x in found.links)
     return replace(
         context,
         title=title,
@@ -295,38 +304,6 @@ def _nowhere(frames: Sequence[Frame]) -> str:
         f"code ({which} of this folder: name the project's with --root,"
         " or with the setting pathMappings where the printed folders lie)"
     )
-
-
-def _summary(trace: Trace, found: chain.Chain) -> str:
-    """One sentence: what ran, where it broke."""
-    links = [link for link in found.links if link.location.in_app]
-    raised = next((x for x in links if x.raised), None) or next((x for x in links if x.origin), None)
-    test = f"The test `{trace.test}` failed: " if trace.test else ""
-    name = trace.root.exception or "The error"
-    if raised is None:
-        place = next((place for _, place in found.places if place.in_app), None)
-        if place is not None:
-            return f"{test}{name} was raised at {place.path}:{place.lineno}, which is not shown."
-        return f"{test}{name} was reported by {trace.format}; none of its frames lies in this workspace."
-    outer = [x for x in links if x.stack == raised.stack and x.function != raised.function]
-    reached = f", reached from {_spoken(outer[-1], with_line=False)}" if outer else ""
-    origin = next((x for x in links if x.origin), None)
-    cause = ""
-    if origin is not None and origin.stack != raised.stack:
-        cause = f"; its cause, {trace.stacks[origin.stack].exception or 'an error'}, in {_spoken(origin)}"
-    older = sum(bool(STALE.search(x.location.note)) for x in links)
-    stale = (
-        f" The trace is older than the code: {older} of its lines moved or changed since." if older else ""
-    )
-    return f"{test}{name} was raised in {_spoken(raised)}{reached}{cause}.{stale}"
-
-
-def _spoken(link: Link, *, with_line: bool = True) -> str:
-    """The function of a link as prose names it."""
-    place = f"{link.location.path}:{link.location.lineno}" if with_line else link.location.path
-    if link.function.kind == "module":
-        return f"the top level of {place}"
-    return f"`{link.function.qualified_name}` ({place})"
 
 
 def from_files(paths: Sequence[str], scene: Scene, wish: Wish) -> Context:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crimescene import languages, resolve, syntax
@@ -10,13 +10,15 @@ from crimescene.model import Function, Location, Relation, Span
 from crimescene.workspace import is_binary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from crimescene.context.moved import Today
     from crimescene.model import Frame, Stack, Trace
     from crimescene.workspace import Workspace
 
 _MOST_NOTES = 8
+_MOST_CHOICES = 3
+"""Files that match an ambiguous path whose code is shown."""
 _NAMES_CALLED = frozenset({"php", "perl", "haskell"})
 """Formats that print beside a place which function is called there, not which one it lies in."""
 MAX_FRAMES = 400
@@ -46,6 +48,8 @@ class Link:
     """The innermost in-app frame of the deepest cause."""
     relation: Relation | None = Relation.ROOT
     """What its stack is to the error that reached the user; None where the user pointed here."""
+    certain: bool = True
+    """False for each of the files that all match an ambiguous path."""
 
     @property
     def label(self) -> str:
@@ -77,6 +81,8 @@ class Chain:
     places: tuple[tuple[Span, Location], ...]
     """Every frame that lies in the workspace, by its span in the trace."""
     notes: tuple[str, ...]
+    doubts: tuple[tuple[int, Frame, tuple[str, ...]], ...] = ()
+    """Where a stack's innermost in-app frame is ambiguous: the stack, the frame, the files that match."""
 
 
 def follow(
@@ -88,18 +94,21 @@ def follow(
     *,
     libraries: bool = False,
     today: Today | None = None,
+    bases: Sequence[str] = (),
 ) -> Chain:
     """Resolve each frame of ``trace`` and order the links: the error's origin first.
 
     With ``libraries`` frames of libraries inside the workspace are links too, though none of them counts as
     the place of the error. ``today`` looks for lines that moved and files that are gone, which takes time.
+    ``bases`` are folders that the program may have run in.
     """
     origin = _deepest_cause(trace)
     root = trace.stacks.index(trace.root)
     links: list[Link] = []
     places: list[tuple[Span, Location]] = []
     notes: dict[str, None] = {}
-    answers = iter(resolve.resolve_all([f for s in trace.stacks for f in s.frames], files, mappings))
+    frames = [f for s in trace.stacks for f in s.frames]
+    answers = iter(resolve.resolve_all(frames, files, mappings, bases))
     answered = [[next(answers) for _ in stack.frames] for stack in trace.stacks]
     order = sorted(range(len(trace.stacks)), key=lambda i: (i != origin, i != root, i))
     for index in order:
@@ -114,6 +123,20 @@ def follow(
             if place is None and libraries:
                 place = _in_library(frame, files, workspace)
             if place is None:
+                choices = _choices(frame, found, workspace, outline)
+                links += [
+                    replace(
+                        link,
+                        stack=index,
+                        position=position,
+                        of=len(stack.frames),
+                        depth=depth,
+                        relation=stack.relation,
+                    )
+                    for link in choices
+                ]
+                innermost = innermost and not found.choices
+                depth += bool(found.choices)
                 continue
             places.append((frame.span, place))
             if not (place.in_app or libraries) or len(links) >= MAX_FRAMES:
@@ -141,7 +164,51 @@ def follow(
             if link.outline is None and (why := without_grammar(link.location.path)):
                 notes[why] = None
     gone = today.notes if today is not None else {}
-    return Chain(tuple(links), tuple(places), (*notes, *gone))
+    return Chain(tuple(links), tuple(places), (*notes, *gone), tuple(_doubts(trace, answered)))
+
+
+def _choices(
+    frame: Frame,
+    found: resolve.Resolution,
+    workspace: Workspace,
+    outline: Callable[[str], syntax.Outline | None],
+) -> Iterator[Link]:
+    """The places of an ambiguous frame, if they are few enough to be shown side by side."""
+    if len(found.choices) > _MOST_CHOICES or frame.lineno is None:
+        return
+    note = f"one of {len(found.choices)} files that match {frame.path}"
+    for path in found.choices:
+        source = workspace.read(path) or b""
+        if source.count(b"\n") + 1 < frame.lineno:
+            continue
+        place = Location(path, frame.lineno, not resolve.is_library(frame), note)
+        link = _link(
+            frame,
+            place,
+            outline(path),
+            workspace,
+            stack=0,
+            position=1,
+            of=1,
+            depth=0,
+            raised=False,
+            origin=False,
+            relation=Relation.ROOT,
+        )
+        if link is not None:
+            yield replace(link, certain=False)
+
+
+def _doubts(
+    trace: Trace, answered: Sequence[Sequence[resolve.Resolution]]
+) -> Iterator[tuple[int, Frame, tuple[str, ...]]]:
+    """The stacks whose innermost frame in the workspace is ambiguous."""
+    for index, answers in enumerate(answered):
+        for frame, found in zip(trace.stacks[index].frames, answers, strict=True):
+            if found.choices:
+                yield index, frame, found.choices
+            if found.choices or (found.location is not None and found.location.in_app):
+                break
 
 
 def _function_around(trace: Trace, stack: Stack, position: int) -> str | None:

@@ -9,6 +9,7 @@ ambiguous is said, never guessed.
 from __future__ import annotations
 
 from crimescene.resolve.files import Files, Resolution, index_files
+from crimescene.resolve.folders import folders_around
 from crimescene.resolve.libraries import in_library, is_library, library_path
 from crimescene.resolve.lookup import resolve, resolve_all
 from crimescene.resolve.moved import settle
@@ -17,6 +18,7 @@ from crimescene.resolve.paths import plain_path
 __all__ = [
     "Files",
     "Resolution",
+    "folders_around",
     "in_library",
     "index_files",
     "is_library",

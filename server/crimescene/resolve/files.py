@@ -41,8 +41,23 @@ class Files:
     """Files that nobody listed and somebody asked for."""
     maps: dict[str, SourceMap | None] = field(default_factory=dict, repr=False, compare=False)
     answers: dict[tuple[object, ...], Resolution] = field(default_factory=dict, repr=False, compare=False)
+    told: dict[tuple[object, ...], tuple[str, str] | None] = field(
+        default_factory=dict, repr=False, compare=False
+    )
     packages: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
     """Package that a file's head declares, by path."""
+    _folders: set[str] = field(default_factory=set, repr=False, compare=False)
+
+    @property
+    def folders(self) -> set[str]:
+        """Every folder that holds a file, at any depth."""
+        if not self._folders:
+            for path in self.known:
+                folder = path.rpartition("/")[0]
+                while folder and folder not in self._folders:
+                    self._folders.add(folder)
+                    folder = folder.rpartition("/")[0]
+        return self._folders
 
     def exists(self, path: str) -> bool:
         """Whether there is such a file, listed or not: what is built or ignored is not listed."""
@@ -65,6 +80,8 @@ class Resolution:
     """Path below the root that the file would have, where that much is known."""
     choices: tuple[str, ...] = ()
     """Files that all match, where it is ambiguous."""
+    namesakes: tuple[str, ...] = ()
+    """Files that have no more in common with the printed path than their own name, where none matches."""
 
     @property
     def telling(self) -> bool:

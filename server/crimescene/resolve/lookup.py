@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from crimescene.model import Location
-from crimescene.resolve import bundles, rules
+from crimescene.resolve import apart, bundles, rules
 from crimescene.resolve.files import LIBRARY, NO_PLACE, OUTSIDE, Files, Resolution
 from crimescene.resolve.libraries import JVM_SUFFIXES, in_library, is_library
 from crimescene.resolve.paths import below, is_absolute, plain_path
@@ -22,17 +23,20 @@ _WHOLE = 2
 """Parts of a path in common that mean something: a bare file name is shared by many."""
 
 
-def resolve(frame: Frame, files: Files, mappings: Mapping[str, str] | None = None) -> Resolution:
+def resolve(
+    frame: Frame, files: Files, mappings: Mapping[str, str] | None = None, bases: Sequence[str] = ()
+) -> Resolution:
     """Find the workspace file that ``frame`` names.
 
-    ``mappings`` takes printed prefixes (``/app``) to folders relative to the root.
+    ``mappings`` takes printed prefixes (``/app``) to folders relative to the root; ``bases`` are folders
+    relative to the root that the program may have run in, the likeliest first.
     """
     if not frame.path or frame.lineno is None:
         return Resolution(None, in_app=False, note=NO_PLACE)
-    key = (frame.path, rules.asks_for(frame), tuple(mappings.items()) if mappings else ())
+    key = (frame.path, rules.asks_for(frame), tuple(mappings.items()) if mappings else (), tuple(bases))
     found = files.answers.get(key)
     if found is None:
-        found = files.answers[key] = _look_up(frame, files, mappings or {})
+        found = files.answers[key] = _look_up(frame, files, mappings or {}, bases)
     if found.location is None:
         return found
     if place := bundles.written(frame, found.location, files):
@@ -44,12 +48,27 @@ def resolve(frame: Frame, files: Files, mappings: Mapping[str, str] | None = Non
 
 
 def resolve_all(
-    frames: Sequence[Frame], files: Files, mappings: Mapping[str, str] | None = None
+    frames: Sequence[Frame],
+    files: Files,
+    mappings: Mapping[str, str] | None = None,
+    bases: Sequence[str] = (),
 ) -> list[Resolution]:
-    """The same for all frames of a trace: where some are certain, they say what folder the rest lies in."""
-    found = [resolve(frame, files, mappings) for frame in frames]
+    """The same for all frames of a trace: where some are certain, they say what folder the rest lies in.
+
+    What the other frames leave open the printed code and function tell, else the ``bases``.
+    """
+    found = [resolve(frame, files, mappings, bases) for frame in frames]
     if all(answer.location is not None or answer.note == LIBRARY for answer in found):
         return found
+    found = _below_all(frames, found, files)
+    told = [
+        _told_apart(frame, answer, files, bases) if answer.choices or answer.namesakes else answer
+        for frame, answer in zip(frames, found, strict=True)
+    ]
+    return _below_all(frames, told, files) if told != found else told
+
+
+def _below_all(frames: Sequence[Frame], found: Sequence[Resolution], files: Files) -> list[Resolution]:
     folders = _folders(frames, found)
     return [
         _below_known(frame, answer, folders, files) if answer.location is None else answer
@@ -57,12 +76,28 @@ def resolve_all(
     ]
 
 
+def _told_apart(frame: Frame, answer: Resolution, files: Files, bases: Sequence[str]) -> Resolution:
+    """The file among several that the rest of the frame tells, or that lies where the program ran."""
+    choices = answer.choices or answer.namesakes
+    if told := apart.told_apart(frame, choices, files, by_name=not answer.choices):
+        path, why = told
+        which = "matching files" if answer.choices else "files of this name"
+        note = f"the one of {len(choices)} {which}: {why}" if len(choices) > 1 else f"by its name: {why}"
+        return _placed(path, frame, files, note)
+    for base in filter(None, bases):
+        inside = [choice for choice in answer.choices if choice.startswith(f"{base}/")]
+        if len(inside) == 1:
+            note = f"the one of {len(choices)} matching files below {base}, where it ran"
+            return _placed(inside[0], frame, files, note)
+    return answer
+
+
 def _folders(frames: Sequence[Frame], found: Sequence[Resolution]) -> list[tuple[str, str]]:
     """Printed folders and what they are in the workspace, as far as the frames agree; longest first."""
     told: dict[str, set[str]] = {}
     for frame, answer in zip(frames, found, strict=True):
         printed = plain_path(frame.path or "")
-        if answer.location is None or answer.location.note or not is_absolute(printed):
+        if answer.location is None or answer.location.column is not None or not is_absolute(printed):
             continue
         left, right = printed.split("/"), answer.location.path.split("/")
         while left and right and left[-1] == right[-1]:
@@ -87,7 +122,7 @@ def _below_known(
         path = f"{inside}/{rest}" if inside else rest
         if files.exists(path):
             return _placed(path, frame, files)
-        return replace(answer, missing=path, note=f"{path} does not exist", choices=())
+        return replace(answer, missing=path, note=f"{path} does not exist", choices=(), namesakes=())
     return answer
 
 
@@ -96,12 +131,14 @@ def _placed(path: str, frame: Frame, files: Files, note: str = "") -> Resolution
     return Resolution(Location(path, frame.lineno or 1, in_app, note), in_app, note)
 
 
-def _look_up(frame: Frame, files: Files, mappings: Mapping[str, str]) -> Resolution:
+def _look_up(
+    frame: Frame, files: Files, mappings: Mapping[str, str], bases: Sequence[str] = ()
+) -> Resolution:
     printed = frame.path or ""
     path = plain_path(printed)
     library = is_library(frame)
     mapped = _mapped(path, printed, files, mappings.items())
-    found = mapped or _exact(path, files, listed=library)
+    found = mapped or _from(path, bases, files) or _exact(path, files, listed=library)
     if found is None and library:
         return Resolution(None, in_app=False, note=LIBRARY)
     found = (
@@ -130,6 +167,14 @@ def _mapped(path: str, printed: str, files: Files, mappings: Iterable[tuple[str,
             if files.exists(mapped):
                 return mapped
     return None
+
+
+def _from(path: str, bases: Sequence[str], files: Files) -> str | None:
+    """The listed file that a relative path names where the program ran; it may lead out of that folder."""
+    if is_absolute(path) or path.startswith("<") or path.endswith(JVM_SUFFIXES):
+        return None
+    places = (posixpath.normpath(posixpath.join(base, path)) for base in bases if base)
+    return next((place for place in places if place in files.known), None)
 
 
 def _exact(path: str, files: Files, *, listed: bool) -> str | None:
@@ -170,7 +215,9 @@ def _by_suffix(path: str, frame: Frame, files: Files) -> Resolution:
     if inside is None and not is_absolute(path) and not path.startswith(("..", "<")) and "/" in path:
         inside = path
     if not best:
-        return Resolution(None, in_app=False, note=OUTSIDE, missing=inside or "")
+        same_name = () if path.endswith(JVM_SUFFIXES) else files.by_name.get(wanted[-1].lower(), ())
+        namesakes = tuple(sorted(same_name))
+        return Resolution(None, in_app=False, note=OUTSIDE, missing=inside or "", namesakes=namesakes)
     shown = sorted(best)
     more = f" and {len(best) - _SHOWN} more" if len(best) > _SHOWN else ""
     note = f"ambiguous: {', '.join(shown[:_SHOWN])}{more} all match {frame.path}"
