@@ -40,3 +40,25 @@ def test_a_trace_is_everything_printed_of_it(printed) -> None:
     text = f"before\n\n{printed}\nafter\n"
     (trace,) = parse(text)
     assert text[trace.span.start : trace.span.end] == printed.rstrip("\n")
+
+
+_EMBEDDED = """\
+Details of embedded exception 1:
+
+  Traceback (most recent call last):
+    File "/srv/t.py", line 3, in child
+      raise ValueError("child 1")
+  ValueError: child 1
+
+"""
+
+
+def test_embedded_errors_join_what_stands_before_them() -> None:
+    """A part without places is read last; it belongs to no trace further down."""
+    damaged = _EMBEDDED.replace("File", "eeFile")
+    text = f"{damaged}\nmore\n\n{_EMBEDDED}"
+    found = parse(text)
+    assert found
+    assert all(trace.span.start <= trace.span.end <= len(text) for trace in found)
+    spans = [stack.span for trace in found for stack in trace.stacks]
+    assert spans == sorted(spans)

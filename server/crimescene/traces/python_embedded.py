@@ -25,7 +25,8 @@ def joined(doc: Document, found: Iterator[tuple[int, Trace]]) -> Iterator[Trace]
         title = first - 1
         while title > first - _BLANKS and doc.blank(title):
             title -= 1
-        if held is not None and _TITLE.match(doc.line(title)):
+        follows = held is not None and held.span.end <= trace.span.start  # those without a header come last
+        if held is not None and follows and _TITLE.match(doc.line(title)):
             doc.claim(title, title)
             held = _with(held, trace)
             continue
