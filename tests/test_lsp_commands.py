@@ -342,35 +342,7 @@ def test_cancelling_ends_the_run(client: Client, root: Path) -> None:
             time.sleep(0.05)
 
 
-# --------------------------------------------------------------------------- settings and roots
-
-
-def test_settings_follow_the_client(client: Client, root: Path) -> None:
-    """Pulled at the start and again when they change; what is wrong is said."""
-    held = {"budget": 300}
-    client.answers["workspace/configuration"] = lambda params: [held for _ in params["items"]]
-    client.answers["client/registerCapability"] = lambda _: None
-    dynamic = {"dynamicRegistration": True}
-    workspace = {"configuration": True, "didChangeConfiguration": dynamic, "didChangeWatchedFiles": dynamic}
-    client.initialize(root, capabilities={"workspace": workspace})
-    client.open(log(root), TRACE)
-    client.until(lambda: any(r["method"] == "workspace/configuration" for r in client.requests))
-    assert client.execute(BUILD, log(root))["tokens"] <= 300
-    registered = [r for r in client.requests if r["method"] == "client/registerCapability"]
-    methods = [x["method"] for x in registered[0]["params"]["registrations"]]
-    assert methods == ["workspace/didChangeConfiguration", "workspace/didChangeWatchedFiles"]
-    held["budgte"] = 3
-    held["budget"] = 2000
-    client.notify("workspace/didChangeConfiguration", {"settings": None})
-    client.until(lambda: any("crimescene.budget?" in m for m in client.messages()))
-    assert 300 < client.execute(BUILD, log(root))["tokens"] <= 2000
-
-
-def test_pushed_settings(client: Client, root: Path) -> None:
-    """A client that cannot be asked sends them."""
-    started(client, root)
-    client.notify("workspace/didChangeConfiguration", {"settings": {"crimescene": {"budget": 300}}})
-    assert client.execute(BUILD, log(root))["tokens"] <= 300
+# --------------------------------------------------------------------------- roots
 
 
 def test_several_roots(client: Client, root: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import tempfile
 from functools import partial
 from pathlib import Path
@@ -97,7 +98,9 @@ async def _instead(
         sources.dismissed[nothing.root] = server.now
         hints.renew()
         return f"{command.shown} passed: there is no failure to describe."
-    return prompts.Evidence(nothing.root, done.output, origin=command.shown)
+    return prompts.Evidence(
+        nothing.root, done.output, origin=command.shown, command=shlex.join(command.words), code=done.code
+    )
 
 
 # --------------------------------------------------------------------------- the result

@@ -65,11 +65,9 @@ async def _pull(server: CrimesceneServer) -> None:
         answers = await server.workspace_configuration_async(lsp.ConfigurationParams(items))
     except JsonRpcException:
         return
-    said: set[str] = set()
     for root, answer in zip(roots, answers or (), strict=False):
         given = from_proto.plain(answer)
-        if isinstance(given, dict) and given and repr(given) not in said:
-            said.add(repr(given))
+        if isinstance(given, dict) and given:
             server.configure(given, root)
 
 

@@ -120,6 +120,8 @@ class Asked:
     chain: tuple[str, ...] = ()
     """URIs or paths of the files that a value travels through."""
     wish: Wish = field(default_factory=Wish)
+    taken_back: tuple[str, ...] = ()
+    """Answers of before that are given as empty now."""
     budget: int | None = None
     style: str = ""
     run: bool | None = None
@@ -194,6 +196,7 @@ def _asked(given: Mapping[str, Any]) -> Asked:
         text=given.get("text", ""),
         chain=tuple(given.get("chain", ())),
         wish=wish,
+        taken_back=tuple(name for name in ("expected", "actual") if given.get(name) == ""),
         budget=given.get("budget"),
         style=given.get("style", ""),
         run=given.get("run"),

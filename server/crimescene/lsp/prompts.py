@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crimescene import traced
 from crimescene.lsp import from_proto
 from crimescene.model import UserError
-from crimescene.prompt import PromptOptions
-from crimescene.settings import STYLES
+from crimescene.settings import read
 
 if TYPE_CHECKING:
     from crimescene.lsp.from_proto import Asked
@@ -39,6 +38,10 @@ class Evidence:
     chain: tuple[str, ...] = ()
     origin: str = ""
     """Where the failure was seen, for the user."""
+    command: str = ""
+    """What printed the text, as one would type it."""
+    code: int | None = None
+    """What it ended with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,18 +160,27 @@ def make(found: Evidence, asked: Asked) -> Made:
     elif found.path:
         context = analysis.context_at(found.path, found.lineno, asked.wish)
     else:
-        context = analysis.context_of(found.text, asked.wish, at=found.at)
-    settings = root.settings
-    style = asked.style or settings.style
-    if style not in STYLES:
-        raise UserError(f"{style!r} is no style: {', '.join(STYLES)}.")
-    budget = settings.budget if asked.budget is None else asked.budget
-    if budget <= 0:
-        raise UserError("The budget must be a positive number of tokens.")
-    options = PromptOptions(
-        budget=budget, style=style, off=settings.hidden_sections, closing=settings.closing
-    )
-    built = analysis.build_prompt(context, options)
+        context = analysis.context_of(
+            found.text,
+            asked.wish,
+            at=found.at,
+            command=found.command,
+            code=found.code,
+            forget=asked.taken_back,
+        )
+    built = analysis.build_prompt(context, replace(analysis.prompt_options, **_typed(asked)))
     saved = analysis.keep(context, built)
     trouble = "" if saved else analysis.why_not_kept()
     return Made(built, context, saved, found.origin, trouble)
+
+
+def _typed(asked: Asked) -> dict[str, Any]:
+    """What the command itself says of the prompt, over all settings."""
+    typed = {}
+    for name, given in (("budget", asked.budget), ("style", asked.style or None)):
+        if given is not None:
+            try:
+                typed[name] = read(name, given)
+            except ValueError as error:
+                raise UserError(f"{name} must be {error}.") from None
+    return typed

@@ -7,10 +7,13 @@ import threading
 import time
 from collections import OrderedDict
 from contextlib import suppress
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
+from crimescene import configuration
 from crimescene.analysis import Analysis
 from crimescene.lsp.overlay import OverlayWorkspace
+from crimescene.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -18,7 +21,6 @@ if TYPE_CHECKING:
 
     from crimescene.context import Scene
     from crimescene.lsp.overlay import Documents
-    from crimescene.settings import Settings
 
 _STALE = 3.0
 """Seconds after which the disk may have changed unseen: not every editor tells."""
@@ -31,12 +33,21 @@ _KEPT = 256
 
 
 class Root:
-    """A folder, its settings, and what was found out about it since something last changed."""
+    """A folder, its settings, and what was found out about it since something last changed.
 
-    def __init__(self, path: Path, documents: Documents, settings: Settings) -> None:
+    ``tell`` is called, on any thread, with a sentence for each setting of the project that cannot be used.
+    """
+
+    def __init__(
+        self, path: Path, documents: Documents, given: Settings, tell: Callable[[str], None]
+    ) -> None:
         self.path = path
-        self.settings = settings
-        self.workspace = OverlayWorkspace(path, documents, settings.max_file_bytes)
+        self.settings = given
+        """The editor's and the project's together."""
+        self._given = given
+        self._tell = tell
+        self._told: tuple[str, ...] = ()
+        self.workspace = OverlayWorkspace(path, documents, given.max_file_bytes)
         self._documents = documents
         self._lock = threading.Lock()
         self._listed = 0.0
@@ -45,9 +56,30 @@ class Root:
         self._asked: Analysis | None = None
         self._scene: tuple[int, Scene] | None = None
         self._answers: OrderedDict[Hashable, Any] = OrderedDict()
+        self._read_settings()
+
+    def configure(self, given: Settings) -> None:
+        """Take what the editor sets."""
+        self._given = given
+        self._read_settings()
+
+    def _read_settings(self) -> None:
+        """Look what the project sets; all that was concluded under other settings is forgotten."""
+        project, problems = configuration.read(self.path)
+        settings = together(project, self._given)
+        if settings != self.settings:
+            self.settings = settings
+            self.workspace.limit(settings.max_file_bytes)
+            self._scene = self._asked = None
+            self._answers.clear()
+        if problems != self._told:
+            self._told = problems
+            for sentence in problems:
+                self._tell(sentence)
 
     def analysis(self) -> Analysis:
         """The facade for one question whose answer must be right to the last saved byte."""
+        self._read_settings()
         begun = time.monotonic()
         patient = begun > self._without_history_until
         asked = Analysis(self.path, self.settings, workspace=self.workspace, with_history=patient)
@@ -124,13 +156,22 @@ class Root:
         with self._lock:
             return self._answers.get(key)
 
-    def forget(self) -> None:
-        """Settings changed: conclude everything anew."""
-        with self._lock:
-            self._scene = self._asked = None
-            self._answers.clear()
-
     def quick(self) -> Analysis:
         """The facade over what was listed last."""
         with self._lock:
             return self._asked or self.analysis()
+
+
+def together(project: Settings, editor: Settings) -> Settings:
+    """The settings of a project under those of an editor, as under the options of the command line.
+
+    An editor's wins where it is not the default: some editors send the defaults of all they do not hold.
+    """
+    default = Settings()
+    own = {
+        f.name: value
+        for f in fields(Settings)
+        if (value := getattr(editor, f.name)) != getattr(default, f.name)
+    }
+    hidden = project.hidden_sections | editor.hidden_sections
+    return replace(project, **{**own, "hidden_sections": hidden})

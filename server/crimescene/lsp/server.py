@@ -61,6 +61,8 @@ class CrimesceneServer(LanguageServer):
         self.on_change: list[Callable[[], None]] = []
         """Called when no document has changed for a moment."""
         self._pending: asyncio.TimerHandle | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._said: frozenset[str] = frozenset()
         self._tasks: set[asyncio.Task[Any]] = set()
         super().__init__(
             "crimescene", __version__, protocol_cls=Protocol, converter_factory=default_converter
@@ -71,6 +73,7 @@ class CrimesceneServer(LanguageServer):
     def begin(self, params: lsp.InitializeParams) -> None:
         """Take what the client says of itself."""
         self.initialized = True
+        self._loop = asyncio.get_running_loop()
         general = params.capabilities.general
         wanted = [str(getattr(e, "value", e)) for e in (general and general.position_encodings) or ()]
         known = [encoding.value for encoding in from_proto.ENCODINGS]
@@ -89,16 +92,16 @@ class CrimesceneServer(LanguageServer):
             self._add_root(path)
 
     def configure(self, given: Mapping[str, Any], root: Root | None = None) -> None:
-        """Take settings, for one root or for all; what cannot be used is said once."""
+        """Take the editor's settings, for one root or for all; what cannot be used is said once."""
         settings, problems = from_mapping(given)
         for changed in [root] if root is not None else [*self.roots.values()]:
-            changed.settings = settings
-            changed.workspace.limit(settings.max_file_bytes)
-            changed.forget()
+            changed.configure(settings)
         if root is None:
             self.settings = settings
         for problem in problems:
-            self.say(problem, lsp.MessageType.Warning)
+            if problem not in self._said:
+                self._said |= {problem}
+                self.say(problem, lsp.MessageType.Warning)
 
     def change_folders(self, added: Sequence[str], removed: Sequence[str]) -> None:
         """Follow folders and leave others."""
@@ -112,7 +115,7 @@ class CrimesceneServer(LanguageServer):
         if not path or not os.path.isdir(path):  # noqa: PTH112 -- a string from a URI
             return None
         if path not in self.roots:
-            self.roots[path] = Root(Path(path), self.documents, self.settings)
+            self.roots[path] = Root(Path(path), self.documents, self.settings, self._warn)
         return self.roots[path]
 
     def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ANN401 -- as pygls has it
@@ -214,6 +217,11 @@ class CrimesceneServer(LanguageServer):
         """Show one sentence to the user."""
         with suppress(RuntimeError):
             self.window_show_message(lsp.ShowMessageParams(kind, f"Crimescene: {sentence}"))
+
+    def _warn(self, sentence: str) -> None:
+        """Show a warning, from whatever thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self.say, sentence, lsp.MessageType.Warning)
 
     async def ask(self, sentence: str, *answers: str) -> str:
         """Let the user choose; empty if nothing was chosen or the client cannot ask."""
