@@ -62,6 +62,7 @@ async def _prompt(
                 return {"message": chosen}
             found = chosen
         made = await server.working.run(partial(prompts.make, found, asked))
+        sources.built(found.root, made.context.trace)
     except UserError as error:
         server.say(str(error), lsp.MessageType.Warning)
         return {"message": str(error)}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crimescene import traced
-from crimescene.lsp import from_proto
+from crimescene.lsp import from_proto, to_proto
 from crimescene.model import UserError
 from crimescene.settings import read
 
@@ -75,7 +76,7 @@ def evidence(server: CrimesceneServer, sources: Sources, asked: Asked) -> Eviden
         return Evidence(base, chain=tuple(_relative(base, item) for item in asked.chain))
     if not asked.uri:
         return _newest(server, sources, asked)
-    snapshot = server.snapshot(asked.uri)
+    snapshot = server.snapshot(_uri(server, asked.uri))
     if snapshot is None:
         raise UserError(_why_unreadable(server, asked.uri))
     root = server.root_of(snapshot)
@@ -104,6 +105,19 @@ def _of_document(
     if known is None:
         return NothingKnown(root, path, lineno)
     return Evidence(root, known.text, known.trace.span.start, origin=known.origin)
+
+
+def _uri(server: CrimesceneServer, given: str) -> str:
+    """A URI, or a path as an editor shows it: absolute, or relative to one of the folders."""
+    if server.documents.get(given) is not None or re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", given):
+        return given
+    shown = given.replace("\\", "/").removeprefix("./")
+    for document in reversed(server.documents.all()):
+        if document.path.replace("\\", "/").endswith(f"/{shown}"):
+            return document.uri
+    full = [root.path / given for root in server.roots.values()]
+    found = next((path for path in full if path.exists()), full[0] if full else Path(given))
+    return to_proto.uri_of(str(found))
 
 
 def _why_unreadable(server: CrimesceneServer, uri: str) -> str:

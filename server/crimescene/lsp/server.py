@@ -130,10 +130,10 @@ class CrimesceneServer(LanguageServer):
 
     def snapshot(self, uri: str) -> Snapshot | None:
         """The document as it is now: the editor's, else the file's; None if there is neither."""
-        document = self.documents.get(uri)
+        path = from_proto.path_of(uri)
+        document = self.documents.get(uri) or (self.documents.at(path) if path else None)
         if document is not None:
             return document.snapshot()
-        path = from_proto.path_of(uri)
         root = self.root_around(path)
         if not path or root is None:
             return None

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from crimescene.model import Trace
     from crimescene.traced import Place
 
+_CASE = "the last run"
 _PARSED = 60
 _REPORT_SECONDS = 5.0
 """Between two looks for test reports."""
@@ -41,17 +42,35 @@ class Sources:
         self._parsed: OrderedDict[str, tuple[Trace, ...]] = OrderedDict()
         self._cases: dict[Root, tuple[object, list[tuple[float, str, str]]]] = {}
         self._reports: dict[Root, tuple[float, list[tuple[float, str, str]]]] = {}
+        self._when: dict[tuple[Root, str], float] = {}
+        self._built: dict[tuple[Root, str], tuple[float, float]] = {}
+        """When a prompt of a failure was built here, and when the failure itself had happened."""
         self.dismissed: dict[Root, float] = {}
         """When the user last said, or a passing run showed, that what is known is over."""
 
     def known(self, root: Root) -> list[Known]:
         """Every failure that is known of a root, newest first."""
         found = [*self._open(root), *self._saved(root), *self._reported(root)]
-        known: dict[str, Known] = {}
-        for when, origin, text in sorted(found, key=lambda item: -item[0]):
+        everything = []
+        for when, origin, text in found:
             for trace in self._traces(text):
-                known.setdefault(_identity(trace), Known(text, when, origin, trace))
+                identity = _identity(trace)
+                built, happened = self._built.get((root, identity), (0.0, 0.0))
+                happened = happened if when <= built and origin == _CASE else when
+                everything.append((identity, Known(text, happened, origin, trace)))
+        known: dict[str, Known] = {}
+        for identity, one in sorted(everything, key=lambda item: -item[1].when):
+            known.setdefault(identity, one)
+        self._when = {key: when for key, when in self._when.items() if key[0] is not root}
+        self._when |= {(root, identity): one.when for identity, one in known.items()}
         return list(known.values())
+
+    def built(self, root: Root, trace: Trace | None) -> None:
+        """A prompt was made of a failure, which did not happen again by that, though its case is newer."""
+        if trace is None:
+            return
+        key = (root, _identity(trace))
+        self._built[key] = (self._server.now, self._when.get(key, self._server.now))
 
     def touching(self, root: Root, path: str, lineno: int | None = None) -> Known | None:
         """The newest failure with a frame in a file; one that has the line's function before others."""
@@ -93,7 +112,7 @@ class Sources:
         stamp = case.stamp(root.path)
         known = self._cases.get(root)
         if known is None or known[0] != stamp:
-            cases = [(c.updated, "the last run", c.text) for c in case.recent(root.path) if c.text]
+            cases = [(c.updated, _CASE, c.text) for c in case.recent(root.path) if c.text]
             known = self._cases[root] = (stamp, cases)
         return known[1]
 
