@@ -13,7 +13,8 @@ import re
 from dataclasses import dataclass
 
 from crimescene.redact.finds import random
-from crimescene.redact.names import located, named
+from crimescene.redact.names import named
+from crimescene.redact.places import located
 from crimescene.redact.tokens import key_blocks, prefixed, vendors
 
 
