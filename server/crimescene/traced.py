@@ -192,12 +192,16 @@ def function_at(path: str, lineno: int, scene: Scene) -> Function | None:
     return None if outline is None else chain.named_unit(outline, syntax.enclosing_function(outline, lineno))
 
 
+def last_change(lines: tuple[str, int, int], scene: Scene) -> Change | None:
+    """The newest change of some lines (path, first, last; 1-based), as far as git tells in half a second."""
+    if scene.repository is None:
+        return None
+    return history.last_changes(scene.repository, [lines], seconds=_BLAME_SECONDS)[0]
+
+
 def evidence(function: Function, scene: Scene) -> Evidence:
     """Who calls ``function`` and who changed it last: up to a second or two in a large workspace."""
-    change: Change | None = None
-    if scene.repository is not None:
-        lines = (function.path, function.first_lineno, function.last_lineno)
-        change = history.last_changes(scene.repository, [lines], seconds=_BLAME_SECONDS)[0]
+    change = last_change((function.path, function.first_lineno, function.last_lineno), scene)
     if function.kind == "module":
         return Evidence(change=change)
     answer = callers.incoming(scene.workspace, [function], seconds=_SEARCH_SECONDS)

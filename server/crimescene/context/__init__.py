@@ -36,6 +36,8 @@ class Wish:
     suspects: tuple[str, ...] = ()
     expected: str = ""
     actual: str = ""
+    values: tuple[tuple[str, str], ...] = ()
+    """What variables held, by name."""
 
 
 class Scene:
@@ -212,6 +214,7 @@ def _gather(trace: Trace | None, found: chain.Chain, scene: Scene, wish: Wish, q
         actual=behavior.actual(trace, own, wish.actual),
         note=wish.note,
         suspects=wish.suspects,
+        values=wish.values,
         hypotheses=recent.hypotheses(met, chosen, own, scene.now),
         omitted=(*found.notes, *scene.omitted, *_unknown(wish.suspects, scene), *notes),
     )

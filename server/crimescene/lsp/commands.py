@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from crimescene.lsp.overlay import Document
     from crimescene.lsp.prompts import Evidence, Made
     from crimescene.lsp.server import CrimesceneServer
+    from crimescene.lsp.shown import Shown
     from crimescene.lsp.sources import Sources
 
 BUILD = "crimescene.buildPrompt"
@@ -32,16 +33,16 @@ CLEAR = "crimescene.clearHints"
 _USE_LINE = "Start from this line"
 
 
-def register(server: CrimesceneServer, sources: Sources, hints: Hints) -> None:
+def register(server: CrimesceneServer, sources: Sources, hints: Hints, shown: Shown) -> None:
     """Answer the commands of this module."""
 
     @server.command(BUILD)
     async def build_prompt(*arguments: Any) -> dict[str, Any]:  # noqa: ANN401 -- whatever a client sends
-        return await _prompt(server, sources, hints, from_proto.asked(arguments), copy=False)
+        return await _prompt(server, sources, hints, shown, from_proto.asked(arguments), copy=False)
 
     @server.command(COPY)
     async def copy_prompt(*arguments: Any) -> dict[str, Any]:  # noqa: ANN401
-        return await _prompt(server, sources, hints, from_proto.asked(arguments), copy=True)
+        return await _prompt(server, sources, hints, shown, from_proto.asked(arguments), copy=True)
 
     @server.command(CLEAR)
     async def clear_hints(*_arguments: Any) -> None:  # noqa: ANN401
@@ -51,23 +52,31 @@ def register(server: CrimesceneServer, sources: Sources, hints: Hints) -> None:
 
 
 async def _prompt(
-    server: CrimesceneServer, sources: Sources, hints: Hints, asked: Asked, *, copy: bool
+    server: CrimesceneServer, sources: Sources, hints: Hints, shown: Shown, given: Asked, *, copy: bool
 ) -> dict[str, Any]:
     try:
-        found = await server.working.run(lambda: prompts.evidence(server, sources, asked))
+        asked, before = shown.again(given)
+        found: Evidence | NothingKnown | None = before
+        if found is None:
+            found = await server.working.run(lambda: prompts.evidence(server, sources, asked))
         if isinstance(found, NothingKnown):
             chosen = await _instead(server, sources, hints, found, asked)
             if isinstance(chosen, str):
-                server.say(chosen)
-                return {"message": chosen}
+                return _told(server, chosen, lsp.MessageType.Info)
             found = chosen
         made = await server.working.run(partial(prompts.make, found, asked))
         sources.built(found.root, made.context.trace)
     except UserError as error:
-        server.say(str(error), lsp.MessageType.Warning)
-        return {"message": str(error)}
+        return _told(server, str(error), lsp.MessageType.Warning)
     hints.renew()
-    return await _say(server, made, asked, copy=copy)
+    return await _say(server, shown, found, made, asked, copy=copy)
+
+
+def _told(server: CrimesceneServer, sentence: str, kind: lsp.MessageType) -> dict[str, Any]:
+    """Why there is no prompt: said here, unless the client said that it tells what commands return."""
+    if not server.options.get("tellsResults"):
+        server.say(sentence, kind)
+    return {"message": sentence}
 
 
 async def _instead(
@@ -107,10 +116,13 @@ async def _instead(
 # --------------------------------------------------------------------------- the result
 
 
-async def _say(server: CrimesceneServer, made: Made, asked: Asked, *, copy: bool) -> dict[str, Any]:
+async def _say(
+    server: CrimesceneServer, prompts_shown: Shown, found: Evidence, made: Made, asked: Asked, *, copy: bool
+) -> dict[str, Any]:
     """Show the prompt as the client can, and return it."""
     path = made.saved or _outside(server, made)
     uri = to_proto.uri_of(str(path))
+    prompts_shown.remember(from_proto.path_of(uri), found, asked, made)
     said = f"{made.prompt.tokens:,} tokens"
     shown = False
     if copy:

@@ -137,6 +137,9 @@ _TEXTS = ("uri", "text", "note", "expected", "actual", "style", "root")
 _FLAGS = ("run", "show", "place")
 _NUMBERS = ("line", "character", "budget")
 _LISTS = ("chain", "suspects")
+_MAX_VALUES = 500
+_MAX_VALUE = 500
+"""Entries, and characters of each, that a debugger may give."""
 
 
 def asked(arguments: Sequence[Any] | None) -> Asked:
@@ -166,7 +169,7 @@ def asked(arguments: Sequence[Any] | None) -> Asked:
 
 
 def _asked(given: Mapping[str, Any]) -> Asked:
-    unknown = sorted(set(given) - {*_TEXTS, *_FLAGS, *_NUMBERS, *_LISTS, "suspect"})
+    unknown = sorted(set(given) - {*_TEXTS, *_FLAGS, *_NUMBERS, *_LISTS, "suspect", "values"})
     if unknown:
         raise _wrong(f"there is no argument {unknown[0]!r}")
     for names, kinds, wanted in (
@@ -188,6 +191,7 @@ def _asked(given: Mapping[str, Any]) -> Asked:
         suspects=tuple(suspects),
         expected=given.get("expected", ""),
         actual=given.get("actual", ""),
+        values=_values(given.get("values", {})),
     )
     return Asked(
         uri=given.get("uri", ""),
@@ -204,6 +208,14 @@ def _asked(given: Mapping[str, Any]) -> Asked:
         root=path_of(given["root"]) or given["root"] if given.get("root") else "",
         place=given.get("place", False),
     )
+
+
+def _values(given: object) -> tuple[tuple[str, str], ...]:
+    """What variables held, by the names to show; long values are cut where the limit is."""
+    if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
+        raise _wrong("values is an object of strings")
+    shown = [(name, v if len(v) <= _MAX_VALUE else v[: _MAX_VALUE - 1] + "…") for name, v in given.items()]
+    return tuple(shown[:_MAX_VALUES])
 
 
 def _strings(value: object) -> bool:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from crimescene.lsp.overlay import Snapshot
     from crimescene.lsp.roots import Root
     from crimescene.lsp.server import CrimesceneServer
+    from crimescene.lsp.shown import Shown
     from crimescene.lsp.sources import Known, Sources
     from crimescene.model import Function
     from crimescene.syntax import Outline
@@ -167,13 +168,14 @@ def _seen(outline: Outline, place: Place, function: Function | None) -> _Seen:
     return _Seen("", lines[place.lineno - 1] if 0 < place.lineno <= len(lines) else b"", 0)
 
 
-def register(server: CrimesceneServer, hints: Hints) -> None:
+def register(server: CrimesceneServer, hints: Hints, shown: Shown) -> None:
     """Answer the requests of this module."""
     server.on_change.append(hints.renew)
 
     @server.feature(lsp.TEXT_DOCUMENT_CODE_LENS)
     async def code_lens(params: lsp.CodeLensParams) -> list[lsp.CodeLens] | None:
-        return await server.reading.run(lambda: _lenses(server, hints, params.text_document.uri))
+        uri = params.text_document.uri
+        return shown.lenses(uri) or await server.reading.run(lambda: _lenses(server, hints, uri))
 
 
 def _lenses(server: CrimesceneServer, hints: Hints, uri: str) -> list[lsp.CodeLens] | None:

@@ -63,11 +63,11 @@ def register(server: CrimesceneServer) -> None:
         if asked is None or not asked[2].path:
             return None
         snapshot, root, place = asked
-        target = await server.reading.run(lambda: _target(server, root, place))
+        goal = await server.reading.run(lambda: target(server, root, place))
         if not server.capability("text_document", "definition", "link_support"):
-            return [target]
+            return [goal]
         origin = to_proto.span(snapshot, place.frame.span, server.encoding)
-        return [lsp.LocationLink(target.uri, target.range, target.range, origin)]
+        return [lsp.LocationLink(goal.uri, goal.range, goal.range, origin)]
 
     _register_whole(server)
 
@@ -144,7 +144,8 @@ async def _search(
     return before[1].result() if before is not None and before[1].done() else None
 
 
-def _target(server: CrimesceneServer, root: Root, place: Place) -> lsp.Location:
+def target(server: CrimesceneServer, root: Root, place: Place) -> lsp.Location:
+    """Where a place is in its file."""
     path = place.path if place.in_workspace else root.workspace.relative(place.path)
     source = root.workspace.read(path) if path else None
     start = to_proto.place(source, place.lineno, place.column, server.encoding)

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from pygls.io_ import run_async
 
-from crimescene.lsp import actions, commands, configuration, hierarchy, hints, reading
+from crimescene.lsp import actions, commands, configuration, frames, hierarchy, hints, reading, shown
 from crimescene.lsp.server import CrimesceneServer
 from crimescene.lsp.sources import Sources
 
@@ -20,12 +20,15 @@ def build() -> CrimesceneServer:
     """A server that answers everything it can."""
     server = CrimesceneServer()
     sources = Sources(server)
-    shown = hints.Hints(server, sources)
+    marks = hints.Hints(server, sources)
+    prompts = shown.Shown(server)
     configuration.register(server)
     reading.register(server)
-    commands.register(server, sources, shown)
-    actions.register(server, shown)
-    hints.register(server, shown)
+    commands.register(server, sources, marks, prompts)
+    shown.register(server, prompts)
+    actions.register(server, marks)
+    hints.register(server, marks, prompts)
+    frames.register(server)
     hierarchy.register(server)
     return server
 

@@ -1,0 +1,184 @@
+"""What clients with terminals, debuggers and lenses ask of the server beyond the protocol."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from wire import Client
+
+pytestmark = pytest.mark.timeout(120)
+
+BUILD = "crimescene.buildPrompt"
+MAIN = """\
+def total(items):
+    return sum(items) / len(items)
+
+
+def run():
+    return total([])
+"""
+TRACE = """\
+Traceback (most recent call last):
+  File "app/main.py", line 6, in run
+    return total([])
+  File "app/main.py", line 2, in total
+    return sum(items) / len(items)
+ZeroDivisionError: division by zero
+"""
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A project of one committed file."""
+    folder = tmp_path / "p"
+    (folder / "app").mkdir(parents=True)
+    (folder / "app" / "main.py").write_text(MAIN)
+    git = ["git", "-c", "user.name=Mira", "-c", "user.email=m@example.org", "-C", str(folder)]
+    for words in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "Add the total"]):
+        subprocess.run([*git, *words], check=True)
+    return folder
+
+
+@pytest.fixture
+def client():
+    """A server of its own."""
+    found = Client()
+    yield found
+    found.close()
+
+
+def shows(client: Client) -> dict:
+    """Capabilities of a client that can show documents, which it says it did."""
+    client.answers["window/showDocument"] = lambda _: {"success": True}
+    return {"window": {"showDocument": {"support": True}}}
+
+
+def test_frames_of_any_text(client: Client, root: Path) -> None:
+    """A line of a terminal leads to the exact place, with function and age of the last change."""
+    client.initialize(root)
+    line = '  File "/srv/🔥/p/app/main.py", line 2, in total'
+    (found,) = client.ask("crimescene/frames", {"text": line})
+    start, end = (found["range"][side]["character"] for side in ("start", "end"))
+    as_utf16 = line.encode("utf-16-le")
+    assert as_utf16[2 * start : 2 * end].decode("utf-16-le") == 'File "/srv/🔥/p/app/main.py", line 2'
+    name = [found["name"][side]["character"] for side in ("start", "end")]
+    assert as_utf16[2 * name[0] : 2 * name[1]].decode("utf-16-le") == "total"
+    assert found["target"]["uri"] == (root / "app" / "main.py").as_uri()
+    assert found["target"]["range"]["start"] == {"line": 1, "character": 4}
+    assert found["inApp"]
+    assert found["tooltip"].startswith("total · app/main.py:2")
+    again = client.until(lambda: _with_age(client, line))
+    assert again["tooltip"].startswith("total · app/main.py:2 · changed ")
+
+
+def _with_age(client: Client, line: str) -> dict | None:
+    (found,) = client.ask("crimescene/frames", {"text": line})
+    return found if "changed" in found["tooltip"] else None
+
+
+def test_no_frames(client: Client, root: Path) -> None:
+    """A text without frames has none, one of nowhere leads nowhere, and a wrong question is refused."""
+    client.initialize(root)
+    assert client.ask("crimescene/frames", {"text": "all well at 10:20:30"}) == []
+    assert client.ask("crimescene/frames", {"text": "at f (/nowhere/gone.js:1:2)"}) == []
+    assert client.error("crimescene/frames", {"text": 3})["code"] == -32602
+
+
+def test_runtime_values(client: Client, root: Path) -> None:
+    """What a debugger saw stands in the prompt, secrets masked and long values cut."""
+    client.initialize(root)
+    values = {"items": "[]", "password": "'hunter2-of-the-house'", "blob": "x" * 9000}
+    found = client.execute(BUILD, {"text": TRACE, "values": values, "show": False})
+    section = found["prompt"].partition("## Runtime values")[2].partition("\n## ")[0]
+    assert "items = []" in section
+    assert "hunter2" not in found["prompt"]
+    assert "xxx…" in section
+    assert "x" * 501 not in section
+
+
+def test_results_told_by_the_client(client: Client, root: Path) -> None:
+    """A client that tells results itself gets the sentence as the result only."""
+    client.initialize(root, options={"tellsResults": True})
+    assert "no stack trace" in client.execute(BUILD, {"text": "hello"})["message"].lower()
+    assert not client.messages()
+
+
+def lenses(client: Client, uri: str) -> dict[str, dict]:
+    """The lenses of a document by the first words of their titles."""
+    found = client.ask("textDocument/codeLens", {"textDocument": {"uri": uri}}) or []
+    return {lens["command"]["title"].partition(" (")[0]: lens for lens in found}
+
+
+def test_lenses_of_a_prompt(client: Client, root: Path) -> None:
+    """An open prompt is built again from what it was made of, note and all, with another budget."""
+    client.initialize(
+        root, capabilities=shows(client), options={"promptCommands": {"sendToChat": "mine.send"}}
+    )
+    first = client.execute(BUILD, {"text": TRACE, "note": "Since Monday.", "budget": 900})
+    client.open(first["uri"], first["prompt"], "markdown")
+    found = lenses(client, first["uri"])
+    assert {"Copy", "Send to chat", "Fewer tokens"} <= set(found)
+    assert found["Send to chat"]["command"] == {
+        "title": "Send to chat",
+        "command": "mine.send",
+        "arguments": [first["uri"]],
+    }
+    fewer = found["Fewer tokens"]["command"]
+    assert fewer["title"] == "Fewer tokens (500)"
+    second = client.execute(fewer["command"], *fewer["arguments"])
+    assert second["uri"] == first["uri"]
+    assert second["tokens"] <= 500
+    assert "Since Monday." in second["prompt"]
+
+
+def test_lenses_of_a_prompt_of_before(client: Client, root: Path) -> None:
+    """A prompt that another server made is built again from its saved case."""
+    other = Client()
+    other.initialize(root)
+    first = other.execute(BUILD, {"text": TRACE, "show": False})
+    other.close()
+    client.initialize(root)
+    client.open(first["uri"], first["prompt"], "markdown")
+    found = lenses(client, first["uri"])
+    assert "Send to chat" not in found
+    second = client.execute(BUILD, *found["Fewer tokens"]["command"]["arguments"])
+    assert second["uri"] == first["uri"]
+    assert second["origin"] == "the saved case"
+    assert second["tokens"] <= 3000
+
+
+def test_no_lenses_elsewhere(client: Client, root: Path) -> None:
+    """Other Markdown has no lenses, whatever its name."""
+    client.initialize(root)
+    uri = (root / "prompt.md").as_uri()
+    client.open(uri, "# Prompt\n", "markdown")
+    assert lenses(client, uri) == {}
+
+
+def test_fill_in_what_was_expected(client: Client, root: Path) -> None:
+    """The lens selects the question; what is written in its place is in the next prompt."""
+    client.initialize(root, capabilities=shows(client))
+    first = client.execute(BUILD, {"text": TRACE, "show": False})
+    client.open(first["uri"], first["prompt"], "markdown")
+    lens = lenses(client, first["uri"])["Fill in expected"]
+    lines = first["prompt"].split("\n")
+    assert lines[lens["range"]["start"]["line"]] == "## Expected behavior"
+    assert client.execute(lens["command"]["command"], *lens["command"]["arguments"]) is True
+    selected = client.requests[-1]["params"]["selection"]
+    start, end = selected["start"], selected["end"]
+    assert start["character"] == 0
+    assert lines[start["line"]].strip()
+    assert end["character"] == len(lines[end["line"]])
+    lines[start["line"] : end["line"] + 1] = ["Zero for an empty order."]
+    client.notify(
+        "textDocument/didChange",
+        {
+            "textDocument": {"uri": first["uri"], "version": 2},
+            "contentChanges": [{"text": "\n".join(lines)}],
+        },
+    )
+    second = client.execute(BUILD, {"uri": first["uri"], "show": False})
+    assert "> Zero for an empty order." in second["prompt"]
