@@ -1,6 +1,6 @@
 """Make the project that the workbench opens: the order history with its history, and a job that fails.
 
-Usage: project.py FOLDER. Prints the folder of the project.
+Usage: project.py FOLDER, with the server's tests on PYTHONPATH. Prints the folder of the project.
 """
 
 from __future__ import annotations
@@ -10,12 +10,10 @@ import sys
 import time
 from pathlib import Path
 
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent.parent.parent / "tests"))
-
 import repositories
 import scenes
 
+HERE = Path(__file__).parent
 repositories.NOW = scenes.NOW = time.time()
 """Ages are told from the moment the tests run."""
 

@@ -29,6 +29,8 @@ const USER = {
   "window.commandCenter": false,
   "chat.commandCenter.enabled": false,
   "breadcrumbs.enabled": false,
+  "workbench.reduceMotion": "on",
+  "workbench.editor.enablePreview": false,
 };
 
 /** One code-server on a port of its own, its data below `folder`. */
@@ -164,7 +166,7 @@ export class Window {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-US" });
     await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: host.url });
     const page = await context.newPage();
-    page.setDefaultTimeout(45_000);
+    page.setDefaultTimeout(30_000);
     await page.goto(`${host.url}/?${query}`);
     await page.locator(".monaco-workbench .statusbar").waitFor();
     return new Window(page, shots);
@@ -190,7 +192,10 @@ export class Window {
   async command(title) {
     await this.page.keyboard.press("F1");
     await this.input.fill(`>${title}`);
-    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().click();
+    const label = this.page
+      .locator(".quick-input-list .monaco-list-row .label-name")
+      .getByText(title, { exact: true });
+    await label.first().click();
   }
 
   async openFile(name) {
@@ -228,13 +233,35 @@ export class Window {
       .first();
   }
 
-  /** The prompt that is shown, by its tab and its first visible lines. */
-  async prompt(title) {
+  /** The prompt that is shown, by its tab and the beginning of a visible line. */
+  async prompt(start) {
     await this.page.locator(".tab", { hasText: "prompt.md" }).first().waitFor();
-    await this.line(title).waitFor();
+    await this.line(start).waitFor();
+  }
+
+  /** The place of a piece of a visible line, to point at. */
+  async pointAt(lineText, piece) {
+    const box = await this.line(lineText).evaluate((element, wanted) => {
+      const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+      for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+        const at = node.textContent.replaceAll("\u00a0", " ").indexOf(wanted);
+        if (at >= 0) {
+          const range = document.createRange();
+          range.setStart(node, at);
+          range.setEnd(node, at + wanted.length);
+          const { x, y, width, height } = range.getBoundingClientRect();
+          return { x: x + width / 2, y: y + height / 2 };
+        }
+      }
+      return null;
+    }, piece);
+    if (box === null) {
+      throw new Error(`no ${piece} in the line ${lineText}`);
+    }
+    return box;
   }
 
   terminalText() {
-    return this.page.locator(".xterm-rows").first().innerText();
+    return this.page.locator(".xterm-rows").first().textContent();
   }
 }

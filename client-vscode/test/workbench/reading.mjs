@@ -1,0 +1,122 @@
+// From a log to the code and back: prompt, hover, definition, quick fix, lenses, settings.
+import assert from "node:assert/strict";
+import { check, prompts, promptWith, stage } from "./stage.mjs";
+import { until } from "./workbench.mjs";
+
+const TITLE = "# TypeError: Cannot read properties of";
+const RAISED = "at OrderHistory (";
+
+export function readingChecks() {
+  check("a log gives the prompt beside it", async (w) => {
+    await w.openFile("server.log");
+    await w.command("Crimescene: Build Debug Prompt");
+    await w.prompt(TITLE);
+    const lens = w.page.locator(".codelens-decoration", { hasText: "Fewer tokens (3,000)" });
+    await lens.first().waitFor();
+    assert.match(await lens.first().textContent(), /^Copy.*Send to chat.*Fewer tokens/);
+    assert.ok(promptWith("Cache orders so that the first paint shows them"), "the change that did it");
+    assert.equal(await w.page.locator(".notification-toast").count(), 0);
+    await w.shot("prompt");
+  });
+
+  check("fewer tokens make the shown prompt shorter", async (w) => {
+    const before = prompts()[0].length;
+    await w.page.locator(".codelens-decoration a", { hasText: "Fewer tokens (3,000)" }).first().click();
+    await w.page.locator(".codelens-decoration a", { hasText: "Fewer tokens (1,500)" }).first().waitFor();
+    await w.page.locator(".codelens-decoration a", { hasText: "Fewer tokens (1,500)" }).first().click();
+    await until(
+      () => prompts()[0].length < before && prompts()[0].length <= 4 * 1500,
+      30_000,
+      "a shorter one",
+    );
+  });
+
+  check("copy takes the prompt as it is shown", async (w) => {
+    await w.page.evaluate(() => navigator.clipboard.writeText(""));
+    await w.page.locator(".codelens-decoration a", { hasText: "Copy" }).first().click();
+    const copied = await until(() => w.page.evaluate(() => navigator.clipboard.readText()), 20_000, "a copy");
+    assert.ok(copied.startsWith("# TypeError: Cannot read properties of undefined (reading 'length')\n"));
+    assert.ok(copied.length <= 4 * 1500);
+  });
+
+  check("a hover on a frame tells function, place, callers and last change", async (w) => {
+    await w.closeAll();
+    await w.openFile("server.log");
+    const hover = w.page.locator(".monaco-hover:visible", { hasText: "raised here" }).first();
+    await until(
+      async () => {
+        await w.page.mouse.move(700, 700);
+        const point = await w.pointAt(RAISED, "OrderHistory");
+        await w.page.mouse.move(point.x - 30, point.y, { steps: 3 });
+        await w.page.mouse.move(point.x, point.y, { steps: 3 });
+        await hover.waitFor({ timeout: 5000 });
+        return (await hover.textContent()).includes("Changed");
+      },
+      40_000,
+      "a hover with the last change",
+    );
+    const text = await hover.textContent();
+    assert.match(text, /OrderHistory · frame 1 of 23 · TypeError: Cannot read .* raised here/);
+    assert.match(text, /components\/OrderHistory\.tsx:10/);
+    assert.match(text, /Called by/);
+    await hover.locator("a", { hasText: "Build debug prompt" }).waitFor();
+    await w.shot("hover");
+  });
+
+  check("a frame is followed to its exact place", async (w) => {
+    await w.page.keyboard.press("Escape");
+    const point = await w.pointAt(RAISED, "OrderHistory");
+    await w.page.mouse.click(point.x, point.y);
+    await w.page.keyboard.press("F12");
+    await w.page.locator(".tab.active", { hasText: "OrderHistory.tsx" }).waitFor();
+    await w.status("Ln 10, Col 14").waitFor();
+    await w.line("orders.length === 0").waitFor();
+  });
+
+  check("the failing file has a quick fix and a button", async (w) => {
+    await w.page.locator(".editor-actions [aria-label^='Build Debug Prompt']").first().waitFor();
+    await w.line("orders.length === 0").click();
+    await w.page.keyboard.press("Control+.");
+    const action = w.page
+      .locator(".action-widget .monaco-list-row", { hasText: "Build debug prompt" })
+      .first();
+    await action.waitFor();
+    await w.shot("quick-fix");
+    await action.click();
+    await w.prompt(TITLE);
+    await w.page.locator(".tab", { hasText: "OrderHistory.tsx" }).first().waitFor();
+  });
+
+  check("the command works on a failing file by its title button", async (w) => {
+    await w.closeAll();
+    await w.openFile("OrderHistory.tsx");
+    await w.page.locator(".editor-actions [aria-label^='Build Debug Prompt']").first().click();
+    await w.prompt(TITLE);
+    await w.shot("failing-file");
+  });
+
+  check("a changed setting counts from the next prompt on", async (w) => {
+    await w.closeAll();
+    await w.openFile("server.log");
+    stage.host.set({ "crimescene.budget": 900, "crimescene.hiddenSections": ["changes"] });
+    await until(
+      async () => {
+        await w.command("Crimescene: Build Debug Prompt");
+        await w.prompt(TITLE);
+        return prompts()[0].length <= 4 * 900 && !prompts()[0].includes("## Recent changes");
+      },
+      40_000,
+      "a prompt within the new budget",
+    );
+    stage.host.set({ "crimescene.budget": undefined, "crimescene.hiddenSections": undefined });
+    await until(
+      async () => {
+        await w.command("Crimescene: Build Debug Prompt");
+        await w.prompt(TITLE);
+        return prompts()[0].includes("## Recent changes");
+      },
+      40_000,
+      "a prompt with the defaults again",
+    );
+  });
+}

@@ -1,0 +1,144 @@
+// Where failures come from: terminal, last failed command, debugger, clipboard, output.
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { check, promptWith, stage } from "./stage.mjs";
+import { until } from "./workbench.mjs";
+
+const TITLE = "# TypeError: Cannot read properties of";
+
+export function sourceChecks() {
+  check("a frame in the terminal leads to its place", async (w) => {
+    await w.closeAll();
+    await w.command("Terminal: Create New Terminal");
+    await w.page.locator(".terminal-wrapper.active .xterm-rows").waitFor();
+    await until(async () => (await w.terminalText()).includes("$"), 30_000, "the shell's prompt");
+    await w.page.keyboard.type("node jobs/invoice.mjs\n");
+    await until(async () => (await w.terminalText()).includes("Node.js v"), 30_000, "the failure");
+    const row = w.page.locator(".xterm-rows > div", { hasText: "at invoice (" }).first();
+    const point = await terminalPoint(row, "invoice.mjs");
+    const hover = w.page.locator(".monaco-hover:visible, .terminal-hover:visible", { hasText: "invoice ·" });
+    await until(
+      async () => {
+        await w.page.mouse.move(point.x, point.y + 60);
+        await w.page.mouse.move(point.x, point.y, { steps: 3 });
+        await hover.first().waitFor({ timeout: 5000 });
+        return (await hover.first().textContent()).includes("changed 3 hours ago");
+      },
+      40_000,
+      "a tooltip with the age of the last change",
+    );
+    assert.match(await hover.first().textContent(), /invoice · jobs\/invoice\.mjs:6 · changed 3 hours ago/);
+    await w.shot("terminal");
+    await w.page.keyboard.down("Control");
+    await w.page.mouse.move(point.x + 2, point.y, { steps: 2 });
+    await w.page.mouse.click(point.x + 2, point.y);
+    await w.page.keyboard.up("Control");
+    await w.page.locator(".tab.active", { hasText: "invoice.mjs" }).waitFor();
+    await w.status("Ln 6, Col 24").waitFor();
+  });
+
+  check("the function's name in the terminal builds the prompt", async (w) => {
+    const row = w.page.locator(".xterm-rows > div", { hasText: "at invoice (" }).first();
+    const point = await terminalPoint(row, "invoice");
+    await w.page.keyboard.down("Control");
+    await w.page.mouse.move(point.x - 2, point.y + 2, { steps: 2 });
+    await w.page.mouse.move(point.x, point.y, { steps: 2 });
+    await w.page.mouse.click(point.x, point.y);
+    await w.page.keyboard.up("Control");
+    await w.prompt(TITLE);
+    const made = await until(() => promptWith("reading 'map'"), 20_000, "the prompt of the terminal");
+    assert.match(made, /jobs\/invoice\.mjs:\d+-\d+ · `invoice`/);
+  });
+
+  check("the last failed command gives a prompt, however much it printed", async (w) => {
+    await w.closeAll();
+    await w.command("Terminal: Focus Terminal");
+    const noise = "node -e 'for (let n = 0; n < 200000; n++) console.log(`line ${n}`)'";
+    await w.page.keyboard.type(`(${noise}; node jobs/invoice.mjs late)\n`);
+    await until(async () => (await w.terminalText()).includes("Node.js v"), 60_000, "the failure");
+    await until(
+      async () => {
+        await w.command("Crimescene: Build Debug Prompt from Last Failed Command");
+        await w.prompt(TITLE);
+        return true;
+      },
+      60_000,
+      "the prompt",
+    );
+    assert.equal(await w.page.locator(".notification-toast").count(), 0);
+    await w.shot("last-failed-command");
+  });
+
+  check("at an exception the debugger adds what the variables held", async (w) => {
+    await w.closeAll();
+    await w.command("View: Close Panel").catch(() => undefined);
+    mkdirSync(join(stage.root, ".vscode"), { recursive: true });
+    const launch = {
+      type: "node",
+      request: "launch",
+      name: "Invoice",
+      program: `\${workspaceFolder}/jobs/invoice.mjs`,
+      runtimeExecutable: stage.host.node,
+      stopOnEntry: true,
+      internalConsoleOptions: "neverOpen",
+    };
+    const text = JSON.stringify({ version: "0.2.0", configurations: [launch] });
+    writeFileSync(join(stage.root, ".vscode/launch.json"), text);
+    await w.openFile("invoice.mjs");
+    await w.page.keyboard.press("F5");
+    await w.page.locator(".debug-toolbar").waitFor({ timeout: 60_000 });
+    await w.command("View: Show Run and Debug");
+    const uncaught = w.page.locator(".debug-breakpoints .monaco-list-row", {
+      hasText: "Uncaught Exceptions",
+    });
+    await uncaught.first().locator("input[type=checkbox], .monaco-checkbox").first().click();
+    await w.page.keyboard.press("F5");
+    await w.page.locator(".exception-widget").waitFor({ timeout: 60_000 });
+    const button = w.page.locator(".debug-toolbar [aria-label^='Build Debug Prompt']").first();
+    await button.waitFor();
+    await w.shot("debugger-stop");
+    await button.click();
+    await w.prompt(TITLE);
+    const made = await until(() => promptWith("## Runtime values"), 20_000, "the values");
+    const values = made.split("## Runtime values")[1].split("\n## ")[0];
+    assert.match(values, /invoice: name = .*Noor/);
+    assert.match(values, /invoice: orders = undefined/);
+    assert.match(values, /invoice: id = 7/);
+    assert.match(values, /apiKey = .*‹secret/);
+    assert.ok(!made.includes("k9-4f7Qz81Lx0Pw"), "secrets are masked");
+    await w.shot("debugger");
+    await w.page.keyboard.press("Shift+F5");
+    await w.page.locator(".debug-toolbar").waitFor({ state: "hidden" });
+    await w.command("View: Show Explorer");
+  });
+
+  check("what is on the clipboard gives a prompt", async (w) => {
+    await w.closeAll();
+    await w.page.evaluate(() =>
+      navigator.clipboard.writeText("RangeError: too long\n    at displayName (lib/customers.ts:14:3)\n"),
+    );
+    await w.command("Crimescene: Build Debug Prompt from Clipboard");
+    await w.prompt("# RangeError: too long");
+  });
+}
+
+/** Where a piece of a terminal row is: its cells have no elements of their own. */
+async function terminalPoint(row, piece) {
+  return row.evaluate((element, wanted) => {
+    const range = document.createRange();
+    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    let seen = "";
+    const nodes = [];
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      nodes.push({ node, start: seen.length });
+      seen += node.textContent.replaceAll("\u00a0", " ");
+    }
+    const at = seen.indexOf(wanted) + 2;
+    const { node, start } = nodes.findLast((entry) => entry.start <= at);
+    range.setStart(node, at - start);
+    range.setEnd(node, at - start + 1);
+    const { x, y, width, height } = range.getBoundingClientRect();
+    return { x: x + width / 2, y: y + height / 2 };
+  }, piece);
+}

@@ -1,0 +1,101 @@
+// What the checks share: one host, one browser, one window, one project.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { Host, openBrowser, Window } from "./workbench.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const repository = dirname(dirname(dirname(here)));
+const scratch = mkdtempSync(join(tmpdir(), "crimescene-workbench-"));
+const shots = process.env.SHOTS ?? join(scratch, "shots");
+
+const python = process.env.PYTHON ?? "python3";
+
+/** The stage: set when the curtain is up. */
+export const stage = { browser: undefined, host: undefined, w: undefined, root: "" };
+
+/** A folder for a host of its own. */
+export const folder = (name) => join(scratch, name);
+
+/** Make the project and start the workbench with the packed extension, and no server anywhere. */
+export async function raise() {
+  const { TOOLCHAIN: toolchain, VSIX: vsix } = process.env;
+  mkdirSync(shots, { recursive: true });
+  const env = { ...process.env, PYTHONPATH: join(repository, "tests") };
+  stage.root = execFileSync(python, [join(here, "project.py"), scratch], { encoding: "utf8", env }).trim();
+  const flags = ["--disable-workspace-trust"];
+  stage.host = new Host({ toolchain, folder: folder("host"), flags, env: pathOf(python) });
+  stage.host.install(vsix);
+  if (process.env.SERVER) {
+    stage.host.setMachine({ "crimescene.path": process.env.SERVER }); // to try single checks quickly
+  }
+  await stage.host.start();
+  stage.browser = await openBrowser();
+  stage.w = await openWindow(stage.host, `folder=${stage.root}`);
+}
+
+export function openWindow(host, query) {
+  return Window.open(stage.browser, host, query, shots);
+}
+
+/** Another host with the same extension and its private environment. */
+export async function secondHost(name, options = {}) {
+  const host = new Host({ toolchain: process.env.TOOLCHAIN, folder: folder(name), ...options });
+  host.install(process.env.VSIX);
+  await host.start();
+  return host;
+}
+
+export async function drop() {
+  await stage.browser?.close();
+  stage.host?.stop();
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 500 });
+}
+
+/** A folder with a `crimescene` that starts the server of this repository. */
+export function onPath() {
+  const bin = folder("bin");
+  mkdirSync(bin, { recursive: true });
+  const script = `#!/bin/sh\nPYTHONPATH='${join(repository, "server")}' exec '${python}' -m crimescene "$@"\n`;
+  writeFileSync(join(bin, "crimescene"), script, { mode: 0o755 });
+  return bin;
+}
+
+/** A python3 to make environments with, and no crimescene beside it. */
+function pathOf(python) {
+  const base = execFileSync(python, ["-c", "import sys; print(sys.base_prefix)"], {
+    encoding: "utf8",
+  }).trim();
+  return { PATH: `${join(base, "bin")}:/usr/local/bin:/usr/bin:/bin` };
+}
+
+/** A check that leaves a picture of what went wrong. */
+export function check(name, run) {
+  test(name, { timeout: 240_000 }, async () => {
+    try {
+      await run(stage.w);
+    } catch (error) {
+      await stage.w?.shot(`failed-${name.replaceAll(/\W+/g, "-")}`).catch(() => undefined);
+      throw error;
+    }
+  });
+}
+
+/** The prompts saved in the project, the newest last. */
+export function prompts() {
+  const home = join(stage.root, ".crimescene");
+  const found = readdirSync(home, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return found.map((entry) => readFileSync(join(home, entry.name, "prompt.md"), "utf8"));
+}
+
+/** The saved prompt that has a text in it. */
+export function promptWith(text) {
+  try {
+    return prompts().find((prompt) => prompt.includes(text));
+  } catch {
+    return undefined; // none is saved yet
+  }
+}
