@@ -8,8 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crimescene import callers, case, context, history, prompt, redact, reports, syntax, traced, traces
+from crimescene import callers, case, context, history, logged, prompt, redact, reports, syntax, traced, traces
 from crimescene.context.environment import with_command
+from crimescene.log_statements import Session
 from crimescene.model import UserError
 from crimescene.workspace import DiskWorkspace
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from crimescene.context import Wish
+    from crimescene.log_statements import Insertion
     from crimescene.model import Context, Trace
     from crimescene.prompt import Prompt, PromptOptions
     from crimescene.settings import Settings
@@ -216,6 +218,29 @@ class Analysis:
             raise UserError(f"{relative}: no grammar is installed for this kind of file.")
         function = syntax.enclosing_function(outline, lineno)
         return callers.transitive(self.workspace, function, depth)
+
+    def log_everywhere(
+        self, places: Sequence[logged.Where], *, cid: str, sink: str = "", write: bool = True
+    ) -> Insertion:
+        """Observe everything the functions at ``places`` (file, name, line) do; ``cid`` marks the round."""
+        session = self._session(cid, sink)
+        return self._written(logged.everywhere(self.workspace, places, session), write=write)
+
+    def remove_logging(self, paths: Sequence[str] = (), *, write: bool = True) -> logged.Removal:
+        """Take the log statements out of ``paths``, of every file if none is named."""
+        found = logged.removal(self.workspace, paths or self.listing())
+        if write:
+            logged.unwrite(self.root, found)
+        return found
+
+    def _session(self, cid: str, sink: str) -> Session:
+        return Session(cid, sink, logged.go_generics(self.workspace, self.workspace.files()))
+
+    def _written(self, inserted: Insertion, *, write: bool) -> Insertion:
+        if write:
+            paths = dict.fromkeys(edit.path for edit in inserted.edits)
+            logged.write(self.root, inserted, {path: self.workspace.read(path) or b"" for path in paths})
+        return inserted
 
     def relative(self, path: str) -> str:
         """``path`` as given by a user (absolute, or relative to the root), relative to the root."""

@@ -1,0 +1,9 @@
+"""Value flow: what a function does with values, and every step of one from here to there."""
+
+from __future__ import annotations
+
+from crimescene.flow.lower import lower
+from crimescene.flow.observe import every_point, points_of
+from crimescene.flow.points import Place, Point
+
+__all__ = ["Place", "Point", "every_point", "lower", "points_of"]

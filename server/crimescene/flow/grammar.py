@@ -1,0 +1,116 @@
+"""What the node types of a grammar are to the flow of values: ``flow.toml`` of each language.
+
+Each node type has a role and the names of the fields that play a part in it; ``@n`` is the n-th named
+child, ``-`` nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import crimescene.languages as languages_package
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tree_sitter import Node
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+_FOLDER = Path(languages_package.__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """The roles of a language's nodes."""
+
+    language: str
+    family: str
+    """python | ecmascript | java | go | other"""
+    roles: Mapping[str, tuple[str, ...]]
+    mutators: frozenset[str]
+    """Methods that change what they are called on."""
+    mutators_of_argument: Mapping[str, int]
+    """Functions that change one of their arguments, and which."""
+    callbacks: frozenset[str]
+    """Methods that call the function they are given with elements of the receiver."""
+    braces: bool
+    directives: tuple[str, ...]
+    """Types of first statements that have to stay first."""
+    braceless: tuple[str, ...]
+    """Fields and types that hold one statement without braces."""
+    constants: frozenset[str]
+    """Types of nodes whose value stands in the source."""
+    never: frozenset[str]
+    """Types of expressions that cannot be an argument."""
+    self_names: frozenset[str]
+    ends: frozenset[str]
+
+    def role(self, kind: str) -> tuple[str, ...]:
+        """Role and fields of a node type; empty for what has none."""
+        return self.roles.get(kind, ())
+
+
+@cache
+def grammar_of(language: str) -> Grammar | None:
+    """The roles of ``language``; None where nobody wrote them down."""
+    data = _data(language)
+    if not data:
+        return None
+    return Grammar(
+        language=language,
+        family=data.get("family", "other"),
+        roles={k: tuple(v.split()) for k, v in data.get("roles", {}).items()},
+        mutators=frozenset(data.get("mutators", ())),
+        mutators_of_argument=data.get("mutators_of_argument", {}),
+        callbacks=frozenset(data.get("callbacks", ())),
+        braces=data.get("braces", True),
+        directives=tuple(data.get("directives", ())),
+        braceless=tuple(data.get("braceless", ())),
+        constants=frozenset(data.get("constants", ())),
+        never=frozenset(data.get("never", ())),
+        self_names=frozenset(data.get("self_names", ("this",))),
+        ends=frozenset(data.get("ends", ())),
+    )
+
+
+def _data(language: str) -> dict[str, Any]:
+    path = _FOLDER / language / "flow.toml"
+    if not path.is_file():
+        return {}
+    data = tomllib.loads(path.read_text("utf-8"))
+    if "inherits" not in data:
+        return data
+    base = _data(data.pop("inherits"))
+    return {**base, **data, "roles": {**base.get("roles", {}), **data.get("roles", {})}}
+
+
+def child(node: Node, spec: str) -> Node | None:
+    """The part of ``node`` that ``spec`` names."""
+    if spec == "-":
+        return None
+    if spec.startswith("@"):
+        parts = [c for c in node.named_children if not c.is_extra]
+        place = int(spec[1:])
+        return parts[place] if -len(parts) <= place < len(parts) else None
+    return node.child_by_field_name(spec)
+
+
+def children(node: Node, spec: str) -> list[Node]:
+    """All parts of ``node`` that ``spec`` names, comments left out."""
+    if spec.startswith(("@", "-")):
+        found = child(node, spec)
+        return [found] if found is not None else []
+    return [c for c in node.children_by_field_name(spec) if c.is_named and not c.is_extra]
+
+
+def named(node: Node) -> list[Node]:
+    """The named children that are no comments."""
+    return [c for c in node.named_children if not c.is_extra]

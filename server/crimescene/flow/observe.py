@@ -1,0 +1,95 @@
+"""Statements -> log points with a label: what they observe, said in the words of the source."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crimescene.flow import points
+from crimescene.flow.facts import paths_in, walk
+from crimescene.flow.points import Place, Point, label_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from crimescene.flow.facts import Statement, Unit
+
+WHEN = {
+    "define": "after", "mutate": "after", "return": "exit", "yield": "exit", "value": "exit", "throw": "exit",
+    "condition": "branch", "each": "branch", "with": "after", "catch": "exception",
+}  # fmt: skip
+_SECRET = re.compile(r"pass(word|wd|phrase)?$|secret|token$|api_?key|credential|private_?key|signature$", re.IGNORECASE)
+
+
+def point(
+    statement: Statement, source: bytes, accessors: Collection[str], number: int, why: str = ""
+) -> Point | None:
+    """Return the log point of a statement; None where it cannot be seen safely."""
+    place = points.place(statement, source, accessors)
+    if place is None:
+        return None
+    return Point(
+        id=f"p{number}", path=statement.unit.path, lineno=statement.lineno, when=WHEN.get(statement.kind, "after"),
+        label=_label(statement, place, source), paths=_paths(statement), function=statement.unit.qualified_name,
+        place=place, why=why,
+        secret=statement.kind == "return" and _SECRET.search(statement.unit.name) is not None,
+    )  # fmt: skip
+
+
+def entry_point(
+    unit: Unit, number: int, why: str = "", when: str = "entry", names: Collection[str] = ()
+) -> Point | None:
+    """Return the log point at the start of a function; None if it takes nothing that can be shown."""
+    place = points.entry(unit, names)
+    if place is None:
+        return None
+    return Point(
+        id=f"p{number}", path=unit.path, lineno=unit.lineno, when=when, label=label_of(", ".join(place.names)),
+        paths=place.names, function=unit.qualified_name, place=place, why=why,
+    )  # fmt: skip
+
+
+def _label(statement: Statement, place: Place, source: bytes) -> str:
+    if place.form in ("before", "after", "inside", "braces"):
+        if statement.kind == "return" and statement.constant:
+            return "return"
+        return label_of(", ".join(place.names)) or "exception"
+    if statement.kind == "define" and statement.targets:
+        return label_of(statement.targets[0].path.text if len(statement.targets) == 1 else ", ".join(
+            dict.fromkeys(t.path.text for t in statement.targets)
+        ))  # fmt: skip
+    span = place.span
+    return label_of(source[span.start : span.end].decode("utf-8", "replace"))
+
+
+def _paths(statement: Statement) -> tuple[str, ...]:
+    found = [target.path.text for target in statement.targets]
+    if statement.kind not in ("define", "each", "with") or not found:
+        found += [path.text for path in paths_in(statement.sources)]
+    return tuple(dict.fromkeys(found))[:8]
+
+
+def accessors_of(modules: Iterable[Unit]) -> frozenset[str]:
+    """Names of properties that run code when they are read."""
+    return frozenset(u.name for module in modules for u in walk(module) if "accessor" in u.flags)
+
+
+def points_of(statements: Iterable[Statement], source: bytes, accessors: Collection[str], first: int = 1) -> list[Point]:
+    """Return the log points of ``statements``, numbered from ``first``."""
+    found: list[Point] = []
+    for statement in statements:
+        made = point(statement, source, accessors, first + len(found))
+        if made is not None:
+            found.append(made)
+    return found
+
+
+def every_point(unit: Unit, source: bytes, accessors: Collection[str], first: int = 1) -> list[Point]:
+    """Return a log point for everything a function and those inside it do with values."""
+    found: list[Point] = []
+    for inner in walk(unit):
+        at_start = entry_point(inner, first + len(found))
+        if at_start is not None:
+            found.append(at_start)
+        found += points_of(inner.statements, source, accessors, first + len(found))
+    return found

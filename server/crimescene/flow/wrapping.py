@@ -1,0 +1,168 @@
+"""What may be passed through a function without changing what the program means, and what not.
+
+A wrapped expression is evaluated once and its value handed on. Static types set the limits: narrowing in
+TypeScript, definite assignment and patterns in Java, several results and untyped constants in Go.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crimescene.flow.grammar import child, named
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from crimescene.flow.expressions import Expressions
+    from crimescene.flow.facts import Unit
+
+_NARROWING = frozenset({"===", "!==", "==", "!=", "in", "instanceof", "typeof", "!"})
+_RELATIONAL = frozenset({"<", ">", "<=", ">=", "+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>"})
+_PRIMITIVE = frozenset({"byte", "short", "char"})
+_LAMBDA_INVOKES = frozenset({"method_invocation", "object_creation_expression", "assignment_expression", "update_expression"})  # fmt: skip
+
+
+def value(reader: Expressions, node: Node, kind: str, holder: Node | None = None) -> str:
+    """How ``node`` may be wrapped: not at all (""), as a "value", or as a "tuple"."""
+    family = reader.roles.family
+    if node.type in reader.roles.never or node.type == "ERROR" or node.has_error:
+        return ""
+    role = reader.roles.role(node.type)
+    if role[:1] in (("unit",), ("class",)) and kind != "return":
+        return ""
+    if family == "python":
+        return "tuple" if node.type == "expression_list" else "value"
+    if family == "ecmascript":
+        return _ecmascript(reader, node, kind)
+    if family == "java":
+        return _java(reader, node, kind, holder)
+    if family == "go":
+        return _go(reader, node, kind)
+    return ""
+
+
+def _ecmascript(reader: Expressions, node: Node, kind: str) -> str:
+    if kind == "condition" and reader.roles.language != "javascript":
+        return "value" if _only_relational(node) else ""
+    if reader.roles.role(node.type)[:1] == ("unit",):
+        return ""
+    return "value"
+
+
+def _only_relational(node: Node) -> bool:
+    """Whether nothing in the condition tells the compiler more about a type."""
+    stack = [node]
+    found = False
+    while stack:
+        current = stack.pop()
+        if current.type == "binary_expression":
+            operator = current.child_by_field_name("operator")
+            sign = operator.type if operator is not None else ""
+            if sign in _RELATIONAL:
+                found = True
+                continue  # what is compared or computed with is not narrowed
+            if sign not in ("&&", "||"):
+                return False
+            stack += named(current)
+        elif current.type == "parenthesized_expression":
+            stack += named(current)
+        else:
+            return False
+    return found
+
+
+def _java(reader: Expressions, node: Node, kind: str, holder: Node | None) -> str:
+    if kind == "define" or reader.is_constant(node):
+        return ""
+    if kind == "return" and node.parent is not None and node.parent.type == "lambda_expression":
+        return _java_lambda(reader, node)
+    if kind == "throw":
+        return ""  # the compiler looks at the expression to know what is thrown
+    if kind == "condition":
+        stack = [node]
+        while stack:
+            current = stack.pop()
+            if current.type in ("instanceof_expression", "assignment_expression", "lambda_expression"):
+                return ""
+            stack += named(current)
+        is_loop = holder is not None and "switch" not in holder.type and holder.type != "if_statement"
+        if is_loop and node.type in ("identifier", "field_access"):
+            return ""  # might be a constant, by which the compiler knows what is reached
+    if kind in ("return", "value") and node.type == "ternary_expression":
+        return "value" if not _holds(node, ("lambda_expression", "method_reference")) else ""
+    return "value"
+
+
+def _java_lambda(reader: Expressions, node: Node) -> str:
+    """The body of a lambda may be without a value; then nothing can be passed on."""
+    if node.type not in _LAMBDA_INVOKES:
+        return "value"
+    if node.type not in ("method_invocation", "object_creation_expression"):
+        return ""
+    holder = node.parent.parent if node.parent is not None else None
+    call = holder.parent if holder is not None and holder.type == "argument_list" else None
+    name = call.child_by_field_name("name") if call is not None else None
+    callee = reader.text(name) if name is not None else ""
+    gives = callee in reader.roles.callbacks and callee not in (
+        "forEach", "ifPresent", "peek", "submit", "thenAccept",
+    )  # fmt: skip
+    return "value" if gives else ""
+
+
+def _holds(node: Node, kinds: tuple[str, ...]) -> bool:
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        if current.type in kinds:
+            return True
+        stack += named(current)
+    return False
+
+
+def _go(reader: Expressions, node: Node, kind: str) -> str:
+    if kind == "condition":
+        return "" if reader.is_constant(node) else "value"
+    return "value" if kind == "return" else ""
+
+
+def results(reader: Expressions, node: Node) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
+    """Types of the results of a function, and their names; None where the language does not say."""
+    family = reader.roles.family
+    if family == "java":
+        kind = child(node, "type")
+        if kind is None or node.type == "lambda_expression":
+            return None, ()
+        text = reader.text(kind)
+        return ((), ()) if text == "void" else ((text,), ())
+    if family != "go":
+        return None, ()
+    holder = child(node, "result")
+    if holder is None:
+        return (), ()
+    if holder.type != "parameter_list":
+        return (reader.text(holder),), ()
+    types: list[str] = []
+    names: list[str] = []
+    for part in named(holder):
+        kind = child(part, "type")
+        own = [reader.text(n) for n in part.children_by_field_name("name")]
+        types += [reader.text(kind) if kind is not None else ""] * max(1, len(own))
+        names += own
+    return tuple(types), tuple(names)
+
+
+def flags(reader: Expressions, node: Node, unit: Unit) -> frozenset[str]:
+    """What kind of function it is."""
+    found: set[str] = set()
+    head = reader.source[node.start_byte : node.start_byte + 200].decode("utf-8", "replace")
+    if "constructor" in node.type or unit.name in ("__init__", "constructor"):
+        found.add("constructor")
+    if re.match(r"(?:\w+\s+)*async\b", head):
+        found.add("async")
+    if re.match(r"(?:static\s+)?(?:get|set)\s+\w", head):
+        found.add("accessor")
+    parent = node.parent
+    if parent is not None and parent.type == "decorated_definition" and "property" in reader.text(parent)[:200].split("def ")[0]:
+        found.add("accessor")
+    return frozenset(found)

@@ -1,0 +1,9 @@
+"""Log statements: put into the text, found, taken out again to the byte, and read back."""
+
+from __future__ import annotations
+
+from crimescene.log_statements.insert import Insertion, Session, apply, insert
+from crimescene.log_statements.markers import is_marked
+from crimescene.log_statements.remove import is_helper, leftovers, removed
+
+__all__ = ["Insertion", "Session", "apply", "insert", "is_helper", "is_marked", "leftovers", "removed"]

@@ -1,0 +1,55 @@
+"""The protocol of the logging scorer over the facade: ``instrument|remove WORKSPACE [REQUEST ANSWER]``.
+
+A request names functions to instrument wholly, or a value to follow from an entry to a target, or an error.
+State lies outside the workspace: nothing but the marks in the files tells what to remove.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+from crimescene.analysis import Analysis
+from crimescene.settings import Settings
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("verb", choices=["instrument", "remove"])
+    parser.add_argument("workspace", type=Path)
+    parser.add_argument("request", type=Path, nargs="?")
+    parser.add_argument("answer", type=Path, nargs="?")
+    parser.add_argument("--sink", default="")
+    parser.add_argument("--every", action="store_true", help="observe every statement: the measure of cost")
+    given = parser.parse_args()
+    analysis = Analysis(given.workspace, Settings(save_cases=False), with_history=False)
+    if given.verb == "remove":
+        analysis.remove_logging(write=True)
+        return 0
+    request = json.loads(given.request.read_text("utf-8"))
+    cid = hashlib.sha256(json.dumps([request["title"], request["files"]]).encode()).hexdigest()[:4]
+    inserted = instrument(analysis, request, cid, given)
+    points = [
+        {"id": p.id, "file": p.path, "line": p.lineno, "when": p.when, "expr": ", ".join(p.paths) or p.label}
+        for p in inserted.points
+    ]
+    answer = {"points": points, "suspects": []}
+    given.answer.write_text(json.dumps(answer), "utf-8")
+    return 0
+
+
+def instrument(analysis, request, cid, given):
+    if given.every:
+        places = [(file, None, None) for file in request["files"]]
+        return analysis.log_everywhere(places, cid=cid, sink=given.sink)
+    if request.get("functions"):
+        places = [(f["file"], f["name"], f["line"]) for f in request["functions"]]
+        return analysis.log_everywhere(places, cid=cid, sink=given.sink)
+    raise SystemExit("not yet")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
