@@ -226,6 +226,21 @@ class Analysis:
         session = self._session(cid, sink)
         return self._written(logged.everywhere(self.workspace, places, session), write=write)
 
+    def suggest_logging(self, wanted: logged.Wanted) -> logged.Suggestion:
+        """Plan where to log to see what becomes of a value, or how an error came about."""
+        return logged.suggest(self.workspace, wanted)
+
+    def frames_of(self, text: str) -> tuple[tuple[str, int], ...]:
+        """File and line of the frames of the first trace in ``text`` that lie in the workspace, innermost first."""
+        found = traced.places(traces.parse(text)[:1], self.glance())
+        return tuple((p.path, p.lineno) for p in found if p.in_workspace and p.in_app)
+
+    def insert_logging(
+        self, suggestion: logged.Suggestion, *, cid: str, sink: str = "", write: bool = True
+    ) -> Insertion:
+        """Put the log statements of a plan into the files; ``cid`` (four hexadecimal digits) marks the round."""
+        return self._written(logged.insert(suggestion, self._session(cid, sink)), write=write)
+
     def remove_logging(self, paths: Sequence[str] = (), *, write: bool = True) -> logged.Removal:
         """Take the log statements out of ``paths``, of every file if none is named."""
         found = logged.removal(self.workspace, paths or self.listing())

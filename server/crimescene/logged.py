@@ -6,16 +6,20 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crimescene import flow, log_statements
+from crimescene import callers, flow, log_statements, syntax
 from crimescene.flow.facts import Unit, walk
 from crimescene.flow.observe import accessors_of
+from crimescene.index import family, source_files
+from crimescene.languages import language_for
 from crimescene.log_statements import Insertion, Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from crimescene.flow.facts import Statement
     from crimescene.flow.points import Point
+    from crimescene.model import Function
     from crimescene.workspace import Workspace
 
 Where = tuple[str, "str | None", "int | None"]
@@ -117,3 +121,152 @@ def unwrite(root: Path, found: Removal) -> None:
         (root / path).write_bytes(text)
     for path in found.deleted:
         (root / path).unlink()
+
+
+# --------------------------------------------------------------------------- plans
+
+MAX_FILES = 25
+"""Files whose statements are followed for one plan."""
+SMALL = 25
+"""A workspace with no more source files than this is followed whole."""
+DEPTH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a user wants to know: where ``expression`` goes between two functions, or how an error came about."""
+
+    expression: str = ""
+    entry: tuple[str, str] | None = None
+    """File and function."""
+    target: tuple[str, str] | None = None
+    frames: tuple[tuple[str, int], ...] = ()
+    """File and line of each frame in the workspace, innermost first."""
+    suspects: tuple[str, ...] = ()
+    budget: int = flow.BUDGET
+
+
+@dataclass(slots=True)
+class Suggestion:
+    """A plan, and the files it speaks of."""
+
+    plan: flow.Plan
+    files: dict[str, tuple[bytes, Unit]]
+
+
+def suggest(workspace: Workspace, wanted: Wanted) -> Suggestion:
+    """Plan the log points that answer ``wanted``."""
+    named = [place[0] for place in (wanted.entry, wanted.target) if place is not None]
+    named += [path for path, _ in wanted.frames]
+    files = read(workspace, _scope(workspace, named, wanted))
+    outlines: dict[str, dict[int, Function]] = {}
+    by_place = {
+        (path, unit.name_start): unit for path, (_, module) in files.items() for unit in walk(module)
+    }
+
+    def resolve(unit: Unit) -> dict[int, list[Unit]]:
+        function = _function(unit, files, outlines)
+        found: dict[int, list[Unit]] = {}
+        if function is None:
+            return found
+        for call in callers.outgoing(workspace, function, seconds=0.2, seek=False):
+            callee = by_place.get((call.callee.path, call.callee.name_span.start))
+            if callee is not None:
+                found.setdefault(call.span.start, []).append(callee)
+        return found
+
+    graph = flow.Graph([module for _, module in files.values()], resolve)
+    entry = _one(files, wanted.entry)
+    target = _one(files, wanted.target)
+    crash = tuple(s for path, lineno in wanted.frames for s in _statements_at(files, path, lineno))
+    question = flow.Question(wanted.expression, entry, target, crash, wanted.suspects, wanted.budget)
+    return Suggestion(flow.plan(graph, {path: source for path, (source, _) in files.items()}, question), files)
+
+
+def _one(files: dict[str, tuple[bytes, Unit]], place: tuple[str, str] | None) -> Unit | None:
+    if place is None or place[0] not in files:
+        return None
+    found = units_named(files[place[0]][1], place[1], None)
+    return found[0] if found else None
+
+
+def _function(
+    unit: Unit, files: dict[str, tuple[bytes, Unit]], outlines: dict[str, dict[int, Function]]
+) -> Function | None:
+    """The definition as the callers know it; lambdas belong to what is around them."""
+    if unit.path not in outlines:
+        outline = syntax.outline(unit.path, files[unit.path][0])
+        known: dict[int, Function] = {}
+        if outline is not None:
+            known = {f.name_span.start: f for f in outline.functions if f.kind != "lambda"}
+            known[-1] = outline.module
+        outlines[unit.path] = known
+    while unit.kind == "lambda" and unit.parent is not None:
+        unit = unit.parent
+    key = -1 if unit.kind == "module" else unit.name_start
+    return outlines[unit.path].get(key)
+
+
+def _statements_at(files: dict[str, tuple[bytes, Unit]], path: str, lineno: int) -> list[Statement]:
+    """The innermost statements that stand on a line."""
+    if path not in files:
+        return []
+    source, module = files[path]
+    found = []
+    for unit in walk(module):
+        for statement in unit.statements:
+            last = statement.lineno + source.count(b"\n", statement.span.start, statement.span.end)
+            head = statement.value.end if statement.kind == "condition" and statement.value is not None else None
+            if head is not None:
+                last = statement.lineno + source.count(b"\n", statement.span.start, head)
+            if statement.lineno <= lineno <= last and statement.kind not in ("catch",):
+                found.append((last - statement.lineno, -len(unit.qualified_name), statement))
+    found.sort(key=lambda item: item[:2])
+    return [statement for size, _, statement in found if size == found[0][0]][:3]
+
+
+def _scope(workspace: Workspace, named: Sequence[str], wanted: Wanted) -> list[str]:
+    """The files in which the value may pass: those named, what they call and who calls them."""
+    language = next((found for path in named if (found := language_for(path)) is not None), None)
+    if language is None:
+        return list(named)
+    sources = source_files(workspace, family(language.id))
+    if len(sources) <= SMALL:
+        return list(dict.fromkeys([*named, *sources]))
+    found = dict.fromkeys(named)
+    waiting: list[tuple[Function, int]] = []
+    for path, name in (place for place in (wanted.entry, wanted.target) if place is not None):
+        waiting += [(function, 0) for function in _named(workspace, path, name)]
+    for path, lineno in wanted.frames:
+        outline = syntax.outline(path, workspace.read(path) or b"")
+        if outline is not None:
+            waiting.append((syntax.enclosing_function(outline, lineno), 1))
+    ends = [function for function, _ in waiting]
+    for function in ends[:2]:
+        for call in callers.incoming(workspace, function).calls[:8]:
+            found.setdefault(call.path)
+            waiting.append((call.caller, 1))
+    seen: set[tuple[str, int]] = set()
+    for function, depth in waiting:  # grows while it is walked
+        key = (function.path, function.name_span.start)
+        if key in seen or depth > DEPTH or len(found) >= MAX_FILES or len(seen) > 2 * MAX_FILES:
+            continue
+        seen.add(key)
+        for call in callers.outgoing(workspace, function, seconds=0.1, seek=False):
+            if len(found) < MAX_FILES:
+                found.setdefault(call.callee.path)
+            waiting.append((call.callee, depth + 1))
+    return list(found)
+
+
+def _named(workspace: Workspace, path: str, name: str) -> list[Function]:
+    outline = syntax.outline(path, workspace.read(path) or b"")
+    if outline is None:
+        return []
+    last = name.rpartition(".")[2]
+    return [f for f in outline.functions if f.name == last or f.qualified_name == name][:2]
+
+
+def insert(suggestion: Suggestion, session: Session) -> Insertion:
+    """Put the points of a plan into its files."""
+    return log_statements.insert(suggestion.files, suggestion.plan.points, session)

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from crimescene.analysis import Analysis
+from crimescene.logged import Wanted
 from crimescene.settings import Settings
 
 
@@ -23,6 +24,7 @@ def main() -> int:
     parser.add_argument("request", type=Path, nargs="?")
     parser.add_argument("answer", type=Path, nargs="?")
     parser.add_argument("--sink", default="")
+    parser.add_argument("--verbose", action="store_true")
     parser.add_argument("--every", action="store_true", help="observe every statement: the measure of cost")
     given = parser.parse_args()
     analysis = Analysis(given.workspace, Settings(save_cases=False), with_history=False)
@@ -48,7 +50,25 @@ def instrument(analysis, request, cid, given):
     if request.get("functions"):
         places = [(f["file"], f["name"], f["line"]) for f in request["functions"]]
         return analysis.log_everywhere(places, cid=cid, sink=given.sink)
-    raise SystemExit("not yet")
+    if request.get("track"):
+        track = request["track"]
+        ends = [(track[name]["file"], track[name]["function"]) for name in ("entry", "target")]
+        wanted = Wanted(track["expr"], *ends)
+    else:
+        wanted = Wanted(frames=analysis.frames_of(request["error"]["stderr"]))
+    suggestion = analysis.suggest_logging(wanted)
+    if given.verbose:
+        show(suggestion)
+    return analysis.insert_logging(suggestion, cid=cid, sink=given.sink)
+
+
+def show(suggestion):
+    for point in suggestion.plan.points:
+        print(f"{point.id} {point.path}:{point.lineno} {point.when:7} {point.label}  -- {point.why}")
+    for point in suggestion.plan.unchosen:
+        print(f"   ({point.path}:{point.lineno} {point.when:7} {point.label}  -- {point.why})")
+    for note in suggestion.plan.notes:
+        print(note)
 
 
 if __name__ == "__main__":
