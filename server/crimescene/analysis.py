@@ -232,8 +232,9 @@ class Analysis:
 
     def frames_of(self, text: str) -> tuple[tuple[str, int], ...]:
         """File and line of the frames of the first trace in ``text`` that lie in the workspace, innermost first."""
-        found = traced.places(traces.parse(text)[:1], self.glance())
-        return tuple((p.path, p.lineno) for p in found if p.in_workspace and p.in_app)
+        found = [p for p in traced.places(traces.parse(text)[:1], self.glance()) if p.in_workspace and p.in_app]
+        found.sort(key=lambda p: (p.stack is not p.trace.root, p.position))
+        return tuple((p.path, p.lineno) for p in found)
 
     def insert_logging(
         self, suggestion: logged.Suggestion, *, cid: str, sink: str = "", write: bool = True

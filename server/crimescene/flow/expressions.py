@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crimescene.flow.facts import Argument, Call, Path, Record, Statement, Target, Unit
+from crimescene.flow import wrapping
+from crimescene.flow.facts import Argument, Call, Field, Path, Record, Statement, Target, Unit
 from crimescene.flow.grammar import child, children, named
 from crimescene.model import Span
 
@@ -84,10 +85,12 @@ class Expressions:
         text = self.text(node)
         if "string" in node.type and text[:1] in _QUOTES:
             return text.strip(_QUOTES)
-        return "*"
+        return text if text.isdigit() else "*"
 
     def is_path(self, node: Node) -> bool:
         """Whether the value is that of a path, untouched."""
+        if self.is_constant(node):
+            return False
         role = self.roles.role(node.type)
         while role and role[0] == "await":
             inner = child(node, role[1])
@@ -98,6 +101,9 @@ class Expressions:
 
     def is_constant(self, node: Node) -> bool:
         """Whether the value stands in the source."""
+        named_constant = self.path(node)
+        if named_constant is not None and named_constant.text.rpartition(".")[2].isupper():
+            return len(named_constant.text.rpartition(".")[2]) > 1
         if node.type in self.roles.constants:
             return not any("substitution" in c.type or "interpolation" in c.type for c in node.named_children)
         if node.type in ("unary_operator", "unary_expression", "expression_list", "parenthesized_expression"):
@@ -203,22 +209,13 @@ class Expressions:
             return self.sources(inner) if inner is not None else ()
         parts: list[Source] = []
         clauses = [c for c in named(node) if self.roles.role(c.type)[:1] == ("bind",)]
-        for clause in clauses:  # a comprehension binds before its body is read
-            self.sources(clause)
+        given = [self.sources(clause) for clause in clauses]  # a comprehension binds before its body is read
         for part in named(node):
             if part not in clauses:
                 parts += self.sources(part)
-        for clause in clauses:
-            parts += self._quiet(clause)
+        for sources in given:
+            parts += sources
         return tuple(parts)
-
-    def _quiet(self, clause: Node) -> tuple[Source, ...]:
-        holder, self.statement_now = self.statement_now, None
-        role = self.roles.role(clause.type)
-        right = child(clause, role[2])
-        found = tuple(s for s in (self.sources(right) if right is not None else ()) if isinstance(s, Path))
-        self.statement_now = holder
-        return found
 
     def _nested_assignment(self, node: Node, role: tuple[str, ...]) -> tuple[Source, ...]:
         right = child(node, role[2])
@@ -257,7 +254,7 @@ class Expressions:
 
     def _record(self, node: Node, role: tuple[str, ...]) -> tuple[Source, ...]:
         holder = child(node, role[2]) if len(role) > 2 else node
-        fields: list[tuple[str, tuple[Source, ...], Span]] = []
+        fields: list[Field] = []
         rest: list[Source] = []
         for part in named(holder) if holder is not None else ():
             part_role = self.roles.role(part.type)
@@ -266,14 +263,17 @@ class Expressions:
                 key, value = child(part, part_role[1]), child(part, part_role[2])
                 if key is not None and value is not None:
                     span = Span(value.start_byte, value.end_byte)
-                    fields.append((self.text(key).strip(_QUOTES), self.sources(value), span))
+                    name, line = self.text(key).strip(_QUOTES), value.start_point[0] + 1
+                    wrap = wrapping.value(self, value, "define") if not self.is_constant(value) else ""
+                    fields.append(Field(name, self.sources(value), span, line, wrap))
             elif part.type == "shorthand_property_identifier":
                 found = self.path(part)
                 span = Span(part.start_byte, part.end_byte)
-                fields.append((self.text(part), (found,) if found is not None else (), span))
+                given = (found,) if found is not None else ()
+                fields.append(Field(self.text(part), given, span, part.start_point[0] + 1))
             else:
                 rest += self.sources(part)
-        return (Record(tuple(fields), tuple(rest)),)
+        return (Record(tuple(fields), tuple(rest), Span(node.start_byte, node.end_byte)),)
 
     # ------------------------------------------------------------ calls
 

@@ -54,11 +54,25 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Field:
+    """What one key of an object written out is given."""
+
+    key: str
+    sources: tuple[Source, ...]
+    span: Span
+    """Of the value."""
+    lineno: int
+    wrap: str = ""
+    """How the value may be passed through a function."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Record:
     """An object written out: what each key is given."""
 
-    fields: tuple[tuple[str, tuple[Source, ...], Span], ...]
+    fields: tuple[Field, ...]
     rest: tuple[Source, ...]
+    span: Span
 
 
 @dataclass(slots=True, eq=False)
@@ -195,7 +209,7 @@ def paths_in(sources: tuple[Source, ...], *, deep: bool = True) -> list[Path]:
             inner = [s for argument in source.arguments for s in argument.sources]
             stack.extend(reversed([*source.receiver, *inner]))
         elif isinstance(source, Record):
-            inner = [s for _, values, _ in source.fields for s in values]
+            inner = [s for given in source.fields for s in given.sources]
             stack.extend(reversed([*inner, *source.rest]))
     return found
 

@@ -85,7 +85,7 @@ class Graph:
     def _reads(self, unit: Unit, path: Path) -> list[tuple[Node, float, bool]]:
         """Return the nodes whose values reading ``path`` gives."""
         root = self.variable(unit, path.root)
-        named = [s for s in path.selectors if s != "*"]
+        named = [s for s in path.selectors if s != "*" and not s.isdigit()]
         found: list[tuple[Node, float, bool]] = []
         if named:
             found.append((("f", "", named[-1]), COPY, True))
@@ -95,7 +95,7 @@ class Graph:
 
     def _writes(self, unit: Unit, path: Path) -> list[tuple[Node, float]]:
         root = self.variable(unit, path.root)
-        named = [s for s in path.selectors if s != "*"]
+        named = [s for s in path.selectors if s != "*" and not s.isdigit()]
         found: list[tuple[Node, float]] = []
         if named:
             found.append((("f", "", named[-1]), 0.0))
@@ -151,7 +151,7 @@ class Graph:
             for target in (*statement.targets, *statement.hidden):
                 self._give(unit, statement, target)
             if statement.kind in ("return", "yield"):
-                self._flow(unit, statement, statement.sources, returned, copy=self._is_path(statement))
+                self._flow(unit, statement, statement.sources, returned, copy=self.hands_over(statement.sources))
                 for name in unit.result_names:
                     node = self.variable(unit, name)
                     if node is not None:
@@ -165,16 +165,15 @@ class Graph:
                         self._add(("t", "", ""), node, statement, TRANSFORM)
             for call in statement.calls:
                 self._call(unit, statement, call)
-            for record in _records(statement):
-                for key, sources, _ in record.fields:
-                    self._flow(unit, statement, sources, ("f", "", key), copy=False)
-
-    def _is_path(self, statement: Statement) -> bool:
-        return len(statement.sources) == 1 and isinstance(statement.sources[0], Path)
+            for record in records_in(statement):
+                for given in record.fields:
+                    copy = len(given.sources) == 1 and isinstance(given.sources[0], Path)
+                    self._flow(unit, statement, given.sources, ("f", "", given.key), copy=copy)
 
     def _give(self, unit: Unit, statement: Statement, target: Target) -> None:
         for node, extra in self._writes(unit, target.path):
-            self._flow(unit, statement, target.sources, node, copy=target.copy and not target.key, extra=extra)
+            copy = (target.copy or self.hands_over(target.sources)) and not target.key
+            self._flow(unit, statement, target.sources, node, copy=copy, extra=extra)
             if target.key:
                 self._add(("f", "", target.key), node, statement, COPY)
             for guard in statement.guards:
@@ -202,8 +201,8 @@ class Graph:
             elif isinstance(source, Unit):
                 found.append((("r", id(source), source.name), TRANSFORM + extra, False))
             elif isinstance(source, Record):
-                for _, values, _ in source.fields:
-                    stack += [(value, extra + COPY) for value in values]
+                for given in source.fields:
+                    stack += [(value, extra + COPY) for value in given.sources]
                 stack += [(value, extra) for value in source.rest]
             elif isinstance(source, Call):
                 reached = self.callees(source)
@@ -211,10 +210,24 @@ class Graph:
                 if source.name == "get" and source.literals:
                     found.append((("f", "", source.literals[0]), COPY + extra, False))
                 away = extra + (OBJECT if reached else TRANSFORM)
-                stack += [(value, away) for value in source.receiver]
+                if not (reached and self._is_name(source)):
+                    stack += [(value, away) for value in source.receiver]
                 if not reached or source.new:
                     stack += [(v, away) for a in source.arguments for v in a.sources]
         return found
+
+    def _is_name(self, call: Call) -> bool:
+        """Whether what is called is a bare name, which then is no object that the value comes from."""
+        return len(call.receiver) == 1 and isinstance(call.receiver[0], Path) and call.receiver[0].text == call.name
+
+    def hands_over(self, sources: Sequence[Source]) -> bool:
+        """Whether a value comes from elsewhere as it is: a path, or what a known function gives back."""
+        if len(sources) != 1:
+            return False
+        only = sources[0]
+        if isinstance(only, Path):
+            return "*" not in only.selectors and not only.text.rpartition(".")[2].isupper()
+        return isinstance(only, Call) and bool(self.callees(only)) and not only.new
 
     def _call(self, unit: Unit, statement: Statement, call: Call) -> None:
         reached = self.callees(call)
@@ -301,7 +314,8 @@ class Graph:
         return distance
 
 
-def _records(statement: Statement) -> list[Record]:
+def records_in(statement: Statement) -> list[Record]:
+    """The objects written out in a statement."""
     found: list[Record] = []
     stack: list[Source] = list(statement.sources)
     for target in statement.targets:
@@ -314,7 +328,7 @@ def _records(statement: Statement) -> list[Record]:
         seen.add(id(source))
         if isinstance(source, Record):
             found.append(source)
-            stack += [v for _, values, _ in source.fields for v in values]
+            stack += [v for given in source.fields for v in given.sources]
             stack += source.rest
         elif isinstance(source, Call):
             stack += [v for a in source.arguments for v in a.sources]

@@ -299,6 +299,9 @@ class Lowering(Expressions):
             statement = self.add("return", node, anchor)
         else:
             statement = self._valued("return", node, anchor, value)
+            listed = value.type in ("expression_list", "tuple", "array", "list")
+            if listed and len(named(value)) > 1 and all(self.is_path(part) for part in named(value)):
+                statement.operator = "tuple"
             if value.type == "expression_list":
                 statement.parts = tuple(
                     (_span(part), self.is_constant(part), part.type not in self.roles.never)
