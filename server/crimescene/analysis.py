@@ -8,7 +8,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crimescene import callers, case, context, history, logged, prompt, redact, reports, syntax, traced, traces
+from crimescene import (
+    callers,
+    case,
+    context,
+    history,
+    logged,
+    prompt,
+    redact,
+    reports,
+    syntax,
+    traced,
+    traces,
+)
 from crimescene.context.environment import with_command
 from crimescene.log_statements import Session
 from crimescene.model import UserError
@@ -231,15 +243,17 @@ class Analysis:
         return logged.suggest(self.workspace, wanted)
 
     def frames_of(self, text: str) -> tuple[tuple[str, int], ...]:
-        """File and line of the frames of the first trace in ``text`` that lie in the workspace, innermost first."""
-        found = [p for p in traced.places(traces.parse(text)[:1], self.glance()) if p.in_workspace and p.in_app]
+        """Places of the first trace in ``text`` that lie in the workspace, innermost first."""
+        found = [
+            p for p in traced.places(traces.parse(text)[:1], self.glance()) if p.in_workspace and p.in_app
+        ]
         found.sort(key=lambda p: (p.stack is not p.trace.root, p.position))
         return tuple((p.path, p.lineno) for p in found)
 
     def insert_logging(
         self, suggestion: logged.Suggestion, *, cid: str, sink: str = "", write: bool = True
     ) -> Insertion:
-        """Put the log statements of a plan into the files; ``cid`` (four hexadecimal digits) marks the round."""
+        """Put the log statements of a plan into the files; ``cid`` (four hex digits) marks the round."""
         return self._written(logged.insert(suggestion, self._session(cid, sink)), write=write)
 
     def remove_logging(self, paths: Sequence[str] = (), *, write: bool = True) -> logged.Removal:

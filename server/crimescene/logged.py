@@ -11,7 +11,6 @@ from crimescene.flow.facts import Unit, walk
 from crimescene.flow.observe import accessors_of
 from crimescene.index import family, source_files
 from crimescene.languages import language_for
-from crimescene.log_statements import Insertion, Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,9 +18,12 @@ if TYPE_CHECKING:
 
     from crimescene.flow.facts import Statement
     from crimescene.flow.points import Point
+    from crimescene.log_statements import Insertion, Session
     from crimescene.model import Function
     from crimescene.workspace import Workspace
 
+GENERICS = 18
+"""The minor version of Go 1 that has type parameters."""
 Where = tuple[str, "str | None", "int | None"]
 """File, function and line; a file alone means all of it."""
 
@@ -101,7 +103,7 @@ def go_generics(workspace: Workspace, files: Iterable[str]) -> bool:
     for path in files:
         if path.endswith("go.mod"):
             found = re.search(rb"^go\s+1\.(\d+)", workspace.read(path) or b"", re.MULTILINE)
-            if found is not None and int(found[1]) < 18:
+            if found is not None and int(found[1]) < GENERICS:
                 return False
     return True
 
@@ -134,7 +136,7 @@ DEPTH = 3
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a user wants to know: where ``expression`` goes between two functions, or how an error came about."""
+    """What a user wants to know: where a value goes between two functions, or how an error came about."""
 
     expression: str = ""
     entry: tuple[str, str] | None = None
@@ -160,9 +162,7 @@ def suggest(workspace: Workspace, wanted: Wanted) -> Suggestion:
     named += [path for path, _ in wanted.frames]
     files = read(workspace, _scope(workspace, named, wanted))
     outlines: dict[str, dict[int, Function]] = {}
-    by_place = {
-        (path, unit.name_start): unit for path, (_, module) in files.items() for unit in walk(module)
-    }
+    by_place = {(path, unit.name_start): unit for path, (_, module) in files.items() for unit in walk(module)}
 
     def resolve(unit: Unit) -> dict[int, list[Unit]]:
         function = _function(unit, files, outlines)
@@ -180,7 +180,9 @@ def suggest(workspace: Workspace, wanted: Wanted) -> Suggestion:
     target = _one(files, wanted.target)
     crash = tuple(s for path, lineno in wanted.frames for s in _statements_at(files, path, lineno))
     question = flow.Question(wanted.expression, entry, target, crash, wanted.suspects, wanted.budget)
-    return Suggestion(flow.plan(graph, {path: source for path, (source, _) in files.items()}, question), files)
+    return Suggestion(
+        flow.plan(graph, {path: source for path, (source, _) in files.items()}, question), files
+    )
 
 
 def _one(files: dict[str, tuple[bytes, Unit]], place: tuple[str, str] | None) -> Unit | None:
@@ -216,24 +218,26 @@ def _statements_at(files: dict[str, tuple[bytes, Unit]], path: str, lineno: int)
     for unit in walk(module):
         for statement in unit.statements:
             last = statement.lineno + source.count(b"\n", statement.span.start, statement.span.end)
-            head = statement.value.end if statement.kind == "condition" and statement.value is not None else None
+            head = (
+                statement.value.end if statement.kind == "condition" and statement.value is not None else None
+            )
             if head is not None:
                 last = statement.lineno + source.count(b"\n", statement.span.start, head)
-            if statement.lineno <= lineno <= last and statement.kind not in ("catch",):
+            if statement.lineno <= lineno <= last and statement.kind != "catch":
                 found.append((last - statement.lineno, -len(unit.qualified_name), statement))
     found.sort(key=lambda item: item[:2])
     return [statement for size, _, statement in found if size == found[0][0]][:3]
 
 
-def _scope(workspace: Workspace, named: Sequence[str], wanted: Wanted) -> list[str]:
+def _scope(workspace: Workspace, named: Sequence[str], wanted: Wanted) -> list[str]:  # noqa: C901 -- three ways in
     """The files in which the value may pass: those named, what they call and who calls them."""
-    language = next((found for path in named if (found := language_for(path)) is not None), None)
+    language = next((known for path in named if (known := language_for(path)) is not None), None)
     if language is None:
         return list(named)
     sources = source_files(workspace, family(language.id))
     if len(sources) <= SMALL:
         return list(dict.fromkeys([*named, *sources]))
-    found = dict.fromkeys(named)
+    found: dict[str, None] = dict.fromkeys(named)
     waiting: list[tuple[Function, int]] = []
     for path, name in (place for place in (wanted.entry, wanted.target) if place is not None):
         waiting += [(function, 0) for function in _named(workspace, path, name)]
@@ -243,8 +247,8 @@ def _scope(workspace: Workspace, named: Sequence[str], wanted: Wanted) -> list[s
             waiting.append((syntax.enclosing_function(outline, lineno), 1))
     ends = [function for function, _ in waiting]
     for function in ends[:2]:
-        for call in callers.incoming(workspace, function).calls[:8]:
-            found.setdefault(call.path)
+        for call in callers.incoming(workspace, [function]).calls[:8]:
+            found.setdefault(call.path, None)
             waiting.append((call.caller, 1))
     seen: set[tuple[str, int]] = set()
     for function, depth in waiting:  # grows while it is walked
@@ -254,7 +258,7 @@ def _scope(workspace: Workspace, named: Sequence[str], wanted: Wanted) -> list[s
         seen.add(key)
         for call in callers.outgoing(workspace, function, seconds=0.1, seek=False):
             if len(found) < MAX_FILES:
-                found.setdefault(call.callee.path)
+                found.setdefault(call.callee.path, None)
             waiting.append((call.callee, depth + 1))
     return list(found)
 

@@ -13,11 +13,13 @@ import sys
 from pathlib import Path
 
 from crimescene.analysis import Analysis
+from crimescene.flow import markdown
 from crimescene.logged import Wanted
 from crimescene.settings import Settings
 
 
 def main() -> int:
+    """Answer one request of the scorer."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("verb", choices=["instrument", "remove"])
     parser.add_argument("workspace", type=Path)
@@ -44,6 +46,7 @@ def main() -> int:
 
 
 def instrument(analysis, request, cid, given):
+    """Put log statements where the request wants them."""
     if given.every:
         places = [(file, None, None) for file in request["files"]]
         return analysis.log_everywhere(places, cid=cid, sink=given.sink)
@@ -58,17 +61,8 @@ def instrument(analysis, request, cid, given):
         wanted = Wanted(frames=analysis.frames_of(request["error"]["stderr"]))
     suggestion = analysis.suggest_logging(wanted)
     if given.verbose:
-        show(suggestion)
+        sys.stdout.write(markdown(suggestion.plan))
     return analysis.insert_logging(suggestion, cid=cid, sink=given.sink)
-
-
-def show(suggestion):
-    for point in suggestion.plan.points:
-        print(f"{point.id} {point.path}:{point.lineno} {point.when:7} {point.label}  -- {point.why}")
-    for point in suggestion.plan.unchosen:
-        print(f"   ({point.path}:{point.lineno} {point.when:7} {point.label}  -- {point.why})")
-    for note in suggestion.plan.notes:
-        print(note)
 
 
 if __name__ == "__main__":

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from crimescene.flow.document import markdown
 from crimescene.flow.graph import Graph
 from crimescene.flow.lower import lower
-from crimescene.flow.observe import every_point, points_of
-from crimescene.flow.planning import BUDGET, Plan, Question, plan
+from crimescene.flow.observe import every_point
+from crimescene.flow.planning import plan
 from crimescene.flow.points import Place, Point
+from crimescene.flow.question import BUDGET, Plan, Question
 
-__all__ = ["BUDGET", "Graph", "Place", "Plan", "Point", "Question", "every_point", "lower", "plan", "points_of"]
+__all__ = [
+    "BUDGET",
+    "Graph",
+    "Place",
+    "Plan",
+    "Point",
+    "Question",
+    "every_point",
+    "lower",
+    "markdown",
+    "plan",
+    "points_of",
+]

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from crimescene.flow.grammar import Grammar
 
 _MAX_SELECTORS = 3
+_LONGEST_NAME = 200
+_LONGEST_LITERAL = 80
+_FIELDS = 2
+"""A role and its first field."""
 _QUOTES = "\"'`"
 
 
@@ -157,7 +161,7 @@ class Expressions:
         """Return where the value of ``node`` comes from; calls and functions in it are recorded."""
         role = self.roles.role(node.type)
         kind = role[0] if role else ""
-        if kind == "ignore" or node.type in self.roles.constants and not node.named_child_count:
+        if kind == "ignore" or (node.type in self.roles.constants and not node.named_child_count):
             return ()
         if kind == "name":
             found = self.path(node)
@@ -230,7 +234,7 @@ class Expressions:
 
     def change(self, node: Node, role: tuple[str, ...]) -> tuple[Source, ...]:
         """Read ``x += e`` or ``x++``: the new value comes from the old one too."""
-        right = child(node, role[2]) if len(role) > 2 else None
+        right = child(node, role[2]) if len(role) > _FIELDS else None
         sources = self.sources(right) if right is not None else ()
         for left in children(node, role[1]):
             for path, _ in self.pattern(left):
@@ -253,7 +257,7 @@ class Expressions:
         return sources
 
     def _record(self, node: Node, role: tuple[str, ...]) -> tuple[Source, ...]:
-        holder = child(node, role[2]) if len(role) > 2 else node
+        holder = child(node, role[2]) if len(role) > _FIELDS else node
         fields: list[Field] = []
         rest: list[Source] = []
         for part in named(holder) if holder is not None else ():
@@ -277,7 +281,7 @@ class Expressions:
 
     # ------------------------------------------------------------ calls
 
-    def call(self, node: Node, role: tuple[str, ...]) -> Call:
+    def call(self, node: Node, role: tuple[str, ...]) -> Call:  # noqa: C901 -- one branch a part
         """Read a call with its arguments; what it changes by its name is given a new value."""
         kind = role[0]
         receiver: tuple[Source, ...] = ()
@@ -306,9 +310,14 @@ class Expressions:
             arguments = child(node, role[2]) if kind != "element" else None
         given = self._arguments(node, role, arguments)
         call = Call(
-            name if len(name) < 200 else "", name_start, Span(node.start_byte, node.end_byte), receiver, given,
-            new=kind == "new", literals=self._literals(arguments),
-        )  # fmt: skip
+            name if len(name) < _LONGEST_NAME else "",
+            name_start,
+            Span(node.start_byte, node.end_byte),
+            receiver,
+            given,
+            new=kind == "new",
+            literals=self._literals(arguments),
+        )
         if self.statement_now is not None:
             self.statement_now.calls.append(call)
             self._changes(call, base, arguments)
@@ -345,7 +354,7 @@ class Expressions:
         return tuple(
             self.text(part).strip(_QUOTES)
             for part in named(holder)
-            if "string" in part.type and part.end_byte - part.start_byte < 80
+            if "string" in part.type and part.end_byte - part.start_byte < _LONGEST_LITERAL
         )
 
     def _changes(self, call: Call, base: Path | None, arguments: Node | None) -> None:

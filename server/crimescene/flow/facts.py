@@ -8,9 +8,10 @@ All places are byte offsets.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Union
+from typing import TYPE_CHECKING
 
-from crimescene.model import Span
+if TYPE_CHECKING:
+    from crimescene.model import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,7 @@ class Statement:
     """Names that exist only inside the expression: the variables of comprehensions."""
 
 
-Source = Union[Path, Call, Record, Unit]
+Source = Path | Call | Record | Unit
 
 
 def paths_in(sources: tuple[Source, ...], *, deep: bool = True) -> list[Path]:

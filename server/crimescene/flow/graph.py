@@ -23,8 +23,23 @@ if TYPE_CHECKING:
 Node = tuple[str, object, str]
 Resolve = "Callable[[Unit], Mapping[int, Sequence[Unit]]]"
 
-EMITS = frozenset({"emit", "dispatch", "dispatchEvent", "publish", "fire", "trigger", "notify", "post", "send_event"})
-LISTENS = frozenset({"on", "once", "addListener", "addEventListener", "subscribe", "listen", "register", "connect", "bind", "handle"})  # fmt: skip
+EMITS = frozenset(
+    {"emit", "dispatch", "dispatchEvent", "publish", "fire", "trigger", "notify", "post", "send_event"}
+)
+LISTENS = frozenset(
+    [
+        "on",
+        "once",
+        "addListener",
+        "addEventListener",
+        "subscribe",
+        "listen",
+        "register",
+        "connect",
+        "bind",
+        "handle",
+    ]
+)
 MAX_CANDIDATES = 3
 
 COPY, TRANSFORM, OBJECT, CONTROL = 0.2, 1.0, 1.6, 1.2
@@ -45,7 +60,9 @@ class Edge:
 class Graph:
     """All edges of some files."""
 
-    def __init__(self, modules: Iterable[Unit], resolve: Callable[[Unit], Mapping[int, Sequence[Unit]]]) -> None:
+    def __init__(
+        self, modules: Iterable[Unit], resolve: Callable[[Unit], Mapping[int, Sequence[Unit]]]
+    ) -> None:
         self.units = [unit for module in modules for unit in walk(module)]
         self.into: dict[Node, list[Edge]] = defaultdict(list)
         self.out: dict[Node, list[Edge]] = defaultdict(list)
@@ -130,7 +147,9 @@ class Graph:
 
     # ------------------------------------------------------------ edges
 
-    def _add(self, source: Node | None, target: Node, statement: Statement, cost: float, *, copy: bool = False) -> None:
+    def _add(
+        self, source: Node | None, target: Node, statement: Statement, cost: float, *, copy: bool = False
+    ) -> None:
         if source == target and cost >= TRANSFORM and statement.kind != "mutate" and not statement.operator:
             return
         edge = Edge(source, target, statement, cost, copy)
@@ -138,20 +157,22 @@ class Graph:
         if source is not None:
             self.out[source].append(edge)
 
-    def _read(self, unit: Unit) -> None:
+    def _read(self, unit: Unit) -> None:  # noqa: C901, PLR0912 -- one branch a kind of statement
         returned: Node = ("r", id(unit), unit.name)
         for parameter in unit.parameters:
             for path in parameter.targets:
                 node = self.variable(unit, path.root)
                 for statement in unit.statements[:1]:
-                    for source, cost, copy in self._nodes(unit, statement, parameter.default):
+                    for source, cost, copy in self._nodes(unit, parameter.default):
                         if node is not None:
                             self._add(source, node, statement, cost, copy=copy)
         for statement in unit.statements:
             for target in (*statement.targets, *statement.hidden):
                 self._give(unit, statement, target)
             if statement.kind in ("return", "yield"):
-                self._flow(unit, statement, statement.sources, returned, copy=self.hands_over(statement.sources))
+                self._flow(
+                    unit, statement, statement.sources, returned, copy=self.hands_over(statement.sources)
+                )
                 for name in unit.result_names:
                     node = self.variable(unit, name)
                     if node is not None:
@@ -177,21 +198,28 @@ class Graph:
             if target.key:
                 self._add(("f", "", target.key), node, statement, COPY)
             for guard in statement.guards:
-                for source, cost, _ in self._nodes(unit, guard, guard.sources):
+                for source, cost, _ in self._nodes(unit, guard.sources):
                     if guard.kind == "condition":
                         self._add(source, node, statement, CONTROL + cost)
 
     def _flow(
-        self, unit: Unit, statement: Statement, sources: Sequence[Source], target: Node, *, copy: bool, extra: float = 0.0
+        self,
+        unit: Unit,
+        statement: Statement,
+        sources: Sequence[Source],
+        target: Node,
+        *,
+        copy: bool,
+        extra: float = 0.0,
     ) -> None:
-        found = self._nodes(unit, statement, sources)
+        found = self._nodes(unit, sources)
         for source, cost, untouched in found:
             step = cost if copy and untouched else max(cost, TRANSFORM)
             self._add(source, target, statement, step + extra, copy=copy and untouched)
         if not found:
             self._add(None, target, statement, TRANSFORM + extra)
 
-    def _nodes(self, unit: Unit, statement: Statement, sources: Sequence[Source]) -> list[tuple[Node, float, bool]]:
+    def _nodes(self, unit: Unit, sources: Sequence[Source]) -> list[tuple[Node, float, bool]]:
         found: list[tuple[Node, float, bool]] = []
         stack: list[tuple[Source, float]] = [(source, 0.0) for source in reversed(sources)]
         while stack:
@@ -218,7 +246,11 @@ class Graph:
 
     def _is_name(self, call: Call) -> bool:
         """Whether what is called is a bare name, which then is no object that the value comes from."""
-        return len(call.receiver) == 1 and isinstance(call.receiver[0], Path) and call.receiver[0].text == call.name
+        return (
+            len(call.receiver) == 1
+            and isinstance(call.receiver[0], Path)
+            and call.receiver[0].text == call.name
+        )
 
     def hands_over(self, sources: Sequence[Source]) -> bool:
         """Whether a value comes from elsewhere as it is: a path, or what a known function gives back."""
@@ -246,7 +278,9 @@ class Graph:
         if call.name in ("put", "set", "setdefault", "setattr") and call.literals and len(call.arguments) > 1:
             self._flow(unit, statement, call.arguments[-1].sources, ("f", "", call.literals[0]), copy=False)
 
-    def _pass(self, unit: Unit, statement: Statement, call: Call, callee: Unit, skip: int = 0) -> None:
+    def _pass(  # noqa: C901 -- one branch a way to pass a value
+        self, unit: Unit, statement: Statement, call: Call, callee: Unit, skip: int = 0
+    ) -> None:
         parameters = list(callee.parameters)
         grammar = grammar_of(callee.language)
         own = grammar.self_names if grammar is not None else frozenset()
@@ -255,7 +289,9 @@ class Graph:
             holder = parameters[0]
             for path in holder.targets:
                 if not takes_self:
-                    self._flow(unit, statement, call.receiver, ("v", id(callee), path.root), copy=True, extra=COPY)
+                    self._flow(
+                        unit, statement, call.receiver, ("v", id(callee), path.root), copy=True, extra=COPY
+                    )
             parameters = parameters[1:]
         by_name = {p.name: p for p in parameters if p.name}
         arguments = call.arguments[skip:]

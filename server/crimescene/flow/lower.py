@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-import tree_sitter
-
 from crimescene.flow import wrapping
-from crimescene.flow.expressions import Expressions
-from crimescene.flow.facts import Body, Parameter, Path, Statement, Target, Unit
-from crimescene.flow.grammar import Grammar, child, children, grammar_of, named
+from crimescene.flow.facts import Body, Parameter, Path, Target, Unit
+from crimescene.flow.grammar import child, children, grammar_of, named
+from crimescene.flow.steps import Steps, span_of
 from crimescene.languages import grammar, language_for, parse
-from crimescene.model import Span
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-    from crimescene.flow.facts import Source
+    from crimescene.flow.facts import Source, Statement
 
+_WITH_INITIALIZER, _WITH_BODY = 4, 3
+"""A role and so many fields."""
 MAX_BYTES = 1_000_000
 """Larger files are generated, or data."""
 
@@ -30,34 +30,20 @@ def lower(path: str, source: bytes) -> Unit | None:
     if language is None or roles is None or loaded is None or len(source) > MAX_BYTES:
         return None
     root = parse(loaded, source).root_node
-    module = Unit("<module>", "module", path, language.id, _span(root), 0, 1, _last(root), None)
+    module = Unit("<module>", "module", path, language.id, span_of(root), 0, 1, _last(root), None)
     lowering = Lowering(roles, source, module)
     module.body = lowering.body_of(root)
-    try:
+    with suppress(RecursionError):  # nested deeper than anybody writes by hand: what was read so far stands
         lowering.statements(named(root))
-    except RecursionError:  # nested deeper than anybody writes by hand: what was read so far stands
-        pass
     return module
-
-
-def _span(node: Node) -> Span:
-    return Span(node.start_byte, node.end_byte)
 
 
 def _last(node: Node) -> int:
     return node.end_point[0] + (1 if node.end_point[1] else 0) or 1
 
 
-class Lowering(Expressions):
-    """The statements of one file in the making."""
-
-    def __init__(self, roles: Grammar, source: bytes, module: Unit) -> None:
-        super().__init__(roles, source, module)
-        self.guards: list[Statement] = []
-        self.loops = 0
-        self.owner = ""
-        self.values = 0
-        """Switches around that give a value."""
+class Lowering(Steps):
+    """One method a role, and the units."""
 
     # ------------------------------------------------------------ units
 
@@ -93,10 +79,15 @@ class Lowering(Expressions):
         unit = Unit(
             given or f"lambda@{node.start_point[0] + 1}",
             "function" if name_node is not None or name else "lambda",
-            self.unit_now.path, self.unit_now.language, _span(node),
-            (name_node or node).start_byte, node.start_point[0] + 1, _last(node), self.unit_now,
+            self.unit_now.path,
+            self.unit_now.language,
+            span_of(node),
+            (name_node or node).start_byte,
+            node.start_point[0] + 1,
+            _last(node),
+            self.unit_now,
             owner=self.owner if name_node is not None else "",
-        )  # fmt: skip
+        )
         if node.type == "method_declaration" and self.roles.family == "go":
             unit.owner = self._receiver_type(node)
         self.unit_now.units.append(unit)
@@ -115,7 +106,7 @@ class Lowering(Expressions):
                 if unit.body is not None:
                     self.statements(named(body))
                 else:
-                    self._returned(body, body, expression=True)
+                    self.returned(body, body, expression=True)
         finally:
             self.unit_now, self.guards, self.loops, self.owner, self.statement_now, self.values = outer
         return unit
@@ -149,179 +140,6 @@ class Lowering(Expressions):
                 label = targets[0].root if len(targets) == 1 and name.child_count == 0 else ""
                 fields = tuple((key, path.root) for path, key in found if key)
                 unit.parameters.append(Parameter(label, targets, rest, default, fields))
-
-    # ------------------------------------------------------------ statements
-
-    def statements(self, nodes: list[Node]) -> None:
-        """Read statements in their order."""
-        for node in nodes:
-            self.statement(node)
-
-    def statement(self, node: Node, anchor: Node | None = None) -> None:
-        """Read one statement; ``anchor`` is the whole of it where ``node`` is a part."""
-        role = self.roles.role(node.type)
-        handler = getattr(self, f"_do_{role[0]}", None) if role else None
-        if handler is not None:
-            handler(node, anchor or node, role)
-        elif node.named_child_count or role:
-            self.simple(node, anchor or node)
-
-    def add(self, kind: str, node: Node, anchor: Node) -> Statement:
-        """Start a statement of the current unit."""
-        parent = anchor.parent
-        role = self.roles.role(parent.type) if parent is not None else ()
-        statement = Statement(kind, _span(anchor), node.start_point[0] + 1, self.unit_now)
-        statement.guards = tuple(self.guards)
-        statement.loops = self.loops
-        statement.index = len(self.unit_now.statements)
-        statement.listed = bool(role) and role[0] in ("list", "case") and not self._is_label(anchor)
-        statement.sole = not statement.listed and parent is not None and self._is_branch(parent, anchor)
-        self.unit_now.statements.append(statement)
-        self.statement_now = statement
-        return statement
-
-    def _is_branch(self, parent: Node, anchor: Node) -> bool:
-        """Whether it is the whole body of a branch or loop."""
-        if parent.type not in self.roles.braceless:
-            return False
-        if parent.type in ("else_clause", "labeled_statement", "switch_rule"):
-            return True
-        fields = ("body", "consequence", "alternative")
-        return any(part.id == anchor.id for name in fields for part in children(parent, name))
-
-    def _is_label(self, anchor: Node) -> bool:
-        parent = anchor.parent
-        if parent is None:
-            return False
-        role = self.roles.role(parent.type)
-        return role[0] == "case" and any(c.id == anchor.id for c in children(parent, role[1]))
-
-    def simple(self, node: Node, anchor: Node) -> None:
-        """Read an expression that is a statement."""
-        role = self.roles.role(node.type)
-        kind = role[0] if role else ""
-        if kind == "assign":
-            self.assign(node, anchor, role)
-        elif kind in ("augment", "update"):
-            statement = self.add("define", node, anchor)
-            self.change(node, role)
-            statement.operator = "update"
-        elif kind == "same" and node.type == "parenthesized_expression":
-            inner = child(node, role[1])
-            if inner is not None:
-                self.simple(inner, anchor)
-        elif kind == "sequence":
-            for part in named(node):
-                self.simple(part, part)
-        elif kind == "yield":
-            inner = child(node, role[1])
-            if inner is not None and inner.parent is not None:
-                self._valued("yield", node, anchor, inner)
-        else:
-            statement = self.add("call", node, anchor)
-            statement.sources = self.sources(node)
-            statement.value = _span(node)
-            if statement.targets:
-                statement.kind = "mutate"
-        self.statement_now = None
-
-    def assign(self, node: Node, anchor: Node, role: tuple[str, ...]) -> None:
-        """Read ``left = right``; declarations without a value only make the name known."""
-        lefts, right = children(node, role[1]), child(node, role[2])
-        declared = self.declares(node)
-        if right is None:
-            for left in lefts:
-                self.unit_now.locals.update(p.root for p, _ in self.pattern(left) if p.plain)
-            return
-        right_role = self.roles.role(right.type)
-        if right_role and right_role[0] == "unit":
-            names = [p for left in lefts for p, _ in self.pattern(left)]
-            statement = self.add("bind", node, anchor)
-            name = names[0].text.rpartition(".")[2] if names else ""
-            unit = self.unit(right, name)
-            self.statement_now = statement
-            statement.lambdas.append(unit)
-            statement.targets = [Target(path, (unit,), copy=True) for path in names]
-            if declared or self.roles.family == "python":
-                self.unit_now.locals.update(p.root for p in names if p.plain)
-            return
-        statement = self.add("define", node, anchor)
-        while right_role and right_role[0] == "assign" and right_role[2] != "-":  # a = b = c
-            lefts += children(right, right_role[1])
-            inner = child(right, right_role[2])
-            if inner is None:
-                break
-            right, right_role = inner, self.roles.role(inner.type)
-        self.define(statement, lefts, right, declared=declared)
-
-    def define(self, statement: Statement, lefts: list[Node], right: Node, *, declared: bool) -> None:
-        """Fill in what ``right`` gives to ``lefts``."""
-        values = named(right) if right.type == "expression_list" else [right]
-        flat = [n for left in lefts for n in (named(left) if left.type == "expression_list" else [left])]
-        paired = len(values) == len(flat) and len(values) > 1
-        each = [self.sources(value) for value in values]
-        everything = tuple(s for sources in each for s in sources)
-        for position, left in enumerate(flat):
-            sources = each[position] if paired else everything
-            value = values[position] if paired else right
-            found = self.pattern(left)
-            single = len(found) == 1 and not found[0][1]
-            for path, key in found:
-                if path.plain and (declared or self.roles.family == "python"):
-                    self.unit_now.locals.add(path.root)
-                copy = (single or bool(key)) and self.is_path(value)
-                constant = self.is_constant(value) and not key
-                statement.targets.append(Target(path, sources, copy, constant, key))
-        statement.sources = everything
-        statement.value = _span(right)
-        statement.constant = all(self.is_constant(value) for value in values)
-        statement.wrap = wrapping.value(self, right, "define")
-
-    def declares(self, node: Node) -> bool:
-        """Whether it makes new names rather than changing known ones."""
-        if node.type in ("assignment_expression", "assignment_statement"):
-            return False
-        return self.roles.family != "python" or self.unit_now.parent is not None
-
-    def _valued(self, kind: str, node: Node, anchor: Node, value: Node) -> Statement:
-        statement = self.add(kind, node, anchor)
-        statement.sources = self.sources(value)
-        statement.value = _span(value)
-        statement.constant = self.is_constant(value)
-        statement.wrap = wrapping.value(self, value, kind)
-        self.statement_now = None
-        return statement
-
-    def _returned(self, node: Node, anchor: Node, *, expression: bool = False) -> None:
-        role = self.roles.role(node.type)
-        value = node if expression else child(node, role[1])
-        if value is None:
-            statement = self.add("return", node, anchor)
-        else:
-            statement = self._valued("return", node, anchor, value)
-            listed = value.type in ("expression_list", "tuple", "array", "list")
-            if listed and len(named(value)) > 1 and all(self.is_path(part) for part in named(value)):
-                statement.operator = "tuple"
-            if value.type == "expression_list":
-                statement.parts = tuple(
-                    (_span(part), self.is_constant(part), part.type not in self.roles.never)
-                    for part in named(value)
-                )
-            if expression:
-                statement.listed, statement.sole = False, False
-                statement.operator = "expression"
-        statement.ends = True
-        self.statement_now = None
-
-    def _guarded(self, guard: Statement | None, nodes: list[Node], *, loop: bool = False) -> None:
-        if guard is not None:
-            self.guards.append(guard)
-        self.loops += loop
-        for node in nodes:
-            self.statement(node)
-        self.loops -= loop
-        if guard is not None:
-            self.guards.pop()
 
     # ------------------------------------------------------------ one method a role
 
@@ -406,14 +224,14 @@ class Lowering(Expressions):
             return
         statement = self.add("define", node, node)
         sources = self.sources(value)
-        path = Path("this", (self.text(name),), _span(name), self.text(name))
+        path = Path("this", (self.text(name),), span_of(name), self.text(name))
         statement.targets = [Target(path, sources, self.is_path(value), self.is_constant(value))]
         statement.sources, statement.constant = sources, self.is_constant(value)
         statement.listed = False
         self.statement_now = None
 
     def _do_return(self, node: Node, anchor: Node, _role: tuple[str, ...]) -> None:
-        self._returned(node, anchor)
+        self.returned(node, anchor)
 
     def _do_yield(self, node: Node, anchor: Node, _role: tuple[str, ...]) -> None:
         self.simple(node, anchor)
@@ -421,12 +239,12 @@ class Lowering(Expressions):
     def _do_throw(self, node: Node, anchor: Node, role: tuple[str, ...]) -> None:
         value = child(node, role[1])
         if value is not None:
-            self._valued("throw", node, anchor, value).ends = True
+            self.valued("throw", node, anchor, value).ends = True
 
     def _do_assert(self, node: Node, anchor: Node, role: tuple[str, ...]) -> None:
         value = child(node, role[1])
         if value is not None:
-            self._valued("condition", node, anchor, value).operator = "assert"
+            self.valued("condition", node, anchor, value).operator = "assert"
 
     def _do_delete(self, node: Node, anchor: Node, role: tuple[str, ...]) -> None:
         value = child(node, role[1])
@@ -439,16 +257,18 @@ class Lowering(Expressions):
 
     def condition(self, node: Node, anchor: Node, value: Node | None) -> Statement | None:
         """Read the condition of a branch or loop."""
-        while value is not None and value.type == "parenthesized_expression" and self.roles.family != "python":
+        while (
+            value is not None and value.type == "parenthesized_expression" and self.roles.family != "python"
+        ):
             value = child(value, "@0")
         if value is None:
             return None
-        statement = self._valued("condition", node, anchor, value)
+        statement = self.valued("condition", node, anchor, value)
         statement.wrap = wrapping.value(self, value, "condition", node)
         return statement
 
     def _do_if(self, node: Node, anchor: Node, role: tuple[str, ...]) -> None:
-        first = child(node, role[4]) if len(role) > 4 else None
+        first = child(node, role[4]) if len(role) > _WITH_INITIALIZER else None
         if first is not None:
             self.statement(first)
         guard = self.condition(node, anchor, child(node, role[1]))
@@ -458,7 +278,7 @@ class Lowering(Expressions):
             while self.roles.role(last.type)[:1] == ("list",) and named(last):
                 last = named(last)[-1]
             guard.exits = last.type in self.roles.ends
-        self._guarded(guard, [part for part in (then, *others) if part is not None])
+        self.guarded(guard, [part for part in (then, *others) if part is not None])
 
     def _do_while(self, node: Node, anchor: Node, role: tuple[str, ...]) -> None:
         guard = self.condition(node, anchor, child(node, role[1]))
@@ -466,7 +286,7 @@ class Lowering(Expressions):
             guard.operator = "loop"
             guard.loops += 1
         body = child(node, role[2])
-        self._guarded(guard, [body] if body is not None else [], loop=True)
+        self.guarded(guard, [body] if body is not None else [], loop=True)
 
     def _do_for(self, node: Node, anchor: Node, role: tuple[str, ...]) -> None:
         for first in children(node, role[1]):
@@ -477,7 +297,7 @@ class Lowering(Expressions):
             guard.loops += 1
         body = child(node, role[4])
         parts = [*([body] if body is not None else []), *children(node, role[3])]
-        self._guarded(guard, parts, loop=True)
+        self.guarded(guard, parts, loop=True)
 
     def _do_each(self, node: Node, anchor: Node, role: tuple[str, ...]) -> None:
         left, right, body = children(node, role[1]), child(node, role[2]), child(node, role[3])
@@ -494,10 +314,10 @@ class Lowering(Expressions):
                 self.unit_now.locals.add(path.root)
             statement.targets.append(Target(path, sources))
         statement.sources = sources
-        statement.value = _span(right) if right is not None else None
+        statement.value = span_of(right) if right is not None else None
         statement.body = self.body_of(body) if body is not None else None
         statement.loops += 1
-        self._guarded(statement, [body] if body is not None else [], loop=True)
+        self.guarded(statement, [body] if body is not None else [], loop=True)
         self.statement_now = None
 
     def _do_loop(self, node: Node, anchor: Node, role: tuple[str, ...]) -> None:
@@ -517,14 +337,14 @@ class Lowering(Expressions):
                     guard.operator, guard.listed = "loop", False
                     guard.loops += 1
                 rest = [*([body] if body is not None else []), *children(part, part_role[3])]
-                self._guarded(guard, rest, loop=True)
+                self.guarded(guard, rest, loop=True)
                 return
             guard = self.condition(node, anchor, part)
             if guard is not None:
                 guard.operator = "loop"
-            self._guarded(guard, [body] if body is not None else [], loop=True)
+            self.guarded(guard, [body] if body is not None else [], loop=True)
             return
-        self._guarded(None, [body] if body is not None else [], loop=True)
+        self.guarded(None, [body] if body is not None else [], loop=True)
 
     def _do_with(self, node: Node, anchor: Node, role: tuple[str, ...]) -> None:
         statement = self.add("with", node, anchor)
@@ -555,11 +375,11 @@ class Lowering(Expressions):
                 self.unit_now.locals.add(path.root)
             statement.targets.append(Target(path, ()))
         statement.body = self.body_of(body) if body is not None else None
-        self._guarded(statement, [body] if body is not None else [])
+        self.guarded(statement, [body] if body is not None else [])
         self.statement_now = None
 
     def _do_switch(self, node: Node, anchor: Node, role: tuple[str, ...]) -> None:
-        for first in children(node, role[3]) if len(role) > 3 else ():
+        for first in children(node, role[3]) if len(role) > _WITH_BODY else ():
             self.statement(first)
         guard = self.condition(node, anchor, child(node, role[1]))
         if guard is not None:
@@ -568,7 +388,7 @@ class Lowering(Expressions):
         inner = [body] if body is not None else []
         if role[2] == "-":
             inner = [part for part in named(node) if self.roles.role(part.type)[:1] == ("case",)]
-        self._guarded(guard, inner)
+        self.guarded(guard, inner)
 
     def _do_typeswitch(self, node: Node, anchor: Node, role: tuple[str, ...]) -> None:
         statement = self.add("condition", node, anchor)
@@ -580,7 +400,7 @@ class Lowering(Expressions):
             for path, _ in self.pattern(part):
                 self.unit_now.locals.add(path.root)
                 statement.targets.append(Target(path, sources, copy=True))
-        self._guarded(statement, [p for p in named(node) if self.roles.role(p.type)[:1] == ("case",)])
+        self.guarded(statement, [p for p in named(node) if self.roles.role(p.type)[:1] == ("case",)])
 
     def _do_case(self, node: Node, _anchor: Node, role: tuple[str, ...]) -> None:
         labels = {part.id for part in children(node, role[1])} if role[1] != "@0" else set()
@@ -593,7 +413,7 @@ class Lowering(Expressions):
         for part in named(node)[1:]:
             inner = part.named_child(0)
             if gives and part.type == "expression_statement" and inner is not None:
-                statement = self._valued("value", inner, part, inner)
+                statement = self.valued("value", inner, part, inner)
                 statement.listed = statement.sole = False
             else:
                 self.statement(part)

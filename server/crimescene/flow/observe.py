@@ -18,7 +18,9 @@ WHEN = {
     "define": "after", "mutate": "after", "return": "exit", "yield": "exit", "value": "exit", "throw": "exit",
     "condition": "branch", "each": "branch", "with": "after", "catch": "exception",
 }  # fmt: skip
-_SECRET = re.compile(r"pass(word|wd|phrase)?$|secret|token$|api_?key|credential|private_?key|signature$", re.IGNORECASE)
+_SECRET = re.compile(
+    r"pass(word|wd|phrase)?$|secret|token$|api_?key|credential|private_?key|signature$", re.IGNORECASE
+)
 
 
 def point(
@@ -29,11 +31,17 @@ def point(
     if place is None:
         return None
     return Point(
-        id=f"p{number}", path=statement.unit.path, lineno=statement.lineno, when=WHEN.get(statement.kind, "after"),
-        label=_label(statement, place, source), paths=_paths(statement), function=statement.unit.qualified_name,
-        place=place, why=why,
+        id=f"p{number}",
+        path=statement.unit.path,
+        lineno=statement.lineno,
+        when=WHEN.get(statement.kind, "after"),
+        label=_label(statement, place, source),
+        paths=_paths(statement),
+        function=statement.unit.qualified_name,
+        place=place,
+        why=why,
         secret=statement.kind == "return" and _SECRET.search(statement.unit.name) is not None,
-    )  # fmt: skip
+    )
 
 
 def entry_point(
@@ -44,9 +52,16 @@ def entry_point(
     if place is None:
         return None
     return Point(
-        id=f"p{number}", path=unit.path, lineno=unit.lineno, when=when, label=label_of(", ".join(place.names)),
-        paths=place.names, function=unit.qualified_name, place=place, why=why,
-    )  # fmt: skip
+        id=f"p{number}",
+        path=unit.path,
+        lineno=unit.lineno,
+        when=when,
+        label=label_of(", ".join(place.names)),
+        paths=place.names,
+        function=unit.qualified_name,
+        place=place,
+        why=why,
+    )
 
 
 def _label(statement: Statement, place: Place, source: bytes) -> str:
@@ -55,9 +70,11 @@ def _label(statement: Statement, place: Place, source: bytes) -> str:
             return "return"
         return label_of(", ".join(place.names)) or "exception"
     if statement.kind == "define" and statement.targets:
-        return label_of(statement.targets[0].path.text if len(statement.targets) == 1 else ", ".join(
-            dict.fromkeys(t.path.text for t in statement.targets)
-        ))  # fmt: skip
+        return label_of(
+            statement.targets[0].path.text
+            if len(statement.targets) == 1
+            else ", ".join(dict.fromkeys(t.path.text for t in statement.targets))
+        )
     span = place.span
     return label_of(source[span.start : span.end].decode("utf-8", "replace"))
 
@@ -74,7 +91,9 @@ def accessors_of(modules: Iterable[Unit]) -> frozenset[str]:
     return frozenset(u.name for module in modules for u in walk(module) if "accessor" in u.flags)
 
 
-def points_of(statements: Iterable[Statement], source: bytes, accessors: Collection[str], first: int = 1) -> list[Point]:
+def points_of(
+    statements: Iterable[Statement], source: bytes, accessors: Collection[str], first: int = 1
+) -> list[Point]:
     """Return the log points of ``statements``, numbered from ``first``."""
     found: list[Point] = []
     for statement in statements:

@@ -2,60 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crimescene.flow import observe, points
-from crimescene.flow.facts import Path, Record, paths_in
-from crimescene.flow.graph import OBJECT, Graph, records_in
+from crimescene.flow.facts import paths_in
 from crimescene.flow.grammar import grammar_of
 from crimescene.flow.points import Place, Point, label_of
+from crimescene.flow.question import FARTHEST, SHARE, Candidate, Plan, Question
 from crimescene.flow.reasons import reason
+from crimescene.flow.weighing import Weighing
 from crimescene.model import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from crimescene.flow.facts import Statement, Unit
-    from crimescene.flow.graph import Node
-
-BUDGET = 12
-SHARE = 0.38
-"""Of what could be observed in the functions looked at."""
-FARTHEST = 6.0
-"""Points farther from the question than this are left for the next round."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is to be followed: ``expression`` from ``entry`` to ``target``, or backward from a crash."""
-
-    expression: str = ""
-    entry: Unit | None = None
-    target: Unit | None = None
-    crash: tuple[Statement, ...] = ()
-    suspects: tuple[str, ...] = ()
-    """Expressions at the crash, the likeliest first."""
-    budget: int = BUDGET
-
-
-@dataclass(slots=True)
-class Plan:
-    """The points in the order in which a value passes them."""
-
-    points: list[Point] = field(default_factory=list)
-    unchosen: list[Point] = field(default_factory=list)
-    """What the budget left out, in the same order: where to look between two points of the plan."""
-    notes: list[str] = field(default_factory=list)
-    """Sentences: what is not known."""
-
-
-@dataclass(slots=True)
-class _Candidate:
-    statement: Statement
-    distance: float
-    decides: list[Statement] = field(default_factory=list)
+    from crimescene.flow.graph import Graph, Node
 
 
 def plan(graph: Graph, sources: Mapping[str, bytes], question: Question) -> Plan:
@@ -70,173 +33,7 @@ def scored(graph: Graph, sources: Mapping[str, bytes], question: Question) -> li
     return [f"{score:.1f} {point.path}:{point.lineno} {point.label}" for score, _, point in planner.weighed]
 
 
-def selectors_of(expression: str) -> tuple[str, tuple[str, ...]]:
-    """Return the root and the named selectors of an expression as a user writes it."""
-    parts = re.findall(r"[\w$]+|\[\s*(?:\"[^\"]*\"|'[^']*')\s*\]", expression.replace("?.", "."))
-    names = [part.strip("[]\"' ") for part in parts]
-    if not names:
-        return "", ()
-    computed = re.findall(r"\[\s*([\w$.]+)\s*\]", expression)
-    kept = [n for n in names[1:] if n not in computed]
-    root = names[0]
-    if root in ("this", "self") and kept:
-        root, kept = kept[0], kept[1:] or [kept[0]]
-    return root, tuple(kept)
-
-
-class _Planner:
-    def __init__(self, graph: Graph, sources: Mapping[str, bytes], question: Question) -> None:
-        self.graph, self.sources, self.question = graph, sources, question
-        tops = [u for u in graph.units if u.kind == "module"]
-        self.accessors = observe.accessors_of(tops)
-        self.notes: list[str] = []
-        self.followed: Mapping[Node, float] = {}
-        self.weighed: list[tuple[float, _Candidate, Point]] = []
-        self.root, self.selectors = selectors_of(question.expression)
-
-    # ------------------------------------------------------------ what is asked
-
-    def _forward_seeds(self) -> dict[Node, float]:
-        entry = self.question.entry
-        seeds: dict[Node, float] = {}
-        if entry is None:
-            return seeds
-        if self.selectors:
-            seeds["f", "", self.selectors[-1]] = 0.0
-        if self.root in entry.locals:
-            seeds["v", id(entry), self.root] = 0.0
-        if not seeds:
-            for parameter in entry.parameters:
-                for path in parameter.targets:
-                    seeds["v", id(entry), path.root] = 0.0
-        return seeds
-
-    def _backward_seeds(self, forward: Mapping[Node, float]) -> dict[Node, float]:
-        question = self.question
-        seeds: dict[Node, float] = {}
-        for statement in question.crash:
-            first = question.crash[0]
-            if (statement.unit.path, statement.lineno) == (first.unit.path, first.lineno):
-                self._crash_seeds(statement, seeds, 0.0)
-        target = question.target
-        if target is None:
-            return seeds
-        if self.selectors:
-            seeds["f", "", self.selectors[-1]] = 0.0
-        own: Node = ("v", id(target), self.root)
-        if self.root in target.locals:
-            seeds[own] = OBJECT / 2 if self.selectors else 0.0
-        elif ("f", "", self.root) in self.graph.into:
-            seeds["f", "", self.root] = 0.0 if not self.selectors else OBJECT
-        reached = False
-        for parameter in target.parameters:
-            for path in parameter.targets:
-                node: Node = ("v", id(target), path.root)
-                if node in forward:
-                    reached = True
-                if node not in seeds:
-                    far = 0.6 if node in forward else 1.6
-                    seeds[node] = far + (OBJECT / 2 if self.selectors else 0.0)
-        parameters = {path.root for q in target.parameters for path in q.targets}
-        if not reached or (self.root in target.locals and self.root not in parameters):
-            seeds["r", id(target), target.name] = 1.0
-        return seeds
-
-    def _crash_seeds(self, statement: Statement, seeds: dict[Node, float], far: float) -> None:
-        unit = statement.unit
-        wanted = [selectors_of(text) for text in self.question.suspects]
-        written = {target.path.text for target in statement.targets}
-        for path in paths_in(statement.sources):
-            if path.text in written:
-                continue
-            names = [s for s in path.selectors if s != "*"]
-            rank = next((i for i, (root, _) in enumerate(wanted) if root in (path.root, *names)), len(wanted))
-            for node, cost, _ in self.graph._reads(unit, path):  # noqa: SLF001 -- one module in two files
-                total = far + cost + 0.5 * rank
-                seeds[node] = min(seeds.get(node, total), total)
-        for call in statement.calls:
-            for callee in self.graph.callees(call):
-                seeds.setdefault(("r", id(callee), callee.name), far + 1.0)
-
-    # ------------------------------------------------------------ candidates
-
-    def _candidates(self, distance: Mapping[Node, float], forward: Mapping[Node, float]) -> list[_Candidate]:
-        found: dict[int, _Candidate] = {}
-        for node, far in distance.items():
-            for edge in self.graph.into.get(node, ()):
-                total = far + edge.cost
-                if edge.source is not None and forward and edge.source not in forward:
-                    total += 1.0
-                known = found.get(id(edge.statement))
-                if known is None:
-                    known = found[id(edge.statement)] = _Candidate(edge.statement, total)
-                known.distance = min(known.distance, total)
-        for candidate in list(found.values()):
-            for guard in candidate.statement.guards:
-                if guard.kind not in ("condition", "catch"):
-                    continue
-                known = found.setdefault(id(guard), _Candidate(guard, candidate.distance + 0.4))
-                known.distance = min(known.distance, candidate.distance + 0.4)
-                known.decides.append(candidate.statement)
-        self._exits(found)
-        target = self.question.target
-        for candidate in found.values() if target is not None else ():
-            read = paths_in(candidate.statement.sources)
-            if candidate.statement.unit is target and any(path.root == self.root for path in read):
-                candidate.distance = min(candidate.distance, 1.0)
-        return [c for c in found.values() if not self._is_wiring(c.statement)]
-
-    def _is_wiring(self, statement: Statement) -> bool:
-        """Imports, exports and the main guard tell nothing about values."""
-        if statement.unit.kind != "module":
-            return False
-        if statement.kind == "condition":
-            return any(path.root == "__name__" for path in paths_in(statement.sources))
-        if any(call.name in ("require", "import") for call in statement.calls):
-            return True
-        return any(t.path.root in ("module", "exports", "__all__") for t in statement.targets)
-
-    def _is_implied(self, candidate: _Candidate, found: Collection[int]) -> bool:
-        """A constant behind a condition that is observed says nothing new."""
-        statement = candidate.statement
-        if not (statement.constant or self._adds_constant(statement)) or not statement.guards:
-            return False
-        return any(id(g) in found for g in statement.guards if g.kind == "condition" and g.operator != "switch")
-
-    @staticmethod
-    def _adds_constant(statement: Statement) -> bool:
-        if statement.kind == "return":
-            return statement.value is None
-        read = {path.text for path in paths_in(statement.sources)}
-        return statement.operator == "update" and read <= {t.path.text for t in statement.targets}
-
-    def _hands_over(self, statement: Statement) -> bool:
-        if statement.kind in ("return", "yield"):
-            if statement.operator == "tuple":
-                return True
-            return self.graph.hands_over(statement.sources)
-        if statement.kind != "define" or statement.operator == "update" or not statement.targets:
-            return False
-        return all(
-            not t.key and (t.copy or self.graph.hands_over(t.sources)) and "*" not in _selected(t.sources)
-            for t in statement.targets
-        )
-
-    def _exits(self, found: dict[int, _Candidate]) -> None:
-        """Conditions that leave a function before the value gets further."""
-        nearest: dict[int, float] = {}
-        for candidate in found.values():
-            unit = id(candidate.statement.unit)
-            nearest[unit] = min(nearest.get(unit, 99.0), candidate.distance)
-        for unit in self.graph.units:
-            if id(unit) not in nearest:
-                continue
-            for statement in unit.statements:
-                if statement.kind == "condition" and statement.exits and id(statement) not in found:
-                    found[id(statement)] = _Candidate(statement, nearest[id(unit)] + 3.2)
-
-    # ------------------------------------------------------------ choice
-
+class _Planner(Weighing):
     def plan(self) -> Plan:
         """Choose, number and explain the points."""
         forward = self.graph.forward(self._forward_seeds()) if self.question.entry is not None else {}
@@ -245,8 +42,10 @@ class _Planner:
         distance = self.graph.backward(seeds)
         candidates = self._candidates(distance, forward)
         if self.question.entry is not None and not any(n in distance for n in self._forward_seeds()):
-            self.notes.append("No static path from the entry to the target was found; these are the candidates.")
-        made: list[tuple[float, _Candidate, Point]] = []
+            self.notes.append(
+                "No static path from the entry to the target was found; these are the candidates."
+            )
+        made: list[tuple[float, Candidate, Point]] = []
         for candidate in candidates:
             statement = candidate.statement
             point = observe.point(statement, self.sources[statement.unit.path], self.accessors, 0)
@@ -278,7 +77,7 @@ class _Planner:
         result.unchosen = [point for _, point in sorted(rest, key=lambda pair: pair[0])]
         return result
 
-    def _explained(self, point: Point, candidate: _Candidate) -> Point:
+    def _explained(self, point: Point, candidate: Candidate) -> Point:
         return replace(point, why=reason(candidate.statement, candidate.decides, self.graph))
 
     def _budget(self, available: int) -> int:
@@ -294,82 +93,18 @@ class _Planner:
         return min(self.question.budget, max(4, round(places * SHARE)), available + 2)
 
     def _within(
-        self, made: list[tuple[float, _Candidate, Point]], budget: int
-    ) -> list[tuple[float, _Candidate, Point]]:
+        self, made: list[tuple[float, Candidate, Point]], budget: int
+    ) -> list[tuple[float, Candidate, Point]]:
         near = [m for m in made if m[0] <= FARTHEST]
         return near[:budget]
 
-    def _details(
-        self, made: tuple[float, _Candidate, Point], distance: Mapping[Node, float]
-    ) -> list[tuple[float, _Candidate, Point]]:
-        """Of an object written over several lines, the one or two values that matter instead of the whole."""
-        score, candidate, point = made
-        statement = candidate.statement
-        records = [r for r in records_in(statement) if self._lines(statement, r.span) > 1]
-        if not records or statement.kind not in ("define", "return", "call", "mutate"):
-            return [made]
-        fields = [
-            (distance["f", "", given.key], given)
-            for given in records[0].fields
-            if given.wrap and given.lineno != statement.lineno and ("f", "", given.key) in distance
-        ]
-        fields.sort(key=lambda pair: (pair[0], pair[1].lineno))
-        if not fields:
-            return [made]
-        found: list[tuple[float, _Candidate, Point]] = []
-        for far, given in fields[:2]:
-            paths = (given.key, *(path.text for path in paths_in(given.sources)))
-            place = Place("wrap", given.span, brackets=given.wrap == "tuple")
-            detail = replace(point, lineno=given.lineno, label=label_of(given.key), paths=paths, place=place)
-            found.append((min(score, far + 1.0), candidate, detail))
-        return found
-
-    def _lines(self, statement: Statement, span: Span) -> int:
-        return self.sources[statement.unit.path].count(b"\n", span.start, span.end) + 1
-
-    def _redefines(self, statement: Statement) -> bool:
-        """Whether it changes what is followed, under whatever name."""
-        if self.question.entry is None:
-            return False
-        for target in statement.targets:
-            node = self.graph.variable(statement.unit, target.path.root)
-            if node is not None and self.followed.get(node, 9.0) < 1.0 and (target.path.selectors or statement.calls):
-                return statement.kind == "mutate" or len(statement.targets) > 1 or statement.operator == "update"
-        return False
-
-    def _score(self, candidate: _Candidate) -> float:
-        statement = candidate.statement
-        score = candidate.distance + 0.7 * statement.loops
-        if statement.constant and not (statement.guards and statement.guards[-1].operator == "switch"):
-            score += 1.5 if not statement.guards else 0.5
-        if statement.operator == "switch" and any(s.constant for s in candidate.decides):
-            score += 1.0  # which case ran is seen inside
-        if self._redefines(statement):
-            score -= 2.0
-        if statement.kind in ("define", "return") and self._rearranges(statement.sources):
-            score += 1.6
-        if statement.kind in ("each", "with"):
-            score += 1.5
-        if statement.kind == "catch":
-            score += 0.5
-        if statement.unit.kind == "module":
-            score += 2.5
-        return score
-
-    def _when_it_works(self) -> list[tuple[float, _Candidate, Point]]:
+    def _when_it_works(self) -> list[tuple[float, Candidate, Point]]:
         """The value of the failing statement itself, which is seen only where it does not fail."""
         for statement in self.question.crash[:1]:
             point = observe.point(statement, self.sources[statement.unit.path], self.accessors, 0)
             if point is not None:
-                return [(2.0, _Candidate(statement, 2.0), point)]
+                return [(2.0, Candidate(statement, 2.0), point)]
         return []
-
-    @staticmethod
-    def _rearranges(sources: Sequence[object]) -> bool:
-        """An object put together of what is known already."""
-        if len(sources) != 1 or not isinstance(sources[0], Record):
-            return False
-        return all(len(f.sources) == 1 and isinstance(f.sources[0], Path) for f in sources[0].fields)
 
     def _ends(self, distance: Mapping[Node, float], forward: Mapping[Node, float]) -> list[Point]:
         """Points at the entry, at the target and at the crash."""
@@ -383,7 +118,11 @@ class _Planner:
                 for path in parameter.targets
                 if ("v", id(entry), path.root) in distance or path.root == self.root
             ]
-            point = observe.entry_point(entry, 0, f"{_names(names)} as `{entry.name}` gets it", names=names) if names else None
+            point = (
+                observe.entry_point(entry, 0, f"{_names(names)} as `{entry.name}` gets it", names=names)
+                if names
+                else None
+            )
             if point is not None:
                 found.append(point)
         if target is not None:
@@ -395,7 +134,11 @@ class _Planner:
             wanted = [n for n in names if n == self.root] or reached
             if not wanted and local is None and not any(("v", id(target), n) in distance for n in names):
                 wanted = names
-            point = observe.entry_point(target, 0, self._arrival(wanted, target), names=wanted) if wanted else None
+            point = (
+                observe.entry_point(target, 0, self._arrival(wanted, target), names=wanted)
+                if wanted
+                else None
+            )
             if point is not None and local is None:
                 found.append(point)
         for statement in question.crash:
@@ -407,7 +150,9 @@ class _Planner:
 
     def _last_definition(self, target: Unit) -> Point | None:
         """Return the point after the last statement of the target that gives the value its name there."""
-        found = [s for s in target.statements if any(t.path.plain and t.path.root == self.root for t in s.targets)]
+        found = [
+            s for s in target.statements if any(t.path.plain and t.path.root == self.root for t in s.targets)
+        ]
         for statement in reversed(found):
             point = observe.point(statement, self.sources[target.path], self.accessors, 0)
             if point is not None:
@@ -438,7 +183,10 @@ class _Planner:
         hidden = {t.path.root for t in statement.hidden}
         grammar = grammar_of(unit.language)
         own = grammar.self_names if grammar is not None else frozenset()
-        read = [p.root for p in (*paths_in(statement.sources), *(t.path for t in statement.targets if t.path.selectors))]
+        read = [
+            p.root
+            for p in (*paths_in(statement.sources), *(t.path for t in statement.targets if t.path.selectors))
+        ]
         names = [n for n in dict.fromkeys(read) if n in known and n not in hidden]
         names = [n for n in names if n not in own] or names
         if not names:
@@ -446,12 +194,16 @@ class _Planner:
         span = Span(statement.span.start, statement.span.start)
         place = Place("before", span, tuple(names)[: points.MAX_NAMES])
         return Point(
-            id="p0", path=unit.path, lineno=statement.lineno, when="before", label=label_of(", ".join(place.names)),
+            id="p0",
+            path=unit.path,
+            lineno=statement.lineno,
+            when="before",
+            label=label_of(", ".join(place.names)),
             paths=tuple(dict.fromkeys([*place.names, *(p.text for p in paths_in(statement.sources))]))[:8],
-            function=unit.qualified_name, place=place, why="what the failing statement reads",
-        )  # fmt: skip
-
-    # ------------------------------------------------------------ order
+            function=unit.qualified_name,
+            place=place,
+            why="what the failing statement reads",
+        )
 
     def _order(self) -> dict[int, int]:
         """Number the statements roughly as they run: callees before what waits for them."""
@@ -471,7 +223,9 @@ class _Planner:
                 if index >= len(unit.statements):
                     continue
                 statement = unit.statements[index]
-                fresh = [c for call in statement.calls for c in self.graph.callees(call) if id(c) not in visited]
+                fresh = [
+                    c for call in statement.calls for c in self.graph.callees(call) if id(c) not in visited
+                ]
                 fresh += [inner for inner in statement.lambdas if id(inner) not in visited]
                 if fresh:
                     visited.add(id(fresh[0]))
@@ -482,7 +236,9 @@ class _Planner:
                 stack.append((unit, index + 1))
         return numbers
 
-    def _place_in(self, order: Mapping[int, int], point: Point, candidate: _Candidate | None) -> tuple[int, int]:
+    def _place_in(
+        self, order: Mapping[int, int], point: Point, candidate: Candidate | None
+    ) -> tuple[int, int]:
         if candidate is not None:
             return order.get(id(candidate.statement), 1_000_000), 1
         for unit in self.graph.units:
@@ -492,10 +248,6 @@ class _Planner:
                     return min(same, default=0), 0
                 return order.get(id(unit), 1_000_000), 0
         return 1_000_000, 0
-
-
-def _selected(sources: Sequence[object]) -> set[str]:
-    return {selector for source in sources if isinstance(source, Path) for selector in source.selectors}
 
 
 def _names(names: Iterable[str]) -> str:

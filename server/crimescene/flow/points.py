@@ -95,11 +95,13 @@ def start(body: Body, names: tuple[str, ...]) -> Place:
     return Place("inside", Span(body.after, body.after), names)
 
 
-def place(statement: Statement, source: bytes, accessors: Collection[str] = ()) -> Place | None:
+def place(  # noqa: PLR0911 -- one branch a kind
+    statement: Statement, source: bytes, accessors: Collection[str] = ()
+) -> Place | None:
     """Return where the statement's value can be seen; None where it cannot be seen safely."""
     kind = statement.kind
     if kind in ("define", "mutate"):
-        return _defined(statement, source, accessors)
+        return _defined(statement, accessors)
     if kind == "return":
         return _returned(statement, source, accessors)
     if kind == "condition":
@@ -126,7 +128,7 @@ def _wrapped(statement: Statement) -> Place | None:
     return Place("wrap", statement.value, brackets=statement.wrap == "tuple")
 
 
-def _defined(statement: Statement, source: bytes, accessors: Collection[str]) -> Place | None:
+def _defined(statement: Statement, accessors: Collection[str]) -> Place | None:  # noqa: C901, PLR0911 -- one way out a form
     grammar = grammar_of(statement.unit.language)
     if grammar is None or not statement.targets:
         return None
@@ -158,14 +160,16 @@ def _defined(statement: Statement, source: bytes, accessors: Collection[str]) ->
     return None
 
 
-def _returned(statement: Statement, source: bytes, accessors: Collection[str]) -> Place | None:
+def _returned(  # noqa: PLR0911 -- one way out a form
+    statement: Statement, source: bytes, accessors: Collection[str]
+) -> Place | None:
     unit = statement.unit
     family = getattr(grammar_of(unit.language), "family", "")
     value = statement.value
     if value is None:
         return None
     if family == "go":
-        return _returned_go(statement, source)
+        return _returned_go(statement)
     if statement.wrap:
         types = unit.results or ()
         if family == "java" and types and types[0] in ("byte", "short", "char"):
@@ -173,7 +177,11 @@ def _returned(statement: Statement, source: bytes, accessors: Collection[str]) -
         return Place("wrap", value, brackets=statement.wrap == "tuple", types=types)
     if family == "java" and statement.constant and statement.listed:
         text = source[value.start : value.end].decode("utf-8", "replace")
-        return Place("before", Span(statement.span.start, statement.span.start), (text,)) if "\n" not in text else None
+        return (
+            Place("before", Span(statement.span.start, statement.span.start), (text,))
+            if "\n" not in text
+            else None
+        )
     if statement.constant and statement.sole and family == "java":
         text = source[value.start : value.end].decode("utf-8", "replace")
         return Place("braces", statement.span, (text,)) if "\n" not in text else None
@@ -183,7 +191,7 @@ def _returned(statement: Statement, source: bytes, accessors: Collection[str]) -
     return None
 
 
-def _returned_go(statement: Statement, source: bytes) -> Place | None:
+def _returned_go(statement: Statement) -> Place | None:
     types, value = statement.unit.results, statement.value
     if types is None or value is None:
         return None
@@ -191,7 +199,11 @@ def _returned_go(statement: Statement, source: bytes) -> Place | None:
         parts = tuple(span for span, _, fits in statement.parts if fits)
         if len(types) == 1:
             return Place("wrap", parts[0], types=types) if parts else None
-        shown = [(s, t) for (s, constant, fits), t in zip(statement.parts, types, strict=True) if fits and not constant]
+        shown = [
+            (s, t)
+            for (s, constant, fits), t in zip(statement.parts, types, strict=True)
+            if fits and not constant
+        ]
         if not shown:
             return Place("parts", value, types=types[:1], parts=parts[:1]) if parts else None
         return Place("parts", value, types=tuple(t for _, t in shown), parts=tuple(s for s, _ in shown))

@@ -13,13 +13,17 @@ if TYPE_CHECKING:
     from crimescene.flow.graph import Graph
 
 
-def reason(statement: Statement, decides: Sequence[Statement], graph: Graph) -> str:
+def reason(  # noqa: C901, PLR0911 -- one branch a kind
+    statement: Statement, decides: Sequence[Statement], graph: Graph
+) -> str:
     """Return what happens to the value at ``statement``."""
     names = ", ".join(dict.fromkeys(f"`{t.path.text}`" for t in statement.targets))
     if statement.kind == "condition":
         return _condition(statement, decides)
     if statement.kind == "return":
-        waiting = dict.fromkeys(f"`{unit.name}`" for unit, _ in graph.callers.get(id(statement.unit), ()) if unit.kind != "module")
+        waiting = dict.fromkeys(
+            f"`{unit.name}`" for unit, _ in graph.callers.get(id(statement.unit), ()) if unit.kind != "module"
+        )
         to = f" to {', '.join(list(waiting)[:2])}" if waiting else ""
         return f"what `{statement.unit.name}` gives back{to}"
     if statement.kind == "yield":
@@ -55,7 +59,9 @@ def _condition(statement: Statement, decides: Sequence[Statement]) -> str:
     lines = sorted({s.lineno for s in decides if s.lineno != statement.lineno})
     if lines:
         shown = ", ".join(map(str, lines[:3]))
-        return f"decides whether line{'s' if len(lines) > 1 else ''} {shown} run{'' if len(lines) > 1 else 's'}"
+        return (
+            f"decides whether line{'s' if len(lines) > 1 else ''} {shown} run{'' if len(lines) > 1 else 's'}"
+        )
     if statement.exits:
         return "may leave before the value gets further"
     return "decides which way is taken"

@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 _NARROWING = frozenset({"===", "!==", "==", "!=", "in", "instanceof", "typeof", "!"})
 _RELATIONAL = frozenset({"<", ">", "<=", ">=", "+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>"})
 _PRIMITIVE = frozenset({"byte", "short", "char"})
-_LAMBDA_INVOKES = frozenset({"method_invocation", "object_creation_expression", "assignment_expression", "update_expression"})  # fmt: skip
+_LAMBDA_INVOKES = frozenset(
+    {"method_invocation", "object_creation_expression", "assignment_expression", "update_expression"}
+)
 
 
-def value(reader: Expressions, node: Node, kind: str, holder: Node | None = None) -> str:
+def value(  # noqa: PLR0911 -- one branch a language
+    reader: Expressions, node: Node, kind: str, holder: Node | None = None
+) -> str:
     """How ``node`` may be wrapped: not at all (""), as a "value", or as a "tuple"."""
     family = reader.roles.family
     if node.type in reader.roles.never or node.type == "ERROR" or node.has_error:
@@ -72,7 +76,9 @@ def _only_relational(node: Node) -> bool:
     return found
 
 
-def _java(reader: Expressions, node: Node, kind: str, holder: Node | None) -> str:
+def _java(  # noqa: PLR0911 -- one way out a rule
+    reader: Expressions, node: Node, kind: str, holder: Node | None
+) -> str:
     if kind == "define" or reader.is_constant(node):
         return ""
     if kind == "return" and node.parent is not None and node.parent.type == "lambda_expression":
@@ -163,6 +169,10 @@ def flags(reader: Expressions, node: Node, unit: Unit) -> frozenset[str]:
     if re.match(r"(?:static\s+)?(?:get|set)\s+\w", head):
         found.add("accessor")
     parent = node.parent
-    if parent is not None and parent.type == "decorated_definition" and "property" in reader.text(parent)[:200].split("def ")[0]:
+    if (
+        parent is not None
+        and parent.type == "decorated_definition"
+        and "property" in reader.text(parent)[:200].split("def ")[0]
+    ):
         found.add("accessor")
     return frozenset(found)

@@ -29,7 +29,7 @@ def helper_line(module: Unit, cid: str, sink: str, source: bytes) -> tuple[str, 
     """Return the line that defines the helper and its offset (-1: the end); None where a file does."""
     if module.language == "python":
         text = f"sink = {sink!r}\ncid = {cid!r}\n" + _template("python")
-        line = f'_dbg_{cid} = _dbg_{cid}a = _dbg_{cid}b = (lambda n: (exec({ascii(text)}, n), n["f"])[1])({{}})'
+        line = f'_dbg_{cid} = _dbg_{cid}a = _dbg_{cid}b = (lambda n: (exec({text!a}, n), n["f"])[1])({{}})'
         place = module.body.first if module.body is not None else None
         return line, -1 if place is None else place
     if module.language in ("javascript", "typescript", "tsx"):
@@ -49,7 +49,7 @@ def _ecmascript(language: str, cid: str, sink: str, source: bytes) -> str:
     return " ".join(line.strip() for line in text.splitlines())
 
 
-def helper_file(
+def helper_file(  # noqa: PLR0917 -- what a file and a round are
     path: str, source: bytes, module: Unit, points: Sequence[Point], cid: str, sink: str
 ) -> dict[str, str]:
     """Return the file that defines the helper for the package of ``path``, where the language needs one."""
@@ -71,8 +71,10 @@ def helper_file(
 def _go(text: str, points: Sequence[Point], cid: str, sink: str) -> str:
     generic = [
         f"func dbg_{cid}[T any](p string, v T) T {{\n\tdbg_{cid}_log(p, v)\n\treturn v\n}}\n",
-        f"func dbg_{cid}_c[T any](p string, v T, more ...interface{{}}) T {{\n"
-        f"\tdbg_{cid}_log(p, append([]interface{{}}{{v}}, more...)...)\n\treturn v\n}}\n",
+        (
+            f"func dbg_{cid}_c[T any](p string, v T, more ...interface{{}}) T {{\n"
+            f"\tdbg_{cid}_log(p, append([]interface{{}}{{v}}, more...)...)\n\treturn v\n}}\n"
+        ),
     ]
     text = text.replace("@CID@", cid).replace("@SINK@", json.dumps(sink))
     return text.replace("@GENERIC@\n", "\n".join([*generic, *several_go(points, cid)]) + "\n")
@@ -83,7 +85,7 @@ def several_go(points: Sequence[Point], cid: str) -> list[str]:
     found: list[str] = []
     for point in points:
         count = len(point.place.types)
-        if point.place.form != "wrap" or count < 2:
+        if point.place.form != "wrap" or count <= 1:
             continue
         letters = [f"T{i}" for i in range(count)]
         values = [f"v{i}" for i in range(count)]

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from crimescene.flow.points import Place, Point
 
 _DIRECTIVE = re.compile(
-    rb"^[ \t]*(?://|#|/\*|\{/\*|\*)[^\n]*(?:@ts-|@type|eslint|prettier|biome|istanbul|c8 |v8 |webpack|noqa|type:|pylint|"
+    rb"^[ \t]*(?://|#|/\*|\{/\*|\*)[^\n]*(?:@ts-|@type|eslint|prettier|biome|istanbul|c8 |v8 |webpack|noqa|"
+    rb"type:|pylint|"
     rb"pragma|nolint|NOSONAR|noinspection|@formatter|go:|fmt:|yapf|isort|ruff|mypy|pyright|coverage)"
 )
 _MAX_RETRIES = 400
@@ -61,9 +62,7 @@ class _Piece:
     text: str
 
 
-def insert(
-    files: dict[str, tuple[bytes, Unit]], points: Sequence[Point], session: Session
-) -> Insertion:
+def insert(files: dict[str, tuple[bytes, Unit]], points: Sequence[Point], session: Session) -> Insertion:
     """Return the edits that put ``points`` into ``files`` (source and units by path)."""
     result = Insertion()
     beside: list[tuple[str, bytes, Unit]] = []
@@ -81,18 +80,19 @@ def insert(
             continue
         kept, pieces = _fitting(path, source, module, mine, session)
         lost = {p.id for p in mine} - {p.id for p in kept}
-        result.skipped += [f"{path}:{p.lineno}: {p.label} cannot be seen safely." for p in mine if p.id in lost]
+        result.skipped += [
+            f"{path}:{p.lineno}: {p.label} cannot be seen safely." for p in mine if p.id in lost
+        ]
         if not kept:
             continue
         result.points += kept
         result.edits += [Edit(path, Span(p.offset, p.offset), p.text) for p in pieces]
         beside.append((path, source, module))
     for path, source, module in beside:
-        for name, text in helper_file(path, source, module, [], session.id, session.sink).items():
+        for name in helper_file(path, source, module, [], session.id, session.sink):
             mates = {p for p, s, m in beside if name in helper_file(p, s, m, [], session.id, session.sink)}
             own = [point for point in result.points if point.path in mates]
-            text = helper_file(path, source, module, own, session.id, session.sink)[name]
-            result.created[name] = text
+            result.created |= helper_file(path, source, module, own, session.id, session.sink)
     return result
 
 
@@ -140,7 +140,7 @@ class _Writer:
         self.family = grammar.family if grammar is not None else "other"
         self.path, self.source, self.module, self.session = path, source, module, session
         newline = source.find(b"\n")
-        self.eol = "\r\n" if newline > 0 and source[newline - 1] == 13 else "\n"
+        self.eol = "\r\n" if newline > 0 and source[newline - 1 : newline] == b"\r" else "\n"
         self.comment = "#" if self.family == "python" else "//"
 
     def fits(self, points: list[Point], before: int) -> bool:
@@ -164,7 +164,7 @@ class _Writer:
                     found += self._line_before(offset, text, "helper", rank=-1)
         return sorted(found, key=lambda p: (p.offset, p.rank, p.tie))
 
-    def pieces(self, point: Point) -> list[_Piece]:
+    def pieces(self, point: Point) -> list[_Piece]:  # noqa: PLR0911 -- one branch a form
         """Return the insertions of one point; none where there is no way."""
         place, form = point.place, point.place.form
         if form in ("wrap", "condition", "parts"):
@@ -177,7 +177,9 @@ class _Writer:
         if form == "inside":
             if self.family == "python":
                 return []
-            return [_Piece(place.span.start, 2, 0, f"/*dbg:{self.session.id}:{point.id}[*/ {statement} /*]*/")]
+            return [
+                _Piece(place.span.start, 2, 0, f"/*dbg:{self.session.id}:{point.id}[*/ {statement} /*]*/")
+            ]
         if form == "braces":
             return self._braces(place.span, statement, point)
         return []
@@ -222,7 +224,9 @@ class _Writer:
             found.append(_Piece(span.end, 0, -span.start, suffix))
         return found
 
-    def _prefix(self, point: Point, label: str, types: tuple[str, ...]) -> str | None:
+    def _prefix(  # noqa: PLR0911 -- one branch a language
+        self, point: Point, label: str, types: tuple[str, ...]
+    ) -> str | None:
         place, cid = point.place, self.session.id
         if place.form == "condition":
             label = " | ".join([label, *place.names])
@@ -244,7 +248,7 @@ class _Writer:
 
     def _glued(self, offset: int) -> bool:
         before = self.source[offset - 1 : offset]
-        return bool(before) and (before.isalnum() or before in (b"_", b"$") or before[0] >= 128)
+        return bool(before) and (before.isalnum() or before in (b"_", b"$") or not before.isascii())
 
     def _statement(self, point: Point) -> str:
         names, cid = point.place.names, self.session.id

@@ -11,7 +11,9 @@ import re
 SESSION = r"[0-9a-f]{4}"
 LINE = re.compile(rb"[ \t]*(?:#|//) dbg:([0-9a-f]{4}):(\w+)(:n)?[ \t]*\r?$")
 INLINE = re.compile(rb"/\*dbg:[0-9a-f]{4}:\w+\[\*/(?s:.*?)/\*\]\*/")
-CALLEE = re.compile(rb"(?:_dbg_[0-9a-f]{4}|Dbg_[0-9a-f]{4}\s*\.\s*[wc]|dbg_[0-9a-f]{4}(?:_c|_p\d+)?)(?=\s*[(\[])")
+CALLEE = re.compile(
+    rb"(?:_dbg_[0-9a-f]{4}|Dbg_[0-9a-f]{4}\s*\.\s*[wc]|dbg_[0-9a-f]{4}(?:_c|_p\d+)?)(?=\s*[(\[])"
+)
 STATEMENT = re.compile(rb'; _dbg_[0-9a-f]{4}a\("[^"\n]*"[^()\n]*\)|_dbg_[0-9a-f]{4}b\("[^"\n]*"[^()\n]*\); ')
 ANY = re.compile(rb"\b_?[dD]bg_[0-9a-f]{4}|\bdbg:[0-9a-f]{4}:")
 HELPER_FILE = re.compile(r"(?:^|/)(?:Dbg_[0-9a-f]{4}\.java|zz_dbg_[0-9a-f]{4}(?:_x_test)?\.go)$")

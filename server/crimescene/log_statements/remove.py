@@ -66,7 +66,9 @@ def _unwrapped(path: str, source: bytes) -> bytes:
         start, end = value.start, value.end
         if b"t" in flags:
             start, end = start + 1, end - 1
-        before = call.start - 1 if b"s" in flags and source[call.start - 1 : call.start] == b" " else call.start
+        before = (
+            call.start - 1 if b"s" in flags and source[call.start - 1 : call.start] == b" " else call.start
+        )
         gone += [(before, start), (end, call.end)]
     parts: list[bytes] = []
     last = 0
