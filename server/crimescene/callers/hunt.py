@@ -13,7 +13,7 @@ from crimescene.callers.judge import Target, Verdict, by_receiver, judge, reache
 from crimescene.callers.other_names import Put, aliases, makers, names_of
 from crimescene.callers.reach import MANY
 from crimescene.callers.values import Func, Instance, Klass
-from crimescene.index import by_proximity, occurrences, search
+from crimescene.index import by_proximity, narrowed, occurrences, search
 from crimescene.model import Call, Certainty
 from crimescene.scopes.ir import Attribute, Expr, Invoke, Literal, Super, Unit, unit_at, walk
 
@@ -51,6 +51,8 @@ class Hunt:
     callees: dict[Unit, Function] = field(default_factory=dict)
     within: Collection[str] | None = None
     """Files known to hold the targets' names, if somebody looked already."""
+    ordered: list[str] = field(default_factory=list)
+    """The files searched last, nearest first."""
 
     def run(self, languages: tuple[str, ...]) -> int:
         """Search; return how many candidate files were not examined."""
@@ -60,8 +62,8 @@ class Hunt:
             self.makers[target.unit] = {target.maker} - {""}
             for name in names_of(target):
                 self.names.setdefault(name, []).append(target)
-        paths = by_proximity(program.sources(languages), list(program.pinned))
-        holding = paths if self.within is None else [path for path in paths if path in self.within]
+        sources = program.sources(languages)
+        holding = sources if self.within is None else [path for path in sources if path in self.within]
         missed = self._scan(holding, list(self.names))
         for _ in range(MAX_ROUNDS):  # aliases and subclasses have callers of their own
             if not self.fresh or self._late():
@@ -84,7 +86,12 @@ class Hunt:
         return self.deadline is not None and time.monotonic() > self.deadline
 
     def _scan(self, paths: list[str], names: list[str]) -> int:
-        result = search(self.e.program.workspace, names, paths, deadline=self.deadline)
+        workspace = self.e.program.workspace
+        some = narrowed(workspace, names, paths)
+        if some is not paths or not self.ordered:
+            self.ordered = by_proximity(some, list(self.e.program.pinned))
+        paths = self.ordered
+        result = search(workspace, names, paths, deadline=self.deadline)
         files: dict[str, list[str]] = {}
         for name, holders in result.files.items():
             for path in holders:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from crimescene import syntax
 from crimescene.callers.lexical_files import imported_module, module, package, text_of
-from crimescene.index import by_proximity, family, search
+from crimescene.index import by_proximity, family, narrowed, search
 from crimescene.languages import language
 from crimescene.model import Call, Certainty
 
@@ -76,9 +76,10 @@ def incoming(
             names.setdefault(name, []).append(function)
     languages = {o.language for f in functions if (o := program.outline(f.path)) is not None}
     sources = program.sources(tuple(sorted({i for name in languages for i in family(name)})))
-    paths = by_proximity(sources, list(dict.fromkeys(f.path for f in functions)))
     if within is not None:
-        paths = [path for path in paths if path in within]
+        sources = [path for path in sources if path in within]
+    some = narrowed(program.workspace, list(names), sources)
+    paths = by_proximity(some, list(dict.fromkeys(f.path for f in functions)))
     result = search(program.workspace, list(names), paths, deadline=deadline)
     wanted: dict[str, list[str]] = {}
     for name, holders in result.files.items():

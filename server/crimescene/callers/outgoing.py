@@ -10,7 +10,7 @@ from crimescene.callers.answers import Found, describe, to_calls
 from crimescene.callers.judge import BUILTIN_METHODS
 from crimescene.callers.session import evaluator_for
 from crimescene.callers.values import UNKNOWN, Func, Instance, Klass
-from crimescene.index import by_proximity, family, search
+from crimescene.index import by_proximity, family, narrowed, search
 from crimescene.model import Call, Certainty
 from crimescene.scopes.ir import Attribute, Defined, Invoke, Name, Unit, walk
 
@@ -128,7 +128,8 @@ def _by_name(e: Evaluator, unit: Unit, loose: list[tuple[Invoke, Unit]], deadlin
     if not names:
         return []
     paths = by_proximity(e.program.sources(family(unit.language)), [unit.path])[:NEAREST]
-    holders = search(e.program.workspace, names, paths, deadline=deadline).files
+    some = narrowed(e.program.workspace, names, paths)
+    holders = search(e.program.workspace, names, some, deadline=deadline).files
     found: list[Found] = []
     for name in sorted(names):
         methods: list[Unit] = []
@@ -219,7 +220,8 @@ def _relatives(e: Evaluator, unit: Unit, owner: Unit, *, seek: bool) -> list[Uni
     paths = by_proximity(e.program.sources(family(unit.language)), [unit.path])[:NEAREST]
     deadline = time.monotonic() + SECONDS
     names = [owner.name, unit.name]
-    holders = search(e.program.workspace, names, paths, deadline=deadline).files
+    some = narrowed(e.program.workspace, names, paths)
+    holders = search(e.program.workspace, names, some, deadline=deadline).files
     both = set(holders.get(unit.name, ()))
     for path in [p for p in holders.get(owner.name, ()) if p in both][:MAX_FILES]:
         module = e.program.module(path)

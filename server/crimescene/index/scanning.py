@@ -1,8 +1,4 @@
-"""Which files mention a name: one pass over the bytes of the source files.
-
-No index is kept: reading and searching is as fast as ``git grep``, also over 14,000 files,
-and cannot be stale. Only the files that mention a name are worth parsing.
-"""
+"""Which files mention a name: one pass over the bytes of the files that may."""
 
 from __future__ import annotations
 
@@ -70,7 +66,8 @@ def mentions(
     workspace: Workspace, names: Collection[str], *, languages: Collection[str] | None = None
 ) -> dict[str, list[str]]:
     """Map each of ``names`` to the files that hold it as a whole word."""
-    return search(workspace, names, source_files(workspace, languages)).files
+    paths = source_files(workspace, languages)
+    return search(workspace, names, narrowed(workspace, names, paths)).files
 
 
 def search(
@@ -87,6 +84,13 @@ def search(
         if deadline is not None and time.monotonic() > deadline:
             return Mentions(files, len(paths) - position[path] - 1)
     return Mentions(files)
+
+
+def narrowed(workspace: Workspace, names: Collection[str], paths: Sequence[str]) -> Sequence[str]:
+    """Leave out those of ``paths`` known to hold none of ``names``, where somebody keeps their words."""
+    words = getattr(workspace, "words", None)
+    found = words.holding([name for name in names if name], paths) if words is not None else None
+    return paths if found is None else [path for path in paths if path in found]
 
 
 def occurrences(data: bytes, word: bytes) -> Iterator[int]:
