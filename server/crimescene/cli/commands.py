@@ -18,7 +18,7 @@ from crimescene.model import UserError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from crimescene.analysis import Analysis
     from crimescene.context import Wish
@@ -164,8 +164,7 @@ def parse(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(traces.to_json(text, found), ensure_ascii=False))
     else:
-        for trace in found:
-            _list(trace)
+        _print_clean("\n".join(line for trace in found for line in _listed(trace)))
     if not found:
         say("no stack trace found.")
     return DONE if found else REFUSED
@@ -189,21 +188,30 @@ def _batch() -> int:
     return DONE
 
 
-def _list(trace: Trace) -> None:
+def _print_clean(text: str) -> None:
+    """Print foreign text to what may be a terminal: nothing hidden, nothing it would obey, no secrets."""
+    from crimescene.prompt import plain
+    from crimescene.redact import redact
+
+    if text:
+        _print(redact(plain.visible(text)).text)
+
+
+def _listed(trace: Trace) -> Iterator[str]:
     for stack in trace.stacks:
         relation = "" if stack is trace.root else f"{stack.relation.value}: "
         head = f"{stack.exception or ''}: {stack.message}".strip(": ") or "(no message)"
-        print(f"{relation}{head}")
+        yield f"{relation}{head}"
         for frame in stack.frames:
             where = ":".join(
                 str(part) for part in (frame.path, frame.lineno, frame.column) if part is not None
             )
-            print(f"    {where or '?'}  {frame.function or ''}".rstrip())
+            yield f"    {where or '?'}  {frame.function or ''}".rstrip()
         if stack.repeated:
-            print(f"    ... {stack.repeated} more frames that repeat")
+            yield f"    ... {stack.repeated} more frames that repeat"
     for missing in trace.truncation:
-        print(f"  {missing.missing}" + (f" (to get it: {missing.remedy})" if missing.remedy else ""))
-    print()
+        yield f"  {missing.missing}" + (f" (to get it: {missing.remedy})" if missing.remedy else "")
+    yield ""
 
 
 # --------------------------------------------------------------------------- callers and demo

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from crimescene.traced import Described, Evidence, Place
 
 _LONGEST = 160
+_SPECIAL = re.compile(r"[\\`*\[\]<>&!]")
 _RELATIONS = {
     Relation.CAUSE: "cause of the error",
     Relation.CONTEXT: "raised before, while the error was handled",
@@ -71,7 +73,7 @@ def hover(
     if command is not None:
         arguments = quote(json.dumps([command]), safe="")
         parts.append(f"[Build debug prompt](command:crimescene.buildPrompt?{arguments})")
-    return redact("\n\n".join(part for part in parts if part)).text
+    return redact(plain.visible("\n\n".join(part for part in parts if part))).text
 
 
 def _head(place: Place, found: Described) -> str:
@@ -111,7 +113,9 @@ def _callers(searched: Evidence, root: Path) -> str:
 
 def _caller(call: Call, root: Path) -> str:
     name = call.caller.qualified_name if call.caller.kind != "module" else "top level"
-    link = f"[`{name}`]({_uri(root, call.path)}#L{call.lineno}) ({_escaped(call.path)}:{call.lineno})"
+    link = (
+        f"[{plain.code(name)}]({_uri(root, call.path)}#L{call.lineno}) ({_escaped(call.path)}:{call.lineno})"
+    )
     return f"{link}, by its name only" if call.certainty is Certainty.NAME else link
 
 
@@ -129,7 +133,7 @@ def _uri(root: Path, path: str) -> str:
 
 
 def _escaped(path: str) -> str:
-    return path.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]").replace("*", "\\*")
+    return _SPECIAL.sub(r"\\\g<0>", path)
 
 
 def hint(place: Place, age_of_trace: float) -> str:

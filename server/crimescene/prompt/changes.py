@@ -33,7 +33,7 @@ def by_line(change: Change, now: float) -> str:
         return f"{state}, {age}"
     parts = (
         change.sha[:7],
-        plain.prose(change.author),
+        plain.inline(change.author),
         age,
         plain.inline(plain.clip(change.subject, _SUBJECT)),
     )

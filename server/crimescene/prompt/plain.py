@@ -17,8 +17,12 @@ _HIDDEN = re.compile(
     r"|(?<=[\ufe00-\ufe0f])[\ufe00-\ufe0f]"
 )
 _BACKTICKS = re.compile(r"`+")
-_MARKUP = re.compile(r"[`*<\[\\&~$|]|^[#>+=-]|^\d+[.)]|(?<!\w)_|_(?!\w)|__|://")
-_ACTIVE = re.compile(r"<(?=[A-Za-z/!?])|(?<=!)\[")
+_MARKUP = re.compile(
+    r"[`*<\[\\&~$|]|^[#>+=-]|^\d+[.)]|(?<!\w)_|_(?!\w)|__|://|\bwww\.|\b(?:mailto|command):|(?<![\w/])@\w"
+)
+_ACTIVE = re.compile(r"<(?=[A-Za-z/!?])|\[(?=[^\[\]\n]{0,999}\][\[(:])|(?<=!)\[")
+_ADDRESS = re.compile(r"[^\s`]*(?://|\bwww\.|\bmailto:|\bcommand:)[^\s`]*|(?<![\w`/{])@\w[\w/.:-]*")
+_SPANS = re.compile(r"((`+)(?!`).*?(?<!`)\2(?!`))")
 _BLOCK = re.compile(r"[#>+=-]|\*(?:\s|\*\s?\*)|_\s?_\s?_|~~~|```|\d+[.)]")
 _INFO = re.compile(r"[^\w+#.-]")
 
@@ -72,9 +76,23 @@ def inline(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """A sentence on one line; its Markdown stays, but nothing in it becomes markup of a page or an image."""
+    """A sentence on one line; its code spans stay; no link, no image, no markup of a page."""
     text = one_line(text)
-    return code(text) if _BLOCK.match(text) else _ACTIVE.sub(r"\\\g<0>", text)
+    if _BLOCK.match(text):
+        return code(text)
+    if not (_ACTIVE.search(text) or _ADDRESS.search(text)):
+        return text
+    parts = _SPANS.split(text)  # text, span, its ticks, text, ...
+    return "".join(_calm(part) if n % 3 == 0 else part for n, part in enumerate(parts) if n % 3 < 2)  # noqa: PLR2004
+
+
+def _calm(text: str) -> str:
+    """A piece of a sentence outside of code spans."""
+    out, at = [], 0
+    for match in _ADDRESS.finditer(text):
+        out.extend((_ACTIVE.sub(r"\\\g<0>", text[at : match.start()]), code(match[0])))
+        at = match.end()
+    return "".join((*out, _ACTIVE.sub(r"\\\g<0>", text[at:])))
 
 
 def quote(text: str) -> str:
