@@ -88,7 +88,8 @@ def prose(text: str) -> str:
 
 def _calm(text: str) -> str:
     """A piece of a sentence outside of code spans."""
-    out, at = [], 0
+    out: list[str] = []
+    at = 0
     for match in _ADDRESS.finditer(text):
         out.extend((_ACTIVE.sub(r"\\\g<0>", text[at : match.start()]), code(match[0])))
         at = match.end()
