@@ -250,11 +250,35 @@ class Analysis:
         found.sort(key=lambda p: (p.stack is not p.trace.root, p.position))
         return tuple((p.path, p.lineno) for p in found)
 
+    def trail_path(self) -> Path:
+        """The file that values go to with the file sink."""
+        return self.root / case.FOLDER / "trail.log"
+
+    def make_trail(self) -> None:
+        """Start the file that values go to, empty; UserError where it cannot be written."""
+        if reason := case.why_not_saved(self.root):
+            raise UserError(f"{reason} The sink stderr needs no file.")
+        self.trail_path().unlink(missing_ok=True)
+
+    def read_logs(self, text: str) -> str:
+        """The trail that log points left in ``text``, as Markdown without secrets; empty if there is none."""
+        return redact.redact(logged.trail(self.workspace, self.listing(), text)).text
+
+    def marked_lines(self, paths: Sequence[str] = ()) -> list[tuple[str, int]]:
+        """File and line of every log statement in ``paths``, in all files if none is named."""
+        return logged.marked_lines(self.workspace, paths or self.listing())
+
     def insert_logging(
-        self, suggestion: logged.Suggestion, *, cid: str, sink: str = "", write: bool = True
+        self,
+        suggestion: logged.Suggestion,
+        *,
+        cid: str,
+        sink: str = "",
+        logger: bool = False,
+        write: bool = True,
     ) -> Insertion:
         """Put the log statements of a plan into the files; ``cid`` (four hex digits) marks the round."""
-        return self._written(logged.insert(suggestion, self._session(cid, sink)), write=write)
+        return self._written(logged.insert(suggestion, self._session(cid, sink, logger=logger)), write=write)
 
     def remove_logging(self, paths: Sequence[str] = (), *, write: bool = True) -> logged.Removal:
         """Take the log statements out of ``paths``, of every file if none is named."""
@@ -263,8 +287,8 @@ class Analysis:
             logged.unwrite(self.root, found)
         return found
 
-    def _session(self, cid: str, sink: str) -> Session:
-        return Session(cid, sink, logged.go_generics(self.workspace, self.workspace.files()))
+    def _session(self, cid: str, sink: str, *, logger: bool = False) -> Session:
+        return Session(cid, sink, logged.go_generics(self.workspace, self.workspace.files()), logger)
 
     def _written(self, inserted: Insertion, *, write: bool) -> Insertion:
         if write:

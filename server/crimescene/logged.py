@@ -125,6 +125,49 @@ def unwrite(root: Path, found: Removal) -> None:
         (root / path).unlink()
 
 
+def marked_lines(workspace: Workspace, paths: Iterable[str]) -> list[tuple[str, int]]:
+    """Return file and line of everything that is ours."""
+    found: list[tuple[str, int]] = []
+    for path, source in workspace.scan(list(paths)):
+        if log_statements.is_helper(path, source):
+            found.append((path, 1))
+        elif b"dbg" in source.lower() and language_for(path) is not None:
+            found += [(path, line) for line in log_statements.leftovers(source)]
+    return found
+
+
+def trail(workspace: Workspace, paths: Iterable[str], text: str) -> str:
+    """Return the trail of the events in ``text`` as Markdown; empty if there are none."""
+    seen = log_statements.events(text)
+    if not seen:
+        return ""
+    files = {
+        path: source
+        for path, source in workspace.scan(list(paths))
+        if b"dbg" in source.lower()
+        and log_statements.is_marked(source)
+        and language_for(path) is not None
+        and not log_statements.is_helper(path, source)
+    }
+    found = log_statements.trail(seen, log_statements.places(files))
+    why = {point: reason for point, place in found.silent if (reason := _guard(files, place))}
+    return log_statements.markdown(found, why)
+
+
+def _guard(files: dict[str, bytes], place: str) -> str:
+    """What decides whether the line at ``place`` is reached."""
+    path, _, lineno = place.rpartition(":")
+    source = log_statements.removed(path, files[path])
+    module = flow.lower(path, source)
+    statements = _statements_at({path: (source, module)}, path, int(lineno)) if module is not None else []
+    guards = [g for s in statements[:1] for g in s.guards if g.value is not None]
+    if not guards or guards[-1].value is None:
+        return ""
+    value = guards[-1].value
+    text = " ".join(source[value.start : value.end].decode("utf-8", "replace").split())
+    return f"line {guards[-1].lineno} decides: `{text[:80]}`"
+
+
 # --------------------------------------------------------------------------- plans
 
 MAX_FILES = 25

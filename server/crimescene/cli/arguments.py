@@ -237,6 +237,42 @@ def _callers(command: argparse.ArgumentParser) -> None:
     command.add_argument("--depth", type=depth, default=1, metavar="N", help="follow callers of callers")
 
 
+def _logs(command: argparse.ArgumentParser) -> None:
+    verbs = command.add_subparsers(dest="verb", required=True, metavar="VERB")
+    helps = {
+        "suggest": "print the plan: where to log, and why there",
+        "insert": "put the log statements of the plan into the files",
+        "read": "the trail of the value, from a log or the trail file",
+        "remove": "take every log statement out again, to the byte",
+        "check": "name the lines that still hold one (exit code 2 if any)",
+    }
+    for name, text in helps.items():
+        verb = verbs.add_parser(name, help=text, description=text)
+        _root(verb)
+        if name in ("suggest", "insert"):
+            verb.add_argument("expression", nargs="?", metavar="EXPRESSION", help="such as order.status")
+            verb.add_argument(
+                "places",
+                nargs="*",
+                metavar="FILE:FUNCTION",
+                help="where the value comes from, where it arrives",
+            )
+            verb.add_argument(
+                "--trace", metavar="TRACE", help="backward from the failure in a file, - for stdin"
+            )
+            verb.add_argument("--budget", type=depth, default=12, metavar="N", help="points at most (12)")
+        if name == "suggest":
+            verb.add_argument("--json", action="store_true", help="one JSON object")
+        if name == "insert":
+            verb.add_argument(
+                "--sink", choices=("file", "stderr", "logger"), default="stderr", help="where the values go"
+            )
+        if name == "read":
+            verb.add_argument("source", nargs="?", metavar="LOG", help="a log, - for stdin")
+        if name in ("remove", "check"):
+            verb.add_argument("files", nargs="*", metavar="FILE", help="only these files (default: all)")
+
+
 def _demo(command: argparse.ArgumentParser) -> None:
     command.add_argument("--keep", action="store_true", help="leave the repository there and say where")
     command.add_argument("--copy", action="store_true", help="put the prompt on the clipboard")
@@ -252,6 +288,17 @@ def _lsp(command: argparse.ArgumentParser) -> None:
 _CALLERS = """\
 List the calls of the function that holds FILE:LINE, the surest first, each with how
 sure it is (exact, plausible, override, name) and why. What --depth adds is indented.
+"""
+_LOGS = """\
+Follow one value through the running program: plan where to look, insert log
+statements that change nothing, run, read the values back, remove every byte.
+"""
+_LOGS_EXAMPLES = """\
+examples:
+  crimescene logs insert order.status shop/orders.py:process shop/stock.py:update
+  crimescene logs insert --trace trace.log --sink file
+  crimescene logs read
+  crimescene logs remove
 """
 _COMMANDS: dict[str, tuple[str, str, str, Callable[[argparse.ArgumentParser], None]]] = {
     "run": (
@@ -272,6 +319,12 @@ _COMMANDS: dict[str, tuple[str, str, str, Callable[[argparse.ArgumentParser], No
         _CALLERS,
         "examples:\n  crimescene callers src/cart.py:42\n  crimescene callers --depth 2 src/cart.ts:7\n",
         _callers,
+    ),
+    "logs": (
+        "follow a value through the running program",
+        _LOGS,
+        _LOGS_EXAMPLES,
+        _logs,
     ),
     "demo": (
         "see it work on a small failing project",

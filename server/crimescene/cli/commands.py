@@ -43,13 +43,13 @@ def prompt(options: argparse.Namespace) -> int:
             )
         sources = ["-"]
     text = read_text(sources[0]) if sources else ""
-    analysis = _analysis(options)
+    analysis = analysis_of(options)
     wish = _wish(options)
     with progress("building the prompt"):
         if options.at:
-            found = analysis.context_at(_path(options.at[0], analysis, options), options.at[1], wish)
+            found = analysis.context_at(path_of(options.at[0], analysis, options), options.at[1], wish)
         elif options.chain:
-            found = analysis.context_along([_path(p, analysis, options) for p in options.chain], wish)
+            found = analysis.context_along([path_of(p, analysis, options) for p in options.chain], wish)
         else:
             found = analysis.context_of(text, wish, forget=_taken_back(options))
         built, summary = _build(analysis, found, options)
@@ -89,7 +89,7 @@ def _after_failure(done: Finished, options: argparse.Namespace, words: Sequence[
     """Say where the failure's prompt lies; whatever goes wrong here, the command's exit code stands."""
     say(f"the command failed with exit code {done.code}.")
     with suppress(KeyboardInterrupt), guarded():
-        analysis = _analysis(options)
+        analysis = analysis_of(options)
         with progress("building the prompt"):
             found = analysis.context_of(
                 done.output,
@@ -219,10 +219,10 @@ def _listed(trace: Trace) -> Iterator[str]:
 
 def callers(options: argparse.Namespace) -> int:
     """Print who calls the function at a line."""
-    analysis = _analysis(options)
+    analysis = analysis_of(options)
     path, lineno = options.place
     with progress("looking for callers"):
-        found = analysis.callers(_path(path, analysis, options), lineno, options.depth)
+        found = analysis.callers(path_of(path, analysis, options), lineno, options.depth)
     plain = found.to_json()
     if options.json:
         print(json.dumps(plain, ensure_ascii=False))
@@ -266,10 +266,18 @@ def lsp(options: argparse.Namespace) -> int:
     return server.serve(options.tcp)
 
 
+def logs(options: argparse.Namespace) -> int:
+    """Suggest, insert, read, remove or check log statements."""
+    from crimescene.cli.logs import logs as answer
+
+    return answer(options)
+
+
 # --------------------------------------------------------------------------- the workspace
 
 
-def _analysis(options: argparse.Namespace) -> Analysis:
+def analysis_of(options: argparse.Namespace) -> Analysis:
+    """The facade of the workspace that the options name."""
     from crimescene import history
 
     root = Path(options.root) if options.root else _git_top(_here()) or _here()
@@ -310,7 +318,7 @@ def _git_top(start: Path) -> Path | None:
     return next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), None)
 
 
-def _path(given: str, analysis: Analysis, options: argparse.Namespace) -> str:
+def path_of(given: str, analysis: Analysis, options: argparse.Namespace) -> str:
     """A path as typed, seen from where it was typed; below ``--root`` if one was named and it lies there."""
     bases = [analysis.root, Path.cwd()] if options.root else [Path.cwd(), analysis.root]
     found = next((base / given for base in bases if (base / given).is_file()), None)
@@ -335,4 +343,5 @@ HANDLERS: dict[str, Callable[[argparse.Namespace], int]] = {
     "callers": callers,
     "demo": demo,
     "lsp": lsp,
+    "logs": logs,
 }

@@ -88,7 +88,8 @@ class Expressions:
         """Return a literal key as it is, ``*`` for any other."""
         text = self.text(node)
         if "string" in node.type and text[:1] in _QUOTES:
-            return text.strip(_QUOTES)
+            name = text.strip(_QUOTES)
+            return name if self.roles.family == "ecmascript" else f"'{name}'"
         return text if text.isdigit() else "*"
 
     def is_path(self, node: Node) -> bool:
@@ -110,6 +111,8 @@ class Expressions:
             return len(named_constant.text.rpartition(".")[2]) > 1
         if node.type in self.roles.constants:
             return not any("substitution" in c.type or "interpolation" in c.type for c in node.named_children)
+        if node.type in ("dictionary", "list", "object", "array") and not node.named_child_count:
+            return True
         if node.type in ("unary_operator", "unary_expression", "expression_list", "parenthesized_expression"):
             parts = named(node)
             return bool(parts) and all(self.is_constant(part) for part in parts)
@@ -268,6 +271,8 @@ class Expressions:
                 if key is not None and value is not None:
                     span = Span(value.start_byte, value.end_byte)
                     name, line = self.text(key).strip(_QUOTES), value.start_point[0] + 1
+                    if self.roles.family == "python":  # an item, no attribute
+                        name = f"'{name}'"
                     wrap = wrapping.value(self, value, "define") if not self.is_constant(value) else ""
                     fields.append(Field(name, self.sources(value), span, line, wrap))
             elif part.type == "shorthand_property_identifier":

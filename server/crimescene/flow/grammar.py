@@ -6,25 +6,16 @@ child, ``-`` nothing.
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import crimescene.languages as languages_package
+from crimescene.languages import flow_roles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tree_sitter import Node
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
-_FOLDER = Path(languages_package.__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +52,7 @@ class Grammar:
 @cache
 def grammar_of(language: str) -> Grammar | None:
     """The roles of ``language``; None where nobody wrote them down."""
-    data = _data(language)
+    data = flow_roles(language)
     if not data:
         return None
     return Grammar(
@@ -79,17 +70,6 @@ def grammar_of(language: str) -> Grammar | None:
         self_names=frozenset(data.get("self_names", ("this",))),
         ends=frozenset(data.get("ends", ())),
     )
-
-
-def _data(language: str) -> dict[str, Any]:
-    path = _FOLDER / language / "flow.toml"
-    if not path.is_file():
-        return {}
-    data = tomllib.loads(path.read_text("utf-8"))
-    if "inherits" not in data:
-        return data
-    base = _data(data.pop("inherits"))
-    return {**base, **data, "roles": {**base.get("roles", {}), **data.get("roles", {})}}
 
 
 def child(node: Node, spec: str) -> Node | None:

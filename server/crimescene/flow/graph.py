@@ -236,7 +236,7 @@ class Graph:
                 reached = self.callees(source)
                 found += [(("r", id(u), u.name), COPY + extra, True) for u in reached]
                 if source.name == "get" and source.literals:
-                    found.append((("f", "", source.literals[0]), COPY + extra, False))
+                    found.append((("f", "", f"'{source.literals[0]}'"), COPY + extra, False))
                 away = extra + (OBJECT if reached else TRANSFORM)
                 if not (reached and self._is_name(source)):
                     stack += [(value, away) for value in source.receiver]
@@ -276,7 +276,8 @@ class Graph:
                 for path in parameter.targets:
                     self._flow(unit, statement, call.receiver, ("v", id(handed), path.root), copy=True)
         if call.name in ("put", "set", "setdefault", "setattr") and call.literals and len(call.arguments) > 1:
-            self._flow(unit, statement, call.arguments[-1].sources, ("f", "", call.literals[0]), copy=False)
+            key = call.literals[0] if call.name == "setattr" else f"'{call.literals[0]}'"
+            self._flow(unit, statement, call.arguments[-1].sources, ("f", "", key), copy=False)
 
     def _pass(  # noqa: C901 -- one branch a way to pass a value
         self, unit: Unit, statement: Statement, call: Call, callee: Unit, skip: int = 0

@@ -51,7 +51,7 @@ class _Planner(Weighing):
             point = observe.point(statement, self.sources[statement.unit.path], self.accessors, 0)
             if point is not None:
                 made.append((self._score(candidate), candidate, point))
-        seen = {id(candidate.statement) for _, candidate, _ in made}
+        seen = {id(candidate.statement) for _, candidate, p in made if p.place.form != "before"}
         aside = [m for m in made if self._hands_over(m[1].statement) or self._is_implied(m[1], seen)]
         made = [m for m in made if m not in aside]
         ends = self._ends(distance, forward)
@@ -139,6 +139,12 @@ class _Planner(Weighing):
                 if wanted
                 else None
             )
+            if wanted and target.body is None:
+                bodies = (
+                    observe.point(s, self.sources[target.path], self.accessors, 0) for s in target.statements
+                )
+                point = next((p for p in bodies if p is not None), None)
+                point = point and replace(point, why=self._arrival(wanted, target))
             if point is not None and local is None:
                 found.append(point)
         for statement in question.crash:
@@ -226,7 +232,8 @@ class _Planner(Weighing):
                 fresh = [
                     c for call in statement.calls for c in self.graph.callees(call) if id(c) not in visited
                 ]
-                fresh += [inner for inner in statement.lambdas if id(inner) not in visited]
+                handed = statement.lambdas if statement.kind != "bind" else []
+                fresh += [inner for inner in handed if id(inner) not in visited]
                 if fresh:
                     visited.add(id(fresh[0]))
                     numbers[id(fresh[0])] = len(numbers)

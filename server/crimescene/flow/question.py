@@ -53,10 +53,13 @@ class Candidate:
     decides: list[Statement] = field(default_factory=list)
 
 
+_BRACKETS = "[]\"' "
+
+
 def selectors_of(expression: str) -> tuple[str, tuple[str, ...]]:
     """Return the root and the named selectors of an expression as a user writes it."""
     parts = re.findall(r"[\w$]+|\[\s*(?:\"[^\"]*\"|'[^']*')\s*\]", expression.replace("?.", "."))
-    names = [part.strip("[]\"' ") for part in parts]
+    names = [f"'{part.strip(_BRACKETS)}'" if part[0] == "[" else part for part in parts]
     if not names:
         return "", ()
     computed = re.findall(r"\[\s*([\w$.]+)\s*\]", expression)

@@ -9,6 +9,7 @@ from crimescene.flow.facts import Path, Record, paths_in
 from crimescene.flow.graph import OBJECT, records_in
 from crimescene.flow.points import Place, Point, label_of
 from crimescene.flow.question import Candidate, Setting, selectors_of
+from crimescene.languages import language
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -26,8 +27,7 @@ class Weighing(Setting):
         seeds: dict[Node, float] = {}
         if entry is None:
             return seeds
-        if self.selectors:
-            seeds["f", "", self.selectors[-1]] = 0.0
+        seeds |= self._selected()
         if self.root in entry.locals:
             seeds["v", id(entry), self.root] = 0.0
         if not seeds:
@@ -35,6 +35,13 @@ class Weighing(Setting):
                 for path in parameter.targets:
                     seeds["v", id(entry), path.root] = 0.0
         return seeds
+
+    def _selected(self) -> dict[Node, float]:
+        """The field that is asked about; a key is written like a property in JavaScript."""
+        if not self.selectors:
+            return {}
+        last = self.selectors[-1]
+        return dict.fromkeys((("f", "", last), ("f", "", last.strip("'"))), 0.0)
 
     def _backward_seeds(  # noqa: C901 -- one branch a way to name a value
         self, forward: Mapping[Node, float]
@@ -48,8 +55,7 @@ class Weighing(Setting):
         target = question.target
         if target is None:
             return seeds
-        if self.selectors:
-            seeds["f", "", self.selectors[-1]] = 0.0
+        seeds |= self._selected()
         own: Node = ("v", id(target), self.root)
         if self.root in target.locals:
             seeds[own] = OBJECT / 2 if self.selectors else 0.0
@@ -211,8 +217,9 @@ class Weighing(Setting):
         score = candidate.distance + 0.7 * statement.loops
         if statement.constant and not (statement.guards and statement.guards[-1].operator == "switch"):
             score += 1.5 if not statement.guards else 0.5
-        if statement.operator == "switch" and any(s.constant for s in candidate.decides):
-            score += 1.0  # which case ran is seen inside
+        unseen = statement.kind == "condition" and not statement.wrap
+        if (statement.operator == "switch" or unseen) and any(s.constant for s in candidate.decides):
+            score += 1.0  # which way was taken is seen inside
         if self._redefines(statement):
             score -= 2.0
         if statement.kind in ("define", "return") and self._rearranges(statement.sources):
@@ -222,6 +229,8 @@ class Weighing(Setting):
         if statement.kind == "catch":
             score += 0.5
         if statement.unit.kind == "module":
+            score += 2.5
+        if language(statement.unit.language).test_path(statement.unit.path):
             score += 2.5
         return score
 

@@ -130,6 +130,25 @@ def _description(name: str) -> dict[str, Any]:
 
 
 @cache
+def flow_roles(name: str) -> dict[str, Any]:
+    """The values of ``flow.toml``, over those it inherits from; empty where nobody wrote any."""
+    path = _FOLDER / name / "flow.toml"
+    if not path.is_file():
+        return {}
+    data = tomllib.loads(path.read_text("utf-8"))
+    if "inherits" not in data:
+        return data
+    base = flow_roles(data.pop("inherits"))
+    return {**base, **data, "roles": {**base.get("roles", {}), **data.get("roles", {})}}
+
+
+@cache
+def log_helper(name: str) -> str:
+    """The text of ``log_helper.txt``: the function that log statements of the language call."""
+    return (_FOLDER / name / "log_helper.txt").read_text("utf-8")
+
+
+@cache
 def _by_name() -> dict[str, str]:
     """Map extension, file name or ``#!`` program to the id of the language."""
     known: dict[str, str] = {}

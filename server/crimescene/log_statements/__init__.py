@@ -5,5 +5,19 @@ from __future__ import annotations
 from crimescene.log_statements.insert import Insertion, Session, apply, insert
 from crimescene.log_statements.markers import is_marked
 from crimescene.log_statements.remove import is_helper, leftovers, removed
+from crimescene.log_statements.trail import events, markdown, places, trail
 
-__all__ = ["Insertion", "Session", "apply", "insert", "is_helper", "is_marked", "leftovers", "removed"]
+__all__ = [
+    "Insertion",
+    "Session",
+    "apply",
+    "events",
+    "insert",
+    "is_helper",
+    "is_marked",
+    "leftovers",
+    "markdown",
+    "places",
+    "removed",
+    "trail",
+]

@@ -4,53 +4,54 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import crimescene.languages as languages_package
+from crimescene.languages import log_helper
+from crimescene.log_statements import loggers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crimescene.flow.facts import Unit
     from crimescene.flow.points import Point
+    from crimescene.log_statements.insert import Session
 
-_FOLDER = Path(languages_package.__file__).parent
 _MODULE_SYNTAX = re.compile(rb"^[ \t]*(?:import\b[^(]|export\b)", re.MULTILINE)
 
 
-@cache
-def _template(language: str) -> str:
-    return (_FOLDER / language / "log_helper.txt").read_text("utf-8")
-
-
-def helper_line(module: Unit, cid: str, sink: str, source: bytes) -> tuple[str, int] | None:
+def helper_line(module: Unit, session: Session, source: bytes) -> tuple[str, int] | None:
     """Return the line that defines the helper and its offset (-1: the end); None where a file does."""
     if module.language == "python":
-        text = f"sink = {sink!r}\ncid = {cid!r}\n" + _template("python")
-        line = f'_dbg_{cid} = _dbg_{cid}a = _dbg_{cid}b = (lambda n: (exec({text!a}, n), n["f"])[1])({{}})'
+        cid, call = session.id, loggers.python(source) if session.logger else ""
+        text = f"sink = {session.sink!r}\ncid = {cid!r}\n" + log_helper("python")
+        given = f'{{"to": lambda s: {call}}}' if call else '{"to": None}'
+        made = f'(lambda n: (exec({text!a}, n), n["f"])[1])({given})'
+        line = f"_dbg_{cid} = _dbg_{cid}a = _dbg_{cid}b = {made}"
         place = module.body.first if module.body is not None else None
         return line, -1 if place is None else place
     if module.language in ("javascript", "typescript", "tsx"):
-        return _ecmascript(module.language, cid, sink, source), -1
+        return _ecmascript(module.language, session, source), -1
     return None
 
 
-def _ecmascript(language: str, cid: str, sink: str, source: bytes) -> str:
-    name, typed = f"_dbg_{cid}", language != "javascript"
-    text = _template("ecmascript")
+def _ecmascript(language: str, session: Session, source: bytes) -> str:
+    name, typed = f"_dbg_{session.id}", language != "javascript"
+    call = loggers.ecmascript(source) if session.logger else ""
+    text = log_helper("ecmascript")
     head = f"function {name}<T>(p: string, v: T, ...r: any[]): T; function {name}(p: string): void; "
     text = text.replace("@HEAD@", head if typed else "")
     text = re.sub(r"@(\??:[^@\n]+)@", lambda m: m[1].replace(":", ": ", 1) if typed else "", text)
     common = not typed and not _MODULE_SYNTAX.search(source)
     text = text.replace("@REQUIRE@", "require(n)" if common else "null")
-    text = text.replace("@NAME@", name).replace("@CID@", cid).replace("@SINK@", json.dumps(sink))
+    text = (
+        text.replace("@NAME@", name).replace("@CID@", session.id).replace("@SINK@", json.dumps(session.sink))
+    )
+    text = text.replace("@LOGGER@", f"{call}; logged = true;" if call else "")
     return " ".join(line.strip() for line in text.splitlines())
 
 
-def helper_file(  # noqa: PLR0917 -- what a file and a round are
-    path: str, source: bytes, module: Unit, points: Sequence[Point], cid: str, sink: str
+def helper_file(
+    path: str, source: bytes, module: Unit, points: Sequence[Point], session: Session
 ) -> dict[str, str]:
     """Return the file that defines the helper for the package of ``path``, where the language needs one."""
     folder = path.rpartition("/")[0]
@@ -58,14 +59,23 @@ def helper_file(  # noqa: PLR0917 -- what a file and a round are
     package = re.search(rb"^[ \t]*package[ \t]+([\w.]+)", source, re.MULTILINE)
     name = package[1].decode() if package is not None else ""
     if module.language == "java":
-        text = _template("java").replace("@PACKAGE@", f"package {name};" if name else "")
-        text = text.replace("@CID@", cid).replace("@SINK@", json.dumps(sink))
-        return {f"{prefix}Dbg_{cid}.java": text}
+        text = log_helper("java").replace("@PACKAGE@", f"package {name};" if name else "")
+        text = text.replace("@CID@", session.id).replace("@SINK@", json.dumps(session.sink))
+        call = loggers.java(source) if session.logger else ""
+        text = text.replace("@LOGGER@", f"        if (true) {{ {call} return; }}\n" if call else "")
+        return {f"{prefix}Dbg_{session.id}.java": text}
     if module.language != "go":
         return {}
     outside = name.endswith("_test")
-    text = _template("go").replace("@PACKAGE@", name)
-    return {f"{prefix}zz_dbg_{cid}{'_x_test' if outside else ''}.go": _go(text, points, cid, sink)}
+    text = log_helper("go").replace("@PACKAGE@", name)
+    imported, call = loggers.go(source) if session.logger else ("", "")
+    text = text.replace("@IMPORT@", f"\t{imported}\n" if imported else "")
+    text = text.replace("@LOGGER@", f"\tif true {{\n\t\t{call}\n\t\treturn\n\t}}\n" if call else "")
+    return {
+        f"{prefix}zz_dbg_{session.id}{'_x_test' if outside else ''}.go": _go(
+            text, points, session.id, session.sink
+        )
+    }
 
 
 def _go(text: str, points: Sequence[Point], cid: str, sink: str) -> str:

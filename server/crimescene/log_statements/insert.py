@@ -39,6 +39,8 @@ class Session:
     """File the values are appended to; empty for the standard error stream."""
     generics: bool = True
     """Go: whether the module's version has type parameters."""
+    logger: bool = False
+    """Values go to the logger that the file itself uses, where it has one."""
 
 
 @dataclass(slots=True)
@@ -89,10 +91,10 @@ def insert(files: dict[str, tuple[bytes, Unit]], points: Sequence[Point], sessio
         result.edits += [Edit(path, Span(p.offset, p.offset), p.text) for p in pieces]
         beside.append((path, source, module))
     for path, source, module in beside:
-        for name in helper_file(path, source, module, [], session.id, session.sink):
-            mates = {p for p, s, m in beside if name in helper_file(p, s, m, [], session.id, session.sink)}
+        for name in helper_file(path, source, module, [], session):
+            mates = {p for p, s, m in beside if name in helper_file(p, s, m, [], session)}
             own = [point for point in result.points if point.path in mates]
-            result.created |= helper_file(path, source, module, own, session.id, session.sink)
+            result.created |= helper_file(path, source, module, own, session)
     return result
 
 
@@ -155,7 +157,7 @@ class _Writer:
         """Return all insertions, the helper included, in their order."""
         found = [piece for point in points for piece in self.pieces(point)]
         if found:
-            place = helper_line(self.module, self.session.id, self.session.sink, self.source)
+            place = helper_line(self.module, self.session, self.source)
             if place is not None:
                 text, offset = place
                 if offset < 0:
@@ -252,7 +254,8 @@ class _Writer:
 
     def _statement(self, point: Point) -> str:
         names, cid = point.place.names, self.session.id
-        flags = "~k" if point.secret else ""
+        flags = ("b" if point.place.form == "before" else "") + ("k" if point.secret else "")
+        flags = f"~{flags}" if flags else ""
         head = f'"{point.id}{flags} {_ascii(point.label)}"'
         if self.family == "java":
             given = "".join(f", (Object) ({name})" for name in names)
