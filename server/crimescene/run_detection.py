@@ -22,8 +22,15 @@ if TYPE_CHECKING:
 
     from crimescene.workspace import Workspace
 
+_PYTEST_FILE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*_test)\.py$")
 _WINDOWS = os.name == "nt"
 _PYTHONS = (".venv", "venv", "env", ".env")
+_PYTHON_RUNNERS = {
+    "uv.lock": ("uv", "run"),
+    "poetry.lock": ("poetry", "run"),
+    "pdm.lock": ("pdm", "run"),
+    "Pipfile.lock": ("pipenv", "run"),
+}
 _NPM_RUNNERS = (("pnpm-lock.yaml", "pnpm"), ("yarn.lock", "yarn"), ("bun.lockb", "bun"), ("bun.lock", "bun"))
 
 
@@ -113,17 +120,21 @@ def detect(path: str, workspace: Workspace, configured: Sequence[str] = ()) -> C
 # --------------------------------------------------------------------------- Python
 
 
-def _python(case: _Case) -> str:
+def _python(case: _Case) -> tuple[str, ...]:
+    """The project's own interpreter, never the one that Crimescene runs in."""
     binaries = "Scripts/python.exe" if _WINDOWS else "bin/python"
     for folder in case.around():
         own = case.program(*(posixpath.join(folder, name, binaries) for name in _PYTHONS))
         if own is not None:
-            return own
+            return (own,)
+    lock = case.nearest(*_PYTHON_RUNNERS)
+    if lock is not None:
+        return (*_PYTHON_RUNNERS[lock[1]], "python")
     active = os.environ.get("VIRTUAL_ENV", "")
     ours = os.path.realpath(sys.prefix)
     if active and os.path.realpath(active) != ours:
-        return os.path.join(active, *binaries.split("/"))  # noqa: PTH118
-    return "python" if _WINDOWS else "python3"
+        return (os.path.join(active, *binaries.split("/")),)  # noqa: PTH118
+    return ("python" if _WINDOWS else "python3",)
 
 
 def _pytest(case: _Case) -> Command | None:
@@ -134,7 +145,9 @@ def _pytest(case: _Case) -> Command | None:
     ):
         return None
     folder = _python_root(case)
-    return Command((_python(case), "-m", "pytest", "-x", case.below(folder)), folder, "a test file of pytest")
+    return Command(
+        (*_python(case), "-m", "pytest", "-x", case.below(folder)), folder, "a test file of pytest"
+    )
 
 
 def _uses_pytest(case: _Case) -> bool:
@@ -164,7 +177,18 @@ def _unittest(case: _Case) -> Command | None:
         return None
     folder = _python_root(case)
     module = case.below(folder).removesuffix(".py").replace("/", ".")
-    return Command((_python(case), "-m", "unittest", module), folder, "a test file of unittest")
+    return Command((*_python(case), "-m", "unittest", module), folder, "a test file of unittest")
+
+
+def _pytest_for_module(case: _Case) -> Command | None:
+    """All tests, for a module that does nothing when it is run itself."""
+    if re.search(r"^if __name__\s*==|^#!", case.source, re.MULTILINE) or not _uses_pytest(case):
+        return None
+    folder = _python_root(case)
+    tests = [f for f in case.workspace.files() if f.startswith(folder) and _PYTEST_FILE.search(f)]
+    if not tests:
+        return None
+    return Command((*_python(case), "-m", "pytest", "-x"), folder, "a module that tests of pytest cover")
 
 
 def _python_file(case: _Case) -> Command | None:
@@ -173,8 +197,8 @@ def _python_file(case: _Case) -> Command | None:
     packages = [posixpath.join(folder, *parts[:n], "__init__.py") for n in range(1, len(parts))]
     if packages and all(case.text(path) is not None for path in packages):
         module = ".".join(parts).removesuffix(".py").removesuffix(".__main__")
-        return Command((_python(case), "-m", module), folder, "a module of a package")
-    return Command((_python(case), case.below(folder)), folder, "a Python file")
+        return Command((*_python(case), "-m", module), folder, "a module of a package")
+    return Command((*_python(case), case.below(folder)), folder, "a Python file")
 
 
 # --------------------------------------------------------------------------- JavaScript, TypeScript
@@ -201,7 +225,7 @@ def _js_test(case: _Case) -> Command | None:
     if known is None or not case.in_test:
         return None
     folder, data = known
-    script = data.get("scripts", {}).get("test", "") if isinstance(data.get("scripts"), dict) else ""
+    script = _test_script(data)
     wanted, file = _needs(data), case.below(folder)
     for name, arguments in (
         ("vitest", ("run",)),
@@ -211,17 +235,35 @@ def _js_test(case: _Case) -> Command | None:
         ("playwright", ("test",)),
     ):
         package = {"playwright": "@playwright/test"}.get(name, name)
-        if package in wanted or re.search(rf"\b{name}\b", str(script)):
+        if package in wanted or re.search(rf"\b{name}\b", script):
             return Command((*_local(case, folder, name), *arguments, file), folder, f"a test file of {name}")
     if "react-scripts" in wanted:
         words = (*_local(case, folder, "react-scripts"), "test", "--watchAll=false", file)
         return Command(words, folder, "a test file of react-scripts")
-    if "node --test" in str(script) or re.search(r"['\"]node:test['\"]", case.source):
+    if re.search(r"['\"]bun:test['\"]", case.source):
+        return Command(("bun", "test", file), folder, "a test file of bun")
+    if "node --test" in script or re.search(r"['\"]node:test['\"]", case.source):
         loader = ("--import", "tsx") if case.language in _TYPED and "tsx" in wanted else ()
         return Command(("node", *loader, "--test", file), folder, "a test file of node")
-    if script and "no test specified" not in str(script):
-        return Command((_manager(case), "test"), folder, 'the script "test" of package.json')
-    return None
+    return _by_script(case, folder, data)
+
+
+def _test_script(data: dict[str, Any]) -> str:
+    scripts = data.get("scripts")
+    script = scripts.get("test") if isinstance(scripts, dict) else None
+    return script if isinstance(script, str) and "no test specified" not in script else ""
+
+
+def _by_script(case: _Case, folder: str, data: dict[str, Any]) -> Command | None:
+    if not _test_script(data):
+        return None
+    return Command((_manager(case), "test"), folder, 'the script "test" of package.json')
+
+
+def _is_program(case: _Case, data: dict[str, Any], file: str) -> bool:
+    """Whether somebody starts this file, as far as it or its package says."""
+    named = json.dumps([data.get("bin"), data.get("main"), data.get("scripts")])
+    return case.source.startswith("#!") or file in named
 
 
 _TYPED = ("typescript", "tsx")
@@ -231,8 +273,10 @@ def _js_file(case: _Case) -> Command | None:
     known = _package(case)
     folder, data = known if known is not None else ("", {})
     file = case.below(folder)
+    if not _is_program(case, data, file) and (tests := _by_script(case, folder, data)) is not None:
+        return tests  # a component or a library does nothing when it is run itself
     if case.language == "jsx" or file.endswith((".jsx", ".tsx")):
-        return None  # a component is no program
+        return None
     if case.language in _TYPED:
         wanted = _needs(data)
         for name in ("tsx", "ts-node", "bun"):
@@ -356,6 +400,7 @@ _JS = ("javascript", "jsx", "typescript", "tsx")
 _RULES: tuple[tuple[tuple[str, ...], Callable[[_Case], Command | None]], ...] = (
     (("python",), _pytest),
     (("python",), _unittest),
+    (("python",), _pytest_for_module),
     (("python",), _python_file),
     (_JS, _js_test),
     (_JS, _js_file),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -70,6 +71,8 @@ class Sources:
         if trace is None:
             return
         key = (root, _identity(trace))
+        if len(self._built) > _PARSED:
+            del self._built[next(iter(self._built))]
         self._built[key] = (self._server.now, self._when.get(key, self._server.now))
 
     def touching(self, root: Root, path: str, lineno: int | None = None) -> Known | None:
@@ -136,4 +139,5 @@ class Sources:
 def _identity(trace: Trace) -> str:
     """What two copies of one printed failure have in common."""
     frames = [(f.path, f.lineno) for stack in trace.stacks for f in stack.frames]
-    return repr((trace.root.exception, trace.root.message[:500], frames[:200]))
+    said = repr((trace.root.exception, trace.root.message[:500], frames[:200]))
+    return hashlib.blake2b(said.encode("utf-8", "replace"), digest_size=16).hexdigest()
