@@ -19,6 +19,10 @@ _HEAD = 20_000
 
 _CACHE_BYTES = 2_000_000
 """Source bytes whose outlines are kept; an outline with its tree takes some fifty times as much memory."""
+_AT_LEAST = 500
+"""Bytes that the shortest text counts as, for what an outline takes whatever its length."""
+_VERSIONS = 3
+"""Texts of one file that are kept: on disk, in an editor, before the last keystroke."""
 
 
 def outline(path: str, source: bytes) -> Outline | None:
@@ -35,7 +39,9 @@ def outline(path: str, source: bytes) -> Outline | None:
     if built is not None and len(source) <= _CACHE_BYTES:
         with _CACHE_LOCK:
             _CACHE[path, source] = built
-            while sum(len(text) for _, text in _CACHE) > _CACHE_BYTES:
+            for older in [known for known in _CACHE if known[0] == path][:-_VERSIONS]:
+                del _CACHE[older]
+            while sum(max(_AT_LEAST, len(text)) for _, text in _CACHE) > _CACHE_BYTES:
                 _CACHE.popitem(last=False)
     return built
 
