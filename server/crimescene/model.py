@@ -274,6 +274,19 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
+class Suspect:
+    """An expression that may have held the wrong value when the program failed."""
+
+    expression: str
+    """As written, on one line."""
+    reason: str
+    """Completes "`expression` …" for the first suspect, an apposition for the others."""
+    path: str
+    """POSIX, relative to the root."""
+    lineno: int
+
+
+@dataclass(frozen=True, slots=True)
 class Behavior:
     """Expected or actual behaviour, and how we know."""
 
@@ -309,6 +322,9 @@ class Context:
     actual: Behavior | None = None
     note: str = ""
     suspects: tuple[str, ...] = ()
+    """What the user suspects, verbatim."""
+    suspected: tuple[Suspect, ...] = ()
+    """What the error message and its place say, the likeliest first."""
     hypotheses: tuple[str, ...] = ()
     values: tuple[tuple[str, str], ...] = ()
     attempts: tuple[Attempt, ...] = ()

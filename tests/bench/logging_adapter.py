@@ -1,4 +1,4 @@
-"""The protocol of the logging scorer over the facade: ``instrument|remove WORKSPACE [REQUEST ANSWER]``.
+"""The protocol of the logging scorer over the facade: ``instrument|remove|suspects WORKSPACE [REQUEST ANSWER]``.
 
 A request names functions to instrument wholly, or a value to follow from an entry to a target, or an error.
 State lies outside the workspace: nothing but the marks in the files tells what to remove.
@@ -13,15 +13,17 @@ import sys
 from pathlib import Path
 
 from crimescene.analysis import Analysis
+from crimescene.context import Wish
 from crimescene.flow import markdown
 from crimescene.logged import Wanted
+from crimescene.model import UserError
 from crimescene.settings import Settings
 
 
 def main() -> int:
     """Answer one request of the scorer."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("verb", choices=["instrument", "remove"])
+    parser.add_argument("verb", choices=["instrument", "remove", "suspects"])
     parser.add_argument("workspace", type=Path)
     parser.add_argument("request", type=Path, nargs="?")
     parser.add_argument("answer", type=Path, nargs="?")
@@ -34,15 +36,28 @@ def main() -> int:
         analysis.remove_logging(write=True)
         return 0
     request = json.loads(given.request.read_text("utf-8"))
+    if given.verb == "suspects":
+        given.answer.write_text(json.dumps({"suspects": suspects(analysis, request)}), "utf-8")
+        return 0
     cid = hashlib.sha256(json.dumps([request["title"], request["files"]]).encode()).hexdigest()[:4]
     inserted = instrument(analysis, request, cid, given)
     points = [
         {"id": p.id, "file": p.path, "line": p.lineno, "when": p.when, "expr": ", ".join(p.paths) or p.label}
         for p in inserted.points
     ]
-    answer = {"points": points, "suspects": []}
+    found = suspects(analysis, request) if request.get("error") else []
+    answer = {"points": points, "suspects": found}
     given.answer.write_text(json.dumps(answer), "utf-8")
     return 0
+
+
+def suspects(analysis, request):
+    """The expressions that the error's text makes suspect, the likeliest first."""
+    try:
+        found = analysis.context_of(request["error"]["stderr"], Wish())
+    except UserError:
+        return []
+    return [suspect.expression for suspect in found.suspected]
 
 
 def instrument(analysis, request, cid, given):

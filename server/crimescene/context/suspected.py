@@ -1,0 +1,33 @@
+"""Which expressions the error itself makes suspect: of the place where the deepest cause was raised."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crimescene import suspects, syntax
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crimescene.context.chain import Link
+    from crimescene.model import Suspect, Trace
+
+
+def suspected(trace: Trace, links: Sequence[Link]) -> tuple[Suspect, ...]:
+    """Up to three expressions of the crash line, the likeliest first; empty where nothing is known."""
+    link = next((x for x in links if x.origin), None) or next((x for x in links if x.raised), None)
+    if link is None or link.outline is None:
+        return ()
+    stack, frame, location = trace.stacks[link.stack], link.frame, link.location
+    same = location.lineno == frame.lineno
+    crash = suspects.Crash(
+        exception=stack.exception or "",
+        message=stack.message,
+        lineno=location.lineno,
+        column=location.column or (frame.column if same else None),
+        code=frame.code,
+        marks=frame.marks,
+        frame=frame.function or "",
+    )
+    function = syntax.enclosing_function(link.outline, location.lineno)
+    return suspects.find(crash, link.outline, function)
