@@ -284,6 +284,8 @@ class Suspect:
     path: str
     """POSIX, relative to the root."""
     lineno: int
+    by_message: bool = True
+    """The error's message or a condition says so, not only that it stands on the line."""
 
 
 @dataclass(frozen=True, slots=True)

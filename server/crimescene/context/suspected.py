@@ -13,10 +13,22 @@ if TYPE_CHECKING:
     from crimescene.model import Suspect, Trace
 
 
+_FRAMES = 3
+"""Innermost frames that are looked at: a generated one has no expressions."""
+
+
 def suspected(trace: Trace, links: Sequence[Link]) -> tuple[Suspect, ...]:
     """Up to three expressions of the crash line, the likeliest first; empty where nothing is known."""
-    link = next((x for x in links if x.origin), None) or next((x for x in links if x.raised), None)
-    if link is None or link.outline is None:
+    first = next((x for x in links if x.origin), None) or next((x for x in links if x.raised), None)
+    if first is None:
+        return ()
+    inner = [x for x in links if x.stack == first.stack and x.position >= first.position]
+    inner = [x for x in inner if x.location.in_app][:_FRAMES]
+    return next((found for link in inner if (found := _on_line(trace, link))), ())
+
+
+def _on_line(trace: Trace, link: Link) -> tuple[Suspect, ...]:
+    if link.outline is None:
         return ()
     stack, frame, location = trace.stacks[link.stack], link.frame, link.location
     same = location.lineno == frame.lineno

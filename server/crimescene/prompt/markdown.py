@@ -106,7 +106,7 @@ def _writers(context: Context, options: PromptOptions, now: float) -> dict[str, 
         "expected": lambda room: sections.behavior(
             "Expected behavior", context.expected, room, context.title
         ),
-        "actual": lambda room: sections.behavior("Actual behavior", context.actual, room, context.title),
+        "actual": lambda room: sections.actual(context, room),
         "environment": lambda room: sections.environment(context, room),
         "tried": lambda room: sections.tried(context, room, now),
         "values": lambda room: sections.values(context, room),

@@ -118,6 +118,14 @@ def _behavior(known: Behavior | None) -> Json:
     return {"text": known.text, "source": known.source} if known else {}
 
 
+def _suspected(context: Context) -> list[Json]:
+    return [
+        {"expression": s.expression, "reason": s.reason, "path": s.path, "line": s.lineno}
+        for s in context.suspected
+        if s.by_message
+    ]
+
+
 def _parts(context: Context, options: PromptOptions, now: float) -> dict[str, Json]:
     """What each section holds, error and code aside."""
     recent = [_change(change, now) for change in changes.newest_first(context.changes)]
@@ -126,7 +134,7 @@ def _parts(context: Context, options: PromptOptions, now: float) -> dict[str, Js
         "summary": {"summary": context.summary},
         "note": {"note": context.note, "suspects": list(context.suspects)},
         "expected": {"expected": _behavior(context.expected)},
-        "actual": {"actual": _behavior(context.actual)},
+        "actual": {"actual": _behavior(context.actual), "suspected": _suspected(context)},
         "changes": {"changes": recent, "change_notes": list(context.change_notes)},
         "values": {"values": dict(context.values)},
         "shape": {"shape": context.shape},

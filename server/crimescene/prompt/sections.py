@@ -126,6 +126,21 @@ def vague(text: str) -> bool:
     return len(text.split()) <= _WORDS and bool(_VAGUE.search(text)) and not _SPECIFIC.search(text)
 
 
+def actual(context: Context, room: int) -> str:
+    """``## Actual behavior``, and which expression of the crash line the error itself makes suspect."""
+    out = behavior("Actual behavior", context.actual, room, context.title)
+    known = [s for s in context.suspected if s.by_message]
+    if not out or not known:
+        return out
+    first, others = known[0], known[1:]
+    line = f"First suspect, by the message: {plain.code(first.expression)} {plain.prose(first.reason)}."
+    more = ", ".join(f"{plain.code(s.expression)} ({plain.prose(s.reason)})" for s in others)
+    for said in (f"{line} Then {more}." if more else line, line):
+        if len(out) + len(said) + 2 <= room:
+            return f"{out}{said}\n\n"
+    return out
+
+
 def behavior(heading: str, known: Behavior | None, room: int, title: str = "") -> str:
     """``## Expected behavior`` or ``## Actual behavior`` with its source."""
     if known is None:

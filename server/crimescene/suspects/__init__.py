@@ -1,6 +1,6 @@
 """Which expressions of a crash line are suspect: error message and position say what went wrong where.
 
-Pure; never raises for any input. The messages stand as data in :mod:`tables`, one table a runtime; the
+Pure; never raises for any input. The messages stand as data in ``tables/``, one file a runtime; the
 finders they name look into the expressions of the line. Where no message is known, what the runtime
 underlined or the line itself decides.
 """
@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 from crimescene.model import Span, Suspect
 from crimescene.suspects.finders import FINDERS, guarded
 from crimescene.suspects.focus import Focus, is_value, normal
-from crimescene.suspects.rules import matching
+from crimescene.suspects.rules import matching, table
 from crimescene.suspects.special import SPECIAL
-from crimescene.suspects.tables import TABLES
 from crimescene.syntax import expressions, lineno_at
 
 if TYPE_CHECKING:
@@ -29,15 +28,19 @@ if TYPE_CHECKING:
 MOST = 3
 _LONGEST = 120
 """Characters; a longer expression is a whole statement, which says no more than the line."""
-_MESSAGE = 2_000
+_HEAD, _TAIL = 400, 200
+"""Characters of a message that are looked at: what the runtime says stands around the values it prints."""
+_RAISES = frozenset({"raise", "fail", "panic", "abort", "exit", "error", "TODO"})
+"""Functions that raise, in languages without a statement for it."""
 _FINDERS = FINDERS | SPECIAL
+_UNKNOWN = "is used where the error was raised"
 _ROLES = {
     "key": "the key or index it is asked with",
     "base": "what it is taken from",
     "argument": "given to the same call",
     "operand": "the other side of the operation",
     "condition": "decides whether this line is reached",
-    "definition": "where `{of}` got its value (line {line})",
+    "definition": "where `{of}` got its value, line {line}",
     "callee": "what is called for it",
     "other": "also followed on this line",
     "mentioned": "used on this line",
@@ -72,6 +75,8 @@ def find(crash: Crash, outline: Outline, function: Function) -> tuple[Suspect, .
         return ()
     focus = _focus(crash, outline, function, found)
     said, reason = _by_message(crash, focus)
+    if not said and all(x.kind in ("name", "literal") for x in found):
+        return ()  # a declaration: what went wrong there was generated, and is asked for elsewhere
     if not said:
         said, reason = _without_message(focus)
     return _suspects(said, reason, focus)
@@ -104,9 +109,9 @@ def _focus(crash: Crash, outline: Outline, function: Function, found: tuple[Expr
 
 
 def _by_message(crash: Crash, focus: Focus) -> tuple[Found, str]:
-    message = f"{crash.exception}: {crash.message}"[:_MESSAGE] if crash.message else crash.exception
-    # A chained library error says more in its last part ("Error: Failed: Cannot read …").
-    for rule, said in matching(TABLES.get(focus.outline.language, ()), message):
+    message = f"{crash.exception}: {crash.message}" if crash.message else crash.exception
+    message = message if len(message) <= _HEAD + _TAIL else f"{message[:_HEAD]}…{message[-_TAIL:]}"
+    for rule, said in matching(table(focus.outline.language), message):
         for name in rule.finders.split():
             found = _FINDERS[name](focus, {**said, "message": message}, rule.of)
             found = [(x, role) for x, role in found if is_value(x) or name in ("callee", "name", "quoted")]
@@ -122,6 +127,7 @@ def _reason(rule: Rule, said: dict[str, str]) -> str:
 def _without_message(focus: Focus) -> tuple[Found, str]:
     """An error that the program itself raised, or one nobody has heard of."""
     throws = [x for x in focus.of_kind("throw") if focus.line[0] <= x.span.start < focus.line[1]]
+    throws += [x for x in focus.of_kind("call", "name") if x.text.split("(")[0].split(" ")[0] in _RAISES]
     if throws and (found := guarded(focus, {}, "")):
         return found, "decides that the error is raised here"
     chosen: list[Expression] = []
@@ -130,11 +136,12 @@ def _without_message(focus: Focus) -> tuple[Found, str]:
             owner = x.base.base if x.kind == "call" and x.base is not None else x.base
             chosen = [y for y in (*x.parts, owner) if y is not None]
     if not any(is_value(x) for x in chosen):
-        calls = {x.base.text for x in focus.expressions if x.kind in ("call", "new") and x.base is not None}
-        values = focus.of_kind("name", "member", "index")
-        chosen = [x for x in values if x.text not in calls]
+        calls = [x for x in focus.of_kind("call", "new") if x.base is not None]
+        called = {x.base.text for x in calls if x.base is not None}
+        values = focus.of_kind("member", "index", "name")
+        chosen = [part for x in calls for part in x.parts] + [x for x in values if x.text not in called]
     found = [(x, "" if n == 0 else "mentioned") for n, x in enumerate(x for x in chosen if is_value(x))]
-    return found, "is used where the error was raised"
+    return found, _UNKNOWN
 
 
 def _suspects(said: Found, reason: str, focus: Focus) -> tuple[Suspect, ...]:
@@ -143,9 +150,10 @@ def _suspects(said: Found, reason: str, focus: Focus) -> tuple[Suspect, ...]:
 
     def add(x: Expression, why: str) -> None:
         text = x.text
-        if len(text) <= _LONGEST and "\n" not in text.strip() or not out:
+        if (len(text) <= _LONGEST and "\n" not in text.strip()) or not out:
             place = lineno_at(focus.outline, x.span.start)
-            out.setdefault(normal(text), Suspect(" ".join(text.split()), why, focus.outline.path, place))
+            shown = " ".join(text.split())
+            out.setdefault(normal(text), Suspect(shown, why, focus.outline.path, place, reason != _UNKNOWN))
 
     for n, (x, role) in enumerate(said[:MOST]):
         add(x, reason if n == 0 or not role else _ROLES[role])
@@ -171,13 +179,13 @@ def _origin(x: Expression, focus: Focus) -> Found:
             found.append((value, "definition"))
             found += [(y, "argument") for y in _leaves(value)]
         return found
-    found += [(y, "base" if y is not x.base else "base") for y in _leaves(x)]
-    return found
+    return [(y, "base") for y in _leaves(x)]
 
 
 def _leaves(x: Expression) -> list[Expression]:
     """What an expression is made of: objects first, then arguments and keys."""
-    pending, found = [x], []
+    pending = [x]
+    found: list[Expression] = []
     while pending and len(found) < 2 * MOST:
         current = pending.pop(0)
         owner = current.base

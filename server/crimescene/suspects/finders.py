@@ -83,7 +83,8 @@ def subscript(focus: Focus, said: Said, _of: str) -> Found:
         return []
     x = chosen[0]
     found = [(x.base, "")] if x.base is not None else []
-    return found + [(key, "key") for key in x.parts if is_value(key)]
+    parts = [y for part in x.parts for y in (part.parts if part.kind == "slice" else (part,))]
+    return found + [(part, "key") for part in parts if is_value(part)]
 
 
 def key(focus: Focus, said: Said, _of: str) -> Found:
@@ -99,7 +100,8 @@ def _subscripts(focus: Focus, said: Said) -> list[Expression]:
     if wanted is not None:
         bare = wanted.strip("'\"`:")
         equal = [x for x in found if any(_literal(part) == bare for part in x.parts)]
-        open_ones = [x for x in found if x not in equal and not all(part.kind == "literal" for part in x.parts)]
+        literal = [x for x in found if all(part.kind == "literal" for part in x.parts)]
+        open_ones = [x for x in found if x not in equal and x not in literal]
         if focus.marks is None and focus.at is None:
             # Of nested ones with unknown keys the last is the deepest look into the data.
             found = equal or (open_ones[::-1] if "key" in said else open_ones)
@@ -199,7 +201,7 @@ def right_argument(focus: Focus, said: Said, of: str) -> Found:
     return last_argument(focus, said, of)
 
 
-def iterated(focus: Focus, said: Said, _of: str) -> Found:
+def iterated(focus: Focus, _said: Said, _of: str) -> Found:
     """What is iterated over, spread or taken apart."""
     found: list[Expression] = []
     for x in focus.of_kind("iterate", "spread", "assign"):

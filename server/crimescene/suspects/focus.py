@@ -49,29 +49,37 @@ class Focus:
         return self.nearest(x for x in self.expressions if x.kind in kinds)
 
     def _distance(self, x: Expression) -> tuple[int, int, int]:
-        first, last = self.line
-        size = x.span.end - x.span.start
-        off_line = 0 if first <= x.anchor < last else 1
         if self.marks is not None:
-            marks = self.marks
-            if x.span == marks:
-                return (0, 0, 0)
-            if marks.start <= x.span.start and x.span.end <= marks.end:
-                return (1, -size, -x.span.start)
-            if x.span.start <= marks.start and marks.end <= x.span.end:
-                return (2, size, 0)
-            return (_FAR, off_line, abs(x.span.start - marks.start))
+            return self._from_marks(x, self.marks)
         if self.at is not None:
-            if x.anchor == self.at:
-                return (0, -size, 0)
-            if x.span.start == self.at:
-                return (1, -size, 0)
-            if x.span.start <= self.at < x.span.end:
-                return (2, size, 0)
-            return (_FAR, off_line, abs(x.anchor - self.at))
+            return self._from_column(x, self.at)
         # Nothing but the line is known: what is evaluated first, outside of what runs later.
         elsewhere = (x.in_lambda is None) is self.in_lambda
-        return (off_line, int(elsewhere), x.span.end)
+        return (self._off_line(x), int(elsewhere), x.span.end)
+
+    def _off_line(self, x: Expression) -> int:
+        first, last = self.line
+        return int(not first <= x.anchor < last)
+
+    def _from_marks(self, x: Expression, marks: Span) -> tuple[int, int, int]:
+        size = x.span.end - x.span.start
+        if x.span == marks:
+            return (0, 0, 0)
+        if marks.start <= x.span.start and x.span.end <= marks.end:
+            return (1, -size, -x.span.start)
+        if x.span.start <= marks.start and marks.end <= x.span.end:
+            return (2, size, 0)
+        return (_FAR, self._off_line(x), abs(x.span.start - marks.start))
+
+    def _from_column(self, x: Expression, at: int) -> tuple[int, int, int]:
+        size = x.span.end - x.span.start
+        if x.anchor == at:
+            return (0, -size, 0)
+        if x.span.start == at:
+            return (1, -size, 0)
+        if x.span.start <= at < x.span.end:
+            return (2, size, 0)
+        return (_FAR, self._off_line(x), abs(x.anchor - at))
 
 
 def normal(text: str) -> str:

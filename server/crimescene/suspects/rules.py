@@ -1,10 +1,47 @@
-"""What a runtime's message says about the expression that went wrong: the form of the tables."""
+"""What a runtime's message says about the expression that went wrong: tables, one a runtime.
+
+The tables stand as data in ``tables/<runtime>.toml``. A rule has
+
+- ``message``: a regular expression searched in ``Type: message``. Its groups are what the finders go by:
+  ``name`` (a member or variable), ``text`` (an expression as printed), ``key``, ``index``, ``length``,
+  ``operator``, ``left`` and ``right`` (types of operands), ``type``, ``call`` (a function), ``number`` (of an
+  argument);
+- ``finders``: names of functions of :mod:`finders` and :mod:`special`, tried in this order;
+- ``reason``: why the suspect is one; completes "`order.items` …" and may use the groups;
+- ``of``: a regular expression; only calls of functions so named are meant.
+
+The more special message stands first; the first rule whose finders find something decides.
+"""
 
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+_FOLDER = Path(__file__).parent / "tables"
+RUNTIMES = {
+    "python": "python",
+    "javascript": "ecmascript",
+    "jsx": "ecmascript",
+    "typescript": "ecmascript",
+    "tsx": "ecmascript",
+    "java": "jvm",
+    "kotlin": "jvm",
+    "go": "go",
+    "rust": "rust",
+    "csharp": "dotnet",
+    "ruby": "ruby",
+    "php": "php",
+}
+"""Name of the table by the language of the crash line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,15 +49,19 @@ class Rule:
     """One message of a runtime and where in the line to look for the culprit."""
 
     message: str
-    """Regular expression searched in ``Type: message``; its groups are what the finders go by: ``name`` (a
-    member or variable), ``text`` (an expression as printed), ``key``, ``index``, ``length``, ``operator``,
-    ``left`` and ``right`` (types of operands), ``type``, ``call`` (a function)."""
     finders: str
-    """Names of functions of :mod:`finders`, tried in this order until one finds something."""
     reason: str
-    """Why the suspect is one: completes "`order.items` …"; may use the groups."""
     of: str = ""
-    """Regular expression: only calls of functions so named."""
+
+
+@cache
+def table(language: str) -> tuple[Rule, ...]:
+    """The rules for crashes in a language; empty where none are known."""
+    name = RUNTIMES.get(language)
+    if name is None:
+        return ()
+    with (_FOLDER / f"{name}.toml").open("rb") as file:
+        return tuple(Rule(**rule) for rule in tomllib.load(file)["rule"])
 
 
 @cache

@@ -49,7 +49,11 @@ def container_of(focus: Focus, _said: Said, _of: str) -> Found:
 
 def concatenated(focus: Focus, said: Said, _of: str) -> Found:
     """What is joined to a text: the right side, whose type the message names."""
-    return finders.operand(focus, {**said, "operator": "+", "side": "right"}, "")
+    for x in focus.of_kind("binary", "update"):
+        if x.name in ("+", "+=") and x.parts and is_value(x.parts[0]):
+            left = [(x.base, "operand")] if x.base is not None and is_value(x.base) else []
+            return [(x.parts[0], ""), *left]
+    return finders.operand(focus, {**said, "operator": "+"}, "")
 
 
 def coerced(focus: Focus, said: Said, _of: str) -> Found:
@@ -92,7 +96,8 @@ def asserted(focus: Focus, _said: Said, _of: str) -> Found:
 
 def _decisive(condition: Expression) -> Found:
     """The values that a condition depends on, the left one first."""
-    pending, found = [condition], []
+    pending = [condition]
+    found: list[Expression] = []
     while pending and len(found) < 3:  # noqa: PLR2004 -- as many as are ever shown
         x = pending.pop(0)
         if x.kind in ("binary", "logic", "unary", "check", "choice"):
@@ -100,6 +105,13 @@ def _decisive(condition: Expression) -> Found:
         elif is_value(x):
             found.append(x)
     return [(x, "" if n == 0 else "operand") for n, x in enumerate(found)]
+
+
+def item_of_nothing(focus: Focus, _said: Said, _of: str) -> Found:
+    """What has no items: rather something that was looked up than the variable it was looked up in."""
+    found = [x.base for x in focus.of_kind("index") if x.base is not None]
+    looked_up = [x for x in found if x.kind in ("index", "call")]
+    return [(x, "") for x in (looked_up or found)[:1]]
 
 
 def matched(focus: Focus, _said: Said, _of: str) -> Found:
@@ -127,6 +139,12 @@ def nothing_invoked(focus: Focus, said: Said, _of: str) -> Found:
     return []
 
 
+def claimed(focus: Focus, _said: Said, _of: str) -> Found:
+    """Kotlin: what ``!!`` claims to be no null."""
+    found = [x.base for x in focus.of_kind("unary") if x.name == "!!" and x.base is not None]
+    return [(x, "") for x in found[:1]]
+
+
 def unboxed(focus: Focus, said: Said, _of: str) -> Found:
     """What becomes a number on its way: an operand, or the value of an assignment."""
     return finders.operand(focus, said, "") or finders.assigned(focus, said, "")
@@ -145,6 +163,9 @@ def pointers(focus: Focus, _said: Said, _of: str) -> Found:
     """Everything whose pointer is followed on the line, what is likeliest to be nil first."""
     packages = {imported.local or imported.module.rpartition("/")[2] for imported in focus.outline.imports}
     seen: dict[str, Expression] = {}
+    for x in focus.of_kind("call"):
+        if x.base is not None and x.base.kind == "member" and _is_function_field(x.base, focus):
+            seen[x.base.text] = x.base
     for x in focus.of_kind("member", "index", "unary"):
         deref = x.kind != "unary" or x.name == "*"
         if not deref or x.base is None or not is_value(x.base) or finders.is_optional(x):
@@ -155,6 +176,12 @@ def pointers(focus: Focus, _said: Said, _of: str) -> Found:
             seen.setdefault(x.base.text, x.base)
     ordered = sorted(seen.values(), key=lambda x: _nilable(x, focus))
     return [(x, "" if n == 0 else "other") for n, x in enumerate(ordered)]
+
+
+def _is_function_field(x: Expression, focus: Focus) -> bool:
+    """Go: whether what is called is a field that holds a function, which may be nil, and no method."""
+    declared = rb"[{;\n]\s*" + re.escape(x.name.encode()) + rb"\s+func\b"
+    return bool(re.search(declared, focus.outline.source))
 
 
 def _nilable(x: Expression, focus: Focus) -> int:
@@ -236,7 +263,9 @@ def asserted_macro(focus: Focus, said: Said, _of: str) -> Found:
     """What ``assert_eq!`` compares."""
     macros = [x for x in focus.of_kind("macro") if "assert" in x.name]
     for macro in macros:
-        inner = [x for x in focus.expressions if macro.span.start < x.span.start and x.span.end < macro.span.end]
+        inner = [
+            x for x in focus.expressions if macro.span.start < x.span.start and x.span.end < macro.span.end
+        ]
         outer = [x for x in inner if is_value(x) and x.kind not in ("display", "macro")]
         outer = [x for x in outer if x.text != macro.name]
         if outer:
@@ -269,12 +298,14 @@ SPECIAL: dict[str, Callable[[Focus, Said, str], Found]] = {
     for f in (
         asserted,
         asserted_macro,
+        claimed,
         coerced,
         concatenated,
         container_of,
         dated,
         formatted,
         given_back,
+        item_of_nothing,
         macro,
         map_written,
         matched,

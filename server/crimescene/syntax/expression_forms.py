@@ -58,6 +58,10 @@ _PYTHON = {
     "pattern_list": Form("pattern", parts=("*",)),
     "tuple_pattern": Form("pattern", parts=("*",)),
     "list_pattern": Form("pattern", parts=("*",)),
+    "generator_expression": Form("comprehension", "body", parts=("*",)),
+    "list_comprehension": Form("comprehension", "body", parts=("*",)),
+    "set_comprehension": Form("comprehension", "body", parts=("*",)),
+    "dictionary_comprehension": Form("comprehension", "body", parts=("*",)),
     "lambda": Form("lambda"),
     "string": Form("literal"),
     "concatenated_string": Form("literal"),
@@ -203,7 +207,7 @@ _RUST = {
     "for_expression": Form("iterate", "pattern", parts=("value",)),
     "type_cast_expression": Form("cast", "value", "type"),
     "await_expression": Form("await", "#0"),
-    "macro_invocation": Form("macro", "macro"),
+    "macro_invocation": Form("macro", name="macro"),
     "array_expression": Form("display", parts=("*",)),
     "tuple_expression": Form("display", parts=("*",)),
     "tuple_pattern": Form("pattern", parts=("*",)),
@@ -219,7 +223,7 @@ _CSHARP = {
     "identifier": Form("name"),
     "this": Form("name"),
     "this_expression": Form("name"),
-    "base_expression": Form("name"),
+    "base_expression": Form("literal"),
     "member_access_expression": Form("member", "expression", "name"),
     "conditional_access_expression": Form("optional", "condition", parts=("#1",)),
     "element_access_expression": Form("index", "expression", parts=("subscript",)),
@@ -378,5 +382,5 @@ TRANSPARENT = frozenset(
 )
 """Nodes that stand for what they hold: one part, or each of several."""
 
-SELF = frozenset({"self", "this", "cls", "super", "$this", "base", "Self"})
+SELF = frozenset({"self", "this", "cls", "super", "$this", "Self"})
 """Names that mean the object itself, which is never the wrong value."""

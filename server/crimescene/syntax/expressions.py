@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crimescene.model import Span
@@ -19,6 +19,13 @@ _MOST_NODES = 4_000
 _MOST_PLACES = 60
 _CLIMB = 5
 """Nodes between a name and the assignment it is a target of."""
+_OPERATOR = re.compile(r"[-+*/%<>=!&|^~?:@.]+|and|or|not|in|is|typeof|instanceof|delete|void|div")
+_WITH_OPERATOR = frozenset({"assign", "binary", "logic", "optional", "unary", "update"})
+_LOGIC = frozenset({"&&", "||", "??", "and", "or"})
+_DECIDES = re.compile(
+    r"^(if|elif|unless|while|switch|match|case|when)(_statement|_expression|_clause|_modifier)?$"
+)
+"""Types of nodes that hold what is run only under their condition."""
 _ATOMS = frozenset({"name", "literal", "lambda"})
 
 
@@ -27,8 +34,7 @@ class Expression:
     """One expression: ``kind`` says what is done, ``base`` to what, ``parts`` with what."""
 
     kind: str
-    """name | literal | lambda | member | index | slice | call | new | binary | logic | unary | assign | update
-    | iterate | cast | await | spread | throw | display | pattern | …: see :mod:`expression_forms`"""
+    """name | literal | member | index | call | binary | assign | iterate | …: see :mod:`expression_forms`."""
     span: Span
     source: bytes
     anchor: int
@@ -68,7 +74,9 @@ def assigned(outline: Outline, name: str, span: Span) -> tuple[Expression, ...]:
     if forms is None or not name:
         return ()
     text = outline.source[span.start : span.end]
-    places = [m.start() for m in re.finditer(rb"(?<![\w$.])" + re.escape(name.encode()) + rb"(?![\w$])", text)]
+    places = [
+        m.start() for m in re.finditer(rb"(?<![\w$.])" + re.escape(name.encode()) + rb"(?![\w$])", text)
+    ]
     found: list[Expression] = []
     for place in reversed(places[-_MOST_PLACES:]):
         at = span.start + place
@@ -93,8 +101,10 @@ def conditions_around(outline: Outline, at: int, within: Span) -> list[tuple[Exp
     forms = FORMS.get(outline.language)
     node = outline.tree.root_node.descendant_for_byte_range(at, at + 1) if forms else None
     found: list[tuple[Expression, ...]] = []
-    while node is not None and forms is not None and node.start_byte >= within.start:
-        if re.search(r"^(if|elif|unless|while|switch|match|case|when)|_(if|unless)$|_modifier$", node.type):
+    for _ in range(_MOST_PLACES):
+        if node is None or forms is None or node.start_byte < within.start:
+            break
+        if _DECIDES.search(node.type):
             asked = next(
                 (c for f in ("condition", "value", "subject") if (c := node.child_by_field_name(f))), None
             )
@@ -172,7 +182,7 @@ def _built(
             continue
         if form is None:
             continue
-        made = _expression(source, language, node, form, known, around)
+        made = _expression(source, node, form, known, around)
         known[node.id] = (made,)
         out.append(made)
         if made.kind == "call" and form.name and made.base is not None and made.base.kind == "member":
@@ -190,7 +200,6 @@ def _field(node: tree_sitter.Node, field: str) -> list[tree_sitter.Node]:
 
 def _expression(
     source: bytes,
-    language: str,
     node: tree_sitter.Node,
     form: Form,
     known: dict[int, tuple[Expression, ...]],
@@ -201,48 +210,56 @@ def _expression(
         text = source[span.start : span.end].decode("utf-8", "replace") if form.kind == "name" else ""
         return Expression(form.kind, span, source, span.start, text, in_lambda=around)
     bases = _field(node, form.base) if form.base else []
-    base = next((x for child in bases for x in known.get(child.id, ())), None)
-    if len(bases) > 1 or (form.kind in ("assign", "iterate") and bases and bases[0].type == "expression_list"):
-        targets = tuple(x for child in bases for x in known.get(child.id, ()))
-        if len(targets) > 1:
-            whole = Span(targets[0].span.start, targets[-1].span.end)
-            base = Expression("pattern", whole, source, whole.start, parts=targets, in_lambda=around)
+    targets = tuple(x for child in bases for x in known.get(child.id, ()))
+    base = targets[0] if targets else None
+    if len(targets) > 1:  # Go: `a, b := …`
+        whole = Span(targets[0].span.start, targets[-1].span.end)
+        base = Expression("pattern", whole, source, whole.start, parts=targets, in_lambda=around)
     names = _field(node, form.name) if form.name else []
     taken = {child.id for child in (*bases, *names)}
     parts: list[Expression] = []
     for field in form.parts:
-        children = (
+        others = (
             [c for c in node.named_children if c.id not in taken] if field == "*" else _field(node, field)
         )
-        parts += [x for child in children for x in known.get(child.id, ())]
+        parts += [x for child in others for x in known.get(child.id, ())]
     name = names[0].text.decode("utf-8", "replace") if names and names[0].text else ""
-    anchor = names[0].start_byte if names else span.start
-    kind = form.kind
-    if kind in ("binary", "logic", "unary", "assign", "update", "optional") and not name:
-        operator = next((c for c in node.children if not c.is_named and _is_operator(c)), None)
-        if operator is not None and operator.text is not None:
-            name, anchor = operator.text.decode("utf-8", "replace"), operator.start_byte
-        kind = "logic" if name in ("&&", "||", "??", "and", "or") else kind
-    elif kind == "index" and parts:
-        anchor = parts[0].span.start
-    elif kind == "call":
-        if form.name:  # the grammar has no node for the callee
-            callee = Span(base.span.start if base is not None else anchor, names[0].end_byte if names else anchor)
-            has_base = base is not None
-            base = Expression(
-                "member" if has_base else "name", callee, source, anchor, name, base, in_lambda=around
-            )
-            if not has_base and not node.child_by_field_name("arguments") and language == "ruby":
-                kind = "name"
-        elif base is not None:
-            name, anchor = base.name, base.anchor
-    elif kind == "iterate" and parts:
-        anchor = parts[0].span.start
-    return Expression(kind, span, source, anchor, name, base, tuple(parts), around)
+    made = Expression(
+        form.kind,
+        span,
+        source,
+        names[0].start_byte if names else span.start,
+        name,
+        base,
+        tuple(parts),
+        around,
+    )
+    return _called(made, node, form, names) if form.kind == "call" else _placed(made, node)
 
 
-def _is_operator(node: tree_sitter.Node) -> bool:
-    return bool(re.fullmatch(r"[-+*/%<>=!&|^~?:@]+|and|or|not|in|is|typeof|instanceof|delete|void|div", node.type))
+def _placed(x: Expression, node: tree_sitter.Node) -> Expression:
+    """``x`` with its operator, or the place of its key."""
+    if x.kind in _WITH_OPERATOR and not x.name:
+        operator = next((c for c in node.children if not c.is_named and _OPERATOR.fullmatch(c.type)), None)
+        if operator is not None:
+            kind = "logic" if operator.type in _LOGIC else x.kind
+            return replace(x, kind=kind, name=operator.type, anchor=operator.start_byte)
+    elif x.kind in ("index", "iterate") and x.parts:
+        return replace(x, anchor=x.parts[0].span.start)
+    return x
+
+
+def _called(x: Expression, node: tree_sitter.Node, form: Form, names: list[tree_sitter.Node]) -> Expression:
+    """A call with its callee as base, which some grammars have no node for."""
+    if not form.name:
+        return x if x.base is None else replace(x, name=x.base.name, anchor=x.base.anchor)
+    start = x.base.span.start if x.base is not None else x.anchor
+    span = Span(start, names[0].end_byte if names else x.anchor)
+    kind = "name" if x.base is None else "member"
+    callee = Expression(kind, span, x.source, x.anchor, x.name, x.base, in_lambda=x.in_lambda)
+    if kind == "name" and node.type == "call" and node.child_by_field_name("arguments") is None:
+        return callee  # Ruby: a bare word is a variable or a call, which only a run can tell
+    return replace(x, base=callee)
 
 
 def _in_macros(outline: Outline, forms: dict[str, Form], line: Span) -> list[Expression]:
@@ -269,7 +286,7 @@ def _in_macros(outline: Outline, forms: dict[str, Form], line: Span) -> list[Exp
             text = b" " * pad + opening + inner + closing
             root = tree_sitter.Parser(loaded).parse(text).root_node
             built = _built(text, outline.language, _nodes(root, forms, line))
-            found += [x for x in built if x.kind != "display" or x.span.start > tokens.start_byte]
+            found += [x for x in built if x.span.start > tokens.start_byte]
             continue
         pending += node.named_children
     return found
