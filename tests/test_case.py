@@ -40,7 +40,7 @@ def test_save_and_load(tmp_path: Path) -> None:
     assert (found.text, found.trace_json, found.runs) == ("Error: boom\nat x é \udce9", [{"n": 1}], 1)
     assert case.newest(tmp_path) == found
     assert case.error_path(found.key) == path.with_name("error.txt").relative_to(tmp_path).as_posix()
-    assert json.loads((path.parent / "case.json").read_text())["version"] == 1
+    assert json.loads((path.parent / "case.json").read_text())["version"] == case.VERSION
 
 
 def test_ignores_itself(tmp_path: Path) -> None:
@@ -162,7 +162,7 @@ def test_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A lock that somebody keeps is a sentence after a while, not a hang."""
     import fcntl  # noqa: PLC0415 -- not on Windows
 
-    monkeypatch.setattr(case, "_LOCK_SECONDS", 0.2)
+    monkeypatch.setattr(case.store, "_LOCK_SECONDS", 0.2)
     _save(tmp_path)
     with (tmp_path / ".crimescene/lock").open("r+") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
@@ -251,10 +251,10 @@ def test_newer_format_is_left_alone(tmp_path: Path) -> None:
     """A case of a later version is neither misread nor overwritten."""
     (tmp_path / ".crimescene/k").mkdir(parents=True)
     path = tmp_path / ".crimescene/k/case.json"
-    path.write_text('{"version": 2}')
+    path.write_text('{"version": 99}')
     assert case.remembered(tmp_path, "k") is None
     assert _save(tmp_path, key="k") is None
-    assert path.read_text() == '{"version": 2}'
+    assert path.read_text() == '{"version": 99}'
 
 
 @pytest.mark.parametrize("key", ["../up", "a/b", "", ".", "x" * 300, "nul\0"])

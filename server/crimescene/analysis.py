@@ -14,6 +14,7 @@ from crimescene import (
     context,
     history,
     logged,
+    loop,
     prompt,
     redact,
     reports,
@@ -143,8 +144,9 @@ class Analysis:
         found = replace(found, environment=with_command(found.environment, command, code))
         if not self.settings.save_cases:
             return found
-        key = _key(found)
+        key = self._key(found)
         known = case.remembered(self.root, key)
+        found = replace(found, attempts=loop.attempts_of(self.root, known))
         edits = self._edits(known)
         if known is not None and forget:
             expected, actual = (
@@ -195,7 +197,7 @@ class Analysis:
             trace_json=traces.to_json(found.text, [found.trace] if found.trace else []),
             prompt=built.text,
             now=self.now,
-            key=_key(found),
+            key=self._key(found),
             is_data=built.text.startswith("{"),
         )
         said = [
@@ -204,8 +206,40 @@ class Analysis:
         ]
         if any(said):
             expected, actual = (text and redact.redact(text).text for text in said)
-            case.save_answered(self.root, _key(found), expected=expected, actual=actual, now=self.now)
+            case.save_answered(self.root, self._key(found), expected=expected, actual=actual, now=self.now)
         return saved
+
+    def _key(self, found: Context) -> str:
+        """What ties runs into the same bug together; that of a known bug which failed alike."""
+        if found.trace is None:
+            # The file is what the question is about here, no value that differs from run to run.
+            return case.text_key(found.title.replace("/", " > "))
+        key = case.fingerprint(found.trace, found.frame_locations)
+        return loop.belongs(self.root, key, case.signature(found.trace, found.frame_locations))
+
+    def after_failure(self, found: Context, command: str, code: int) -> tuple[Context, loop.Outcome | None]:
+        """Record a run that failed, and the attempt before it: the context with what was tried."""
+        if not self.settings.save_cases or found.trace is None:
+            return found, None
+        outcome = loop.after_failure(
+            self.root,
+            self.workspace,
+            self.repository,
+            key=case.fingerprint(found.trace, found.frame_locations),
+            signature=case.signature(found.trace, found.frame_locations),
+            command=command,
+            code=code,
+            now=self.now,
+            evidence=loop.to_evidence(found, self.glance()),
+        )
+        known = case.remembered(self.root, outcome.key)
+        return replace(found, attempts=loop.attempts_of(self.root, known)), outcome
+
+    def after_success(self, command: str) -> loop.Outcome | None:
+        """Record a run without failure: what the same command failed with before is gone."""
+        if not self.settings.save_cases:
+            return None
+        return loop.after_success(self.root, self.workspace, self.repository, command=command, now=self.now)
 
     def cases(self) -> list[case.Case]:
         """The bugs seen last in this workspace, newest first."""
@@ -321,11 +355,3 @@ def _no_trace(text: str) -> str:
         "No stack trace was found in the text: paste the output from the error's first line on, "
         "or point at the code with --at FILE:LINE."
     )
-
-
-def _key(found: Context) -> str:
-    """What ties runs into the same bug together."""
-    if found.trace is None:
-        # The file is what the question is about here, no value that differs from run to run.
-        return case.text_key(found.title.replace("/", " > "))
-    return case.fingerprint(found.trace, found.frame_locations)

@@ -63,6 +63,12 @@ test, and print the prompt that its failure gives.
 """
 
 
+_CASE = """\
+A case is what is kept of one bug in .crimescene/: its trace and prompt, the runs
+of its command, what was tried and what came of it. crimescene run keeps it.
+"""
+
+
 def since(text: str) -> float:
     """Seconds in ``90m``, ``24h``, ``3d``, ``2w``, as the setting reads it."""
     from crimescene.settings import read
@@ -271,6 +277,32 @@ def _logs(command: argparse.ArgumentParser) -> None:
             verb.add_argument("source", nargs="?", metavar="LOG", help="a log, - for stdin")
         if name in ("remove", "check"):
             verb.add_argument("files", nargs="*", metavar="FILE", help="only these files (default: all)")
+def _case(command: argparse.ArgumentParser) -> None:
+    actions = command.add_subparsers(dest="action", required=True, metavar="ACTION", title="actions")
+    for name, summary in (
+        ("list", "every case, the one seen last first"),
+        ("show", "the runs and attempts of a case"),
+        ("attempt", "note what is tried; the next run fills in what came of it"),
+        ("export", "print a whole case, secrets masked"),
+        ("close", "close a case that is solved, or left"),
+    ):
+        action = actions.add_parser(name, help=summary, description=f"{summary[:1].upper()}{summary[1:]}.")
+        _root(action)
+        if name != "list":
+            action.add_argument("key", nargs="?", default="", metavar="KEY", help="how its key begins")
+        if name in ("list", "show", "export"):
+            action.add_argument("--json", action="store_true", help="JSON")
+        if name == "close":
+            action.add_argument("--reopen", action="store_true", help="open it again")
+        if name == "attempt":
+            action.add_argument(
+                "--hypothesis", default="", metavar="TEXT", help="what is thought to be the cause"
+            action.add_argument(
+                "--diff", metavar="FILE", help="the change, - for stdin (default: the work tree's)"
+            action.add_argument("--result", default="", metavar="TEXT", help="what came of it, if it was run")
+            action.add_argument("--verdict", default="", metavar="TEXT", help="what you think of it")
+            action.add_argument(
+                "--ruled-out", default="", metavar="TEXT", help="what it rules out, and by what"
 
 
 def _demo(command: argparse.ArgumentParser) -> None:
@@ -325,6 +357,11 @@ _COMMANDS: dict[str, tuple[str, str, str, Callable[[argparse.ArgumentParser], No
         _LOGS,
         _LOGS_EXAMPLES,
         _logs,
+    "case": (
+        "what was tried on a bug, and what came of it",
+        _CASE,
+        'examples:\n  crimescene case list\n  crimescene case attempt --hypothesis "the cache is stale"\n',
+        _case,
     ),
     "demo": (
         "see it work on a small failing project",

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crimescene import traces
+from crimescene.cli import case_commands
 from crimescene.cli.console import DONE, REFUSED, as_utf8, guarded, progress, say
 from crimescene.cli.reading import read_text
 from crimescene.model import UserError
@@ -82,6 +83,8 @@ def run(options: argparse.Namespace) -> int:
         say(done.problem)
     elif done.code and not done.interrupted:
         _after_failure(done, options, words)
+    elif not done.interrupted:
+        _after_success(options, words)
     return done.code
 
 
@@ -94,16 +97,34 @@ def _after_failure(done: Finished, options: argparse.Namespace, words: Sequence[
             found = analysis.context_of(
                 done.output,
                 _wish(options),
-                command=shlex.join(as_utf8(word) for word in words),
+                command=_typed(words),
                 code=done.code,
                 forget=_taken_back(options),
             )
+            found, outcome = analysis.after_failure(found, _typed(words), done.code)
             built, summary = _build(analysis, found, options)
+        if outcome is not None and outcome.outcome not in ("first", "none"):
+            case_commands.say_outcome(outcome, found)
         if summary.endswith("not saved"):
             _print(built.text)
         say(f"debug prompt: {summary}.")
         if options.copy:
             _copy(built.text)
+
+
+def _after_success(options: argparse.Namespace, words: Sequence[str]) -> None:
+    """Say if a failure of this command is gone; nothing is loaded where no case is kept."""
+    root = Path(options.root) if options.root else _git_top(_here()) or _here()
+    if not (root / ".crimescene").is_dir():
+        return
+    with suppress(KeyboardInterrupt), guarded():
+        outcome = _analysis(options).after_success(_typed(words))
+        if outcome is not None and outcome.outcome == "gone":
+            case_commands.say_gone(outcome)
+
+
+def _typed(words: Sequence[str]) -> str:
+    return shlex.join(as_utf8(word) for word in words)
 
 
 def _wish(options: argparse.Namespace) -> Wish:
@@ -344,4 +365,5 @@ HANDLERS: dict[str, Callable[[argparse.Namespace], int]] = {
     "demo": demo,
     "lsp": lsp,
     "logs": logs,
+    "case": lambda options: case_commands.case(options, _analysis(options)),
 }

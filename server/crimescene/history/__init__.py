@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from crimescene.history.blame import last_changes
 from crimescene.history.changes import Changes, changes, list_ahead, prefetch
+from crimescene.history.differing import differing
 from crimescene.history.lines import added_lines, first_changed, touches
 from crimescene.history.listing import files
 from crimescene.history.mentions import Search, search_ahead
@@ -23,6 +24,7 @@ __all__ = [
     "Search",
     "added_lines",
     "changes",
+    "differing",
     "fate",
     "file_at",
     "files",

@@ -18,19 +18,18 @@ import re
 import stat
 import time
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from crimescene.case.fingerprints import text_key
+from crimescene.case.ledger import VERSION, Case, from_json, to_json
 from crimescene.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from crimescene.model import Location, Span, Trace
-
 FOLDER = ".crimescene"
-VERSION = 1
 MAX_CASES = 50
 _MAX_BYTES = 64_000_000
 """Of one case file; a longer one is none of ours."""
@@ -41,25 +40,6 @@ _O = {
     name: getattr(os, f"O_{name}", 0) for name in ("NOFOLLOW", "CLOEXEC", "BINARY", "NOINHERIT", "NONBLOCK")
 }
 _NEVER_FOLLOW = _O["NOFOLLOW"] | _O["CLOEXEC"] | _O["BINARY"] | _O["NOINHERIT"] | _O["NONBLOCK"]
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One bug, as it was when it was last seen."""
-
-    key: str
-    """Fingerprint of the failure; the name of the folder."""
-    opened: float
-    """Seconds since the epoch, as is ``updated``."""
-    updated: float
-    runs: int = 0
-    """How often a trace of it was saved."""
-    text: str = ""
-    trace_json: object = None
-    prompt: str = ""
-    expected: str = ""
-    """What the user answered when asked for it; empty if never."""
-    actual: str = ""
 
 
 class _NotSavedError(Exception):
@@ -101,6 +81,21 @@ def save_case(
         return None
 
 
+def update(root: Path, key: str, change: Callable[[Case], Case], *, now: float) -> Case | None:
+    """Change what is kept of a bug in one step (redacted); the new state, None if it cannot be written.
+
+    ``change`` gets the case as it is, a new one if there is none, and may be called in another order than
+    other processes' changes, so it must only add to what it gets.
+    """
+    try:
+        with _locked(root) as home:
+            changed = change(load(home / key) or Case(key, opened=now, updated=now))
+            _write_case(home, replace(changed, key=key, updated=now), rewrite=False)
+            return load(home / key)
+    except (OSError, ValueError, TypeError, _NotSavedError):
+        return None
+
+
 def save_answered(
     root: Path, key: str, *, expected: str | None = None, actual: str | None = None, now: float
 ) -> Path | None:
@@ -133,16 +128,11 @@ def load(folder: Path) -> Case | None:
     try:
         data = DiskWorkspace(folder, max_bytes=_MAX_BYTES).read("case.json")
         stored = json.loads(data) if data else None
-        if not isinstance(stored, dict) or stored.pop("version", None) != VERSION:
-            return None
-        stored = {name: value for name, value in stored.items() if name in Case.__slots__}
-        found = Case(**{**stored, "key": folder.name})
-        texts = (found.text, found.prompt, found.expected, found.actual)
-        numbers = (found.opened, found.updated, found.runs)
-    except (ValueError, TypeError, RecursionError):
+    except (ValueError, RecursionError):
         return None
-    whole = all(isinstance(x, str) for x in texts) and all(isinstance(x, (int, float)) for x in numbers)
-    return found if whole else None
+    if not isinstance(stored, dict) or stored.get("version") not in range(1, VERSION + 1):
+        return None
+    return from_json(stored, folder.name)
 
 
 def newest(root: Path) -> Case | None:
@@ -173,61 +163,18 @@ def stamp(root: Path) -> tuple[object, ...]:
     return tuple(_dated(root / FOLDER)) if _is_folder(root / FOLDER) else ()
 
 
+def all_cases(root: Path) -> list[Case]:
+    """Every bug of which anything is kept, the one seen last first."""
+    home = root / FOLDER
+    return [case for folder in _by_age(home) if (case := load(folder))] if _is_folder(home) else []
+
+
 def recent(root: Path, most: int = MAX_CASES) -> list[Case]:
     """The bugs whose traces were saved last, newest first."""
     home = root / FOLDER
     if not _is_folder(home):
         return []
     return [case for folder in _by_age(home)[:most] if (case := load(folder)) and case.runs]
-
-
-# --------------------------------------------------------------------------- fingerprints
-
-
-def fingerprint(trace: Trace, places: Iterable[tuple[Span, Location]] = ()) -> str:
-    """Return what two runs into the same bug have in common, as 16 hexadecimal digits.
-
-    Type and message of the error that ended the program, without the values in it, and file and
-    function of its frames in the application; no line numbers, and recursion counts once.
-    ``places`` are the lines of the workspace that frames stand for, by ``Frame.span``; without
-    any, the files' names are taken as printed.
-    """
-    known = dict(places)
-    root = trace.root
-    parts: dict[str, None] = {}
-    for frame in root.frames:
-        location = known.get(frame.span)
-        if location is not None and location.in_app:
-            parts[f"{location.path} {_without_values(frame.function or '')}"] = None
-        elif not known:
-            name = re.split(r"[/\\]", frame.path or "")[-1]
-            parts[f"{name} {_without_values(frame.function or '')}"] = None
-    return _digest(f"{root.exception or ''}\n{_without_values(root.message)}\n" + "\n".join(parts))
-
-
-def text_key(text: str) -> str:
-    """Return a fingerprint of an error text that nobody parsed."""
-    return _digest(_without_values(text))
-
-
-_LONGEST_MESSAGE = 2000
-_QUOTED = re.compile(r"(?<!\w)'[^'\n]{0,500}'(?!\w)|\"[^\"\n]{0,500}\"|`[^`\n]{0,500}`")
-_TOKEN = re.compile(r"\S+")
-_HEXADECIMAL = re.compile(r"\b(?:0[xX][0-9a-fA-F]+|(?=[a-fA-F]*\d)[0-9a-fA-F]{8,}(?:-[0-9a-fA-F]{4,})*)\b")
-_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
-
-
-def _without_values(text: str) -> str:
-    """Put signs in place of quoted text, paths, hexadecimal and other numbers."""
-    text = _QUOTED.sub("'…'", text[:_LONGEST_MESSAGE])
-    text = _TOKEN.sub(lambda token: "/…" if "/" in token[0] or "\\" in token[0] else token[0], text)
-    return " ".join(_NUMBER.sub("0", _HEXADECIMAL.sub("0x", text)).split())
-
-
-def _digest(text: str) -> str:
-    import hashlib  # noqa: PLC0415 -- it loads OpenSSL, which only a save is worth
-
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 # --------------------------------------------------------------------------- on disk
@@ -243,7 +190,7 @@ def _write_case(home: Path, case: Case, *, rewrite: bool = True) -> None:
     existing = DiskWorkspace(folder, max_bytes=_MAX_BYTES).read("case.json")
     if existing and _version(existing) > VERSION:
         raise _NotSavedError(f"Nothing was saved: {folder} was written by a newer version.")
-    stored = json.dumps({"version": VERSION, **asdict(case)}, ensure_ascii=True, indent=1)
+    stored = json.dumps(to_json(case), ensure_ascii=True, indent=1)
     if case.text:
         _replace(folder / "error.txt", case.text, case.updated)
     if case.prompt and rewrite:

@@ -1,0 +1,247 @@
+"""The commands on what is kept of a bug: list, show, attempt, export, close."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
+
+from crimescene.cli.console import DONE, REFUSED, as_utf8, say
+from crimescene.cli.reading import read_text
+from crimescene.model import UserError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from crimescene.analysis import Analysis
+    from crimescene.case import Case
+    from crimescene.loop import Outcome
+    from crimescene.model import Attempt, Context
+
+_SHORT = 8
+_STUCK = 3
+
+
+def case(options: argparse.Namespace, analysis: Analysis) -> int:
+    """Run one of the commands below ``case``."""
+    action = {"list": _list, "show": _show, "attempt": _attempt, "export": _export, "close": _close}
+    return action[options.action](options, analysis)
+
+
+# --------------------------------------------------------------------------- after a run
+
+
+def say_outcome(outcome: Outcome, found: Context) -> None:
+    """Tell what the attempt before a failing run led to."""
+    if outcome.outcome == "unchanged":
+        say("nothing changed since the last run, and the error is the same.")
+        return
+    say(f"{outcome.sentence}.")
+    if outcome.verdict is not None:
+        say(f"the change before this run: {outcome.verdict.sentence}.")
+    if len(found.attempts) >= _STUCK:
+        first = next((s for s in found.suspected if s.by_message), None)
+        what = f"{first.expression} ({first.path}:{first.lineno})" if first else "the values on the chain"
+        say(f"{len(found.attempts)} attempts did not hold: log {what} before the next fix.")
+
+
+def say_gone(outcome: Outcome) -> None:
+    """Tell that a failure is gone, what fixed it, and what may be done now."""
+    from crimescene import judge
+
+    before = outcome.before
+    if before is None:
+        return
+    say(f"gone: {before.signature.title or 'the failure'}.")
+    if outcome.diff:
+        changed = [
+            f"{one.path} (+{len(one.added)} -{len(one.removed)})" for one in judge.diffs.read(outcome.diff)
+        ]
+        say(f"what changed since it failed: {', '.join(changed)}.")
+    if outcome.verdict is not None:
+        say(f"the change: {outcome.verdict.sentence}.")
+    if before.sessions:
+        say("log statements are still in the code; crimescene logs remove takes them out.")
+    say(f"crimescene case close {before.key[:_SHORT]} closes the case.")
+
+
+# --------------------------------------------------------------------------- the commands
+
+
+def _chosen(options: argparse.Namespace, analysis: Analysis) -> Case:
+    """The case whose key begins as typed, by default the one seen last."""
+    from crimescene import case as kept
+
+    known = kept.all_cases(analysis.root)
+    if not known:
+        raise UserError(
+            f"No case is kept in {analysis.root}: crimescene run -- CMD opens one when CMD fails."
+        )
+    if not options.key:
+        return next((c for c in known if c.status != kept.CLOSED), known[0])
+    fitting = [c for c in known if c.key.startswith(options.key)]
+    if len(fitting) != 1:
+        many = "more than one case" if fitting else "no case"
+        raise UserError(f"{options.key}: {many} begins so; crimescene case list shows them.")
+    return fitting[0]
+
+
+def _title(known: Case) -> str:
+    text = known.signature.title or (known.text.strip().splitlines() or ["(no error text)"])[-1]
+    return " ".join(text.split())[:100]
+
+
+def _ago(seconds: float) -> str:
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds / size:.0f} {unit} ago"
+    return "just now"
+
+
+def _list(options: argparse.Namespace, analysis: Analysis) -> int:
+    from crimescene import case as kept
+
+    known = kept.all_cases(analysis.root)
+    if options.json:
+        print(json.dumps([_data(c) for c in known], ensure_ascii=False))
+    else:
+        for c in known:
+            seen = _ago(time.time() - c.updated)
+            print(f"{c.key[:_SHORT]}  {c.status:6}  {len(c.attempts)} tried  {seen:>10}  {_title(c)}")
+    if not known:
+        say("no case is kept here.")
+    return DONE if known else REFUSED
+
+
+def _data(known: Case) -> dict[str, object]:
+    return {
+        "key": known.key,
+        "status": known.status,
+        "title": _title(known),
+        "command": known.command,
+        "opened": known.opened,
+        "updated": known.updated,
+        "follows": known.follows,
+        "attempts": [asdict(a) for a in known.attempts],
+        "runs": [asdict(r) for r in known.ran],
+        "expected": known.expected,
+        "actual": known.actual,
+        "answers": list(known.answers),
+    }
+
+
+def _show(options: argparse.Namespace, analysis: Analysis) -> int:
+    known = _chosen(options, analysis)
+    if options.json:
+        print(json.dumps(_data(known), ensure_ascii=False))
+        return DONE
+    print(f"{known.key}  {known.status}\n{_title(known)}")
+    if known.command:
+        print(f"command: {known.command}")
+    if known.follows:
+        print(f"came from the attempt on: {known.follows}")
+    for run in known.ran:
+        print(f"  run {_when(run.when)}: exit {run.code}, {run.outcome}")
+    for number, tried in enumerate(known.attempts, 1):
+        print(_spoken(number, tried))
+    return DONE
+
+
+def _when(when: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(when))
+
+
+def _spoken(number: int, tried: Attempt) -> str:
+    lines = [f"attempt {number}, {_when(tried.when)}: {tried.hypothesis or 'no hypothesis noted'}"]
+    lines += [f"  {name}: {text}" for name, text in _facts(tried)]
+    lines += [f"  | {line}" for line in tried.diff.splitlines()]
+    return "\n".join(lines)
+
+
+def _facts(tried: Attempt) -> list[tuple[str, str]]:
+    facts = (
+        ("result", tried.result or "not run yet"),
+        ("verdict", tried.verdict),
+        ("ruled out", tried.ruled_out),
+    )
+    return [(name, text) for name, text in facts if text]
+
+
+def _attempt(options: argparse.Namespace, analysis: Analysis) -> int:
+    """Note what is tried; the next run of the command fills in what came of it."""
+    from crimescene import case as kept
+    from crimescene import loop
+    from crimescene.model import Attempt
+    from crimescene.redact import redact
+
+    known = _chosen(options, analysis)
+    given = read_text(options.diff) if options.diff else ""
+    diff = redact(given).text.strip("\n")
+    if not diff and known.last is not None:
+        diff = loop.changed_since(known.last, analysis.workspace, analysis.repository)
+    result = redact(as_utf8(options.result)).text
+    hypothesis = redact(as_utf8(options.hypothesis)).text
+    verdict = loop.judged(known, diff, analysis.workspace.read) if diff else None
+    sentence = redact(as_utf8(options.verdict)).text or (verdict.sentence if verdict else "")
+    tried = Attempt(
+        when=analysis.now,
+        hypothesis=hypothesis,
+        diff=diff,
+        result=result,
+        verdict=sentence,
+        ruled_out=redact(as_utf8(options.ruled_out)).text
+        or (loop.ruled_out(hypothesis, diff, result) if result else ""),
+    )
+
+    def noted(c: Case) -> Case:
+        waits = bool(c.attempts) and not c.attempts[-1].result
+        return replace(
+            c, attempts=(*(c.attempts[:-1] if waits else c.attempts), tried)[-kept.MOST_ATTEMPTS :]
+        )
+
+    if kept.update(analysis.root, known.key, noted, now=analysis.now) is None:
+        raise UserError(kept.why_not_saved(analysis.root) or "The case cannot be written.")
+    if sentence:
+        say(f"{sentence}.")
+    for flag in verdict.flags if verdict else ():
+        say(f"{flag.path}:{flag.lineno}: {flag.kind}: {flag.reason}.")
+    again = f"; run it again: crimescene run -- {known.command}" if known.command and not result else ""
+    say(f"noted for case {known.key[:_SHORT]}{again}.")
+    return DONE
+
+
+def _export(options: argparse.Namespace, analysis: Analysis) -> int:
+    """Print the whole case, redacted: Markdown for people, JSON for programs."""
+    from crimescene.redact import redact
+
+    known = _chosen(options, analysis)
+    if options.json:
+        text = json.dumps({**_data(known), "text": known.text, "prompt": known.prompt}, ensure_ascii=False)
+    else:
+        parts = [f"# {_title(known)}\n", f"Case {known.key}, {known.status}.\n"]
+        parts += [f"Command: `{known.command}`\n"] if known.command else []
+        parts += [f"## Error\n\n````text\n{known.text.strip()}\n````\n"] if known.text else []
+        for number, tried in enumerate(known.attempts, 1):
+            parts.append(f"## Attempt {number}: {tried.hypothesis or 'no hypothesis noted'}\n")
+            parts += [f"- {name}: {text}" for name, text in _facts(tried)]
+            parts += [f"\n````diff\n{tried.diff}\n````\n"] if tried.diff else [""]
+        parts += [f"## Answer {n}\n\n{text}\n" for n, text in enumerate(known.answers, 1)]
+        text = "\n".join(parts)
+    sys.stdout.write(redact(text).text + "\n")
+    return DONE
+
+
+def _close(options: argparse.Namespace, analysis: Analysis) -> int:
+    """Close a case with those that led to it."""
+    from crimescene import case as kept
+    from crimescene import loop
+
+    known = _chosen(options, analysis)
+    status = kept.OPEN if options.reopen else kept.CLOSED
+    for one in reversed(loop.lineage(analysis.root, known)):
+        if kept.update(analysis.root, one.key, lambda c: replace(c, status=status), now=one.updated) is None:
+            raise UserError(kept.why_not_saved(analysis.root) or "The case cannot be written.")
+    say(f"case {known.key[:_SHORT]} is {status}: {_title(known)}.")
+    return DONE

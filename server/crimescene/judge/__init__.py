@@ -1,0 +1,129 @@
+"""Does a diff treat the cause of a failure, or does it only make the error go away?
+
+Deterministic and offline: both versions of each file are compared by their syntax. Every flag names its line
+and its reason; no phrase alone decides. Pure but for the files that the caller reads.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crimescene.judge import diffs, flags, tests_hushed
+from crimescene.judge.edges import edges
+from crimescene.judge.evidence import CAUSE, HUSHES, HUSHING, UNCLEAR, Edge, Evidence, Flag, Verdict
+from crimescene.languages import language_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from crimescene.judge.diffs import FileDiff
+
+__all__ = ["CAUSE", "HUSHES", "HUSHING", "UNCLEAR", "Edge", "Evidence", "Flag", "Verdict", "judge", "touched"]
+
+_MOST_FILES = 60
+_BARE = re.compile(
+    r"\s*(?:#.*|//.*|/?\*.*|[{}()\[\];,]*|\"\"\".*|'''.*|(?:from|import|const|use|require|package|using)\b.*(?:import|require|from|;)?.*)"
+)
+
+
+def touched(diff: str) -> list[str]:
+    """The paths that a diff changes."""
+    return [one.path for one in diffs.read(diff)]
+
+
+def judge(diff: str, read: Callable[[str], bytes | None], evidence: Evidence) -> Verdict:
+    """Judge a unified diff; ``read`` gives the content of a file before or after it, None where unknown."""
+    changed = diffs.read(diff)[:_MOST_FILES]
+    found: list[Flag] = []
+    unknown: list[str] = []
+    asked: list[Edge] = []
+    substance = on_chain = 0
+    for one in changed:
+        if _is_test(one.path):
+            found += tests_hushed.flags(one)
+            continue
+        if language_for(one.path) is None:
+            continue
+        data = read(one.path)
+        both = diffs.versions(one, None if data is None else data.decode("utf-8", "replace"))
+        if both is None:
+            unknown.append(one.path)
+            both = _excerpts(one)
+        made = flags.flags(one, *both, evidence)
+        found += made
+        rest = _rest(one, made)
+        substance += rest
+        on_chain += rest if _is_related(one, evidence) else 0
+        asked += edges(one, evidence)
+    if changed and not any(_is_related(one, evidence) or _is_test(one.path) for one in changed):
+        found.append(Flag("unrelated", changed[0].path, 1, "nothing of the failure's chain is touched"))
+    verdict, sentence = _decided(found, substance, on_chain, changed)
+    return Verdict(verdict, sentence, tuple(found), tuple(asked), tuple(unknown))
+
+
+def _excerpts(one: FileDiff) -> tuple[str, str]:
+    """What the diff itself shows of both versions, at the lines where it stands."""
+    before: list[str] = []
+    after: list[str] = []
+    for part in one.parts:
+        before += [""] * max(0, part.old_lineno - 1 - len(before)) + list(part.old)
+        after += [""] * max(0, part.new_lineno - 1 - len(after)) + list(part.new)
+    return "\n".join(before), "\n".join(after)
+
+
+def _is_test(path: str) -> bool:
+    language = language_for(path)
+    return language is not None and language.test_path(path)
+
+
+def _rest(one: FileDiff, made: list[Flag]) -> int:
+    """How many changed lines of code no hushing flag accounts for."""
+    taken = {n for flag in made if flag.kind in HUSHING for n in flag.lines}
+    there = {flags.normal(text) for n, text in one.added if n in taken}
+    added = [text for n, text in one.added if n not in taken and not _BARE.fullmatch(text)]
+    removed = [text for _, text in one.removed if not _BARE.fullmatch(text)]
+    if taken:  # what was only moved into a block is no change
+        now = {flags.normal(text) for _, text in one.added}
+        then = {flags.normal(text) for _, text in one.removed}
+        added = [
+            text
+            for text in added
+            if flags.normal(text) not in then
+            and flags.normal(text) not in ("try", "else", "finally", "}else", "}finally", "begin", "end")
+        ]
+        removed = [text for text in removed if flags.normal(text) not in now]
+        removed = removed[len(there) :] if there else removed
+    return len(added) + len(removed)
+
+
+def _is_related(one: FileDiff, evidence: Evidence) -> bool:
+    """Whether the chain goes through the file, or the code of the chain names what is changed there."""
+    if not evidence.chain or one.path in evidence.chain or one.old_path in evidence.chain:
+        return True
+    stem = re.split(r"[/\\]", one.path)[-1].partition(".")[0]
+    words = set(re.findall(r"[A-Za-z_$][\w$]+", " ".join(line for part in one.parts for line in part.old)))
+    defined = {m for part in one.parts for line in (*part.old, *part.new) for m in _DEFINED.findall(line)}
+    return stem in evidence.words or bool(defined & evidence.words) or len(words & evidence.words) >= _ENOUGH
+
+
+_ENOUGH = 3
+_DEFINED = re.compile(r"(?:def|class|function|func|fn|fun)\s+([\w$]+)")
+
+
+def _decided(found: list[Flag], substance: int, on_chain: int, changed: list[FileDiff]) -> tuple[str, str]:
+    hushing = [flag for flag in found if flag.kind in HUSHING]
+    worst = next((flag for flag in hushing if flag.kind in ("skipped", "removed test", "weakened")), None)
+    worst = worst or next(iter(hushing), None)
+    if worst is not None:
+        place = f"{worst.path}:{worst.lineno}"
+        if not substance:
+            return HUSHES, f"{HUSHES}: {worst.reason} ({place})"
+        return UNCLEAR, f"{UNCLEAR}: {worst.reason} ({place}), beside other changes"
+    if on_chain:
+        return CAUSE, f"{CAUSE}: it changes the code that the failure runs through, and hides nothing"
+    if not changed:
+        return UNCLEAR, f"{UNCLEAR}: there is no diff to judge"
+    if not substance:
+        return UNCLEAR, f"{UNCLEAR}: it changes no code of the program"
+    return UNCLEAR, f"{UNCLEAR}: it touches nothing that the failure is known to run through"

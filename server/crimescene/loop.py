@@ -1,0 +1,391 @@
+"""The loop of fixing: what a run says about the bug that was open, and what was tried before it.
+
+A run of a command is compared with the case that the same command failed with before; what changed in the
+work tree between the two is the attempt that the run judges. Everything is redacted before it is kept.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from crimescene import case, history, judge, syntax
+from crimescene.model import Attempt, Suspect
+from crimescene.redact import redact
+from crimescene.workspace import is_binary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from pathlib import Path
+    from typing import Any
+
+    from crimescene.case import Base, Case, Signature
+    from crimescene.context import Scene
+    from crimescene.judge import Evidence, Verdict
+    from crimescene.model import Context
+    from crimescene.workspace import Workspace
+
+_MOST_FILES = 200
+_MOST_BYTES = 200_000
+"""Of one file whose content is kept; a longer one is data."""
+_MOST_DIFF = 20_000
+"""Characters of a diff that are kept."""
+_MOST_FOLLOWED = 5
+"""Cases that led to one another."""
+ENOUGH = 3
+"""Failed attempts after which guessing on is worth less than looking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run means for the loop."""
+
+    outcome: str
+    """first | same | deeper | earlier | different | unchanged | back | gone | none (nothing was open)"""
+    before: Case | None = None
+    """The case that was open for this command."""
+    key: str = ""
+    """Of the case that the failure of this run belongs to; empty where the run succeeded."""
+    diff: str = ""
+    """What changed since, as a unified diff."""
+    verdict: Verdict | None = None
+    sentence: str = ""
+    """What became of it, for people."""
+
+
+# --------------------------------------------------------------------------- the work tree
+
+
+def snapshot(workspace: Workspace, repo: history.Repository | None, chain: Iterable[str]) -> Base:
+    """The work tree as it is, as far as no commit keeps it; without git the files of the ``chain``."""
+    paths: Collection[str] = dict.fromkeys(chain)
+    head = ""
+    if repo is not None and (changed := history.differing(repo, repo.head or "")) is not None:
+        paths, head = changed, repo.head or ""
+    files: dict[str, str | None] = {}
+    for path in list(paths)[:_MOST_FILES]:
+        kept = _content(workspace, path)
+        if kept is None or isinstance(kept, str):
+            files[path] = kept
+    return case.Base(head, files)
+
+
+_NOT_TEXT = object()
+
+
+def _content(workspace: Workspace, path: str) -> object:
+    """What is kept of a file: its text (redacted), None where there is none, ``_NOT_TEXT``."""
+    if path.startswith(f"{case.FOLDER}/"):
+        return _NOT_TEXT
+    source = workspace.read(path)
+    if source is None:
+        return None if "does not exist" in workspace.why_unreadable(path) else _NOT_TEXT
+    return _as_text(source)
+
+
+def _as_text(source: bytes) -> object:
+    if is_binary(source) or len(source) > _MOST_BYTES:
+        return _NOT_TEXT
+    return redact(source.decode("utf-8", "replace")).text
+
+
+def changed_since(base: Base, workspace: Workspace, repo: history.Repository | None) -> str:
+    """What changed in the work tree since ``base`` as a unified diff (redacted); empty if nothing did."""
+    paths = dict.fromkeys(base.files)
+    if repo is not None and (found := history.differing(repo, base.head)) is not None:
+        paths |= dict.fromkeys(found[:_MOST_FILES])
+    out: list[str] = []
+    for path in sorted(paths):
+        now = _content(workspace, path)
+        then = base.files[path] if path in base.files else _committed(base, path, repo)
+        if _NOT_TEXT in (now, then) or now == then:
+            continue
+        out += _unified(path, then if isinstance(then, str) else None, now if isinstance(now, str) else None)
+        if sum(map(len, out)) > _MOST_DIFF:
+            out.append("… (the diff goes on)")
+            break
+    return "\n".join(out)
+
+
+def _committed(base: Base, path: str, repo: history.Repository | None) -> object:
+    data = history.file_at(repo, base.head, path) if repo is not None and base.head else None
+    return None if data is None else _as_text(data)
+
+
+def _unified(path: str, then: str | None, now: str | None) -> list[str]:
+    names = (
+        f"a/{path}" if then is not None else "/dev/null",
+        f"b/{path}" if now is not None else "/dev/null",
+    )
+    old, new = (text.splitlines() if text is not None else [] for text in (then, now))
+    return list(difflib.unified_diff(old, new, *names, lineterm=""))
+
+
+# --------------------------------------------------------------------------- which case
+
+
+def belongs(root: Path, key: str, signature: Signature, command: str = "") -> str:
+    """Key of the case that a failure belongs to: ``key`` if it is kept, else one that failed alike.
+
+    A bug stays the same when lines shift, files are renamed or a function moves.
+    """
+    if case.remembered(root, key) is not None:
+        return key
+    known = [c for c in case.all_cases(root) if c.status != case.CLOSED and c.signature.exception]
+    known.sort(key=lambda c: c.command != command)
+    alike = (c for c in known if case.same_failure(c.signature, signature))
+    return next((c.key for c in alike), key)
+
+
+def open_case(root: Path, command: str) -> Case | None:
+    """The case that this command failed with last and nobody closed; None if there is none."""
+    return next(
+        (c for c in case.all_cases(root) if command and c.command == command and c.status != case.CLOSED),
+        None,
+    )
+
+
+def attempts_of(root: Path, known: Case | None) -> tuple[Attempt, ...]:
+    """What was tried on a bug, and on those that its attempts came from; oldest first."""
+    family = lineage(root, known) if known is not None else []
+    found = [x for c in reversed(family) for x in c.attempts]
+    return tuple(x for x in found if x.result and not x.result.startswith(_GONE))
+
+
+# --------------------------------------------------------------------------- runs
+
+_GONE = "gone"
+_SAID = {
+    "same": "the same error was raised again",
+    "back": "the error came back",
+    "deeper": "the same error is raised deeper, in {place}",
+    "earlier": "the same error is raised earlier, in {place}",
+    "different": "another error instead: {title}",
+    "gone": "gone: the command ran without it",
+}
+
+
+def after_failure(
+    root: Path,
+    workspace: Workspace,
+    repo: history.Repository | None,
+    *,
+    key: str,
+    signature: Signature,
+    command: str,
+    code: int,
+    now: float,
+    evidence: Evidence,
+) -> Outcome:
+    """Record a run that failed: what it says of the open case, and the attempt that it judges."""
+    before = open_case(root, command)
+    key = belongs(root, key, signature, command)
+    own = case.remembered(root, key)
+    if before is None and own is not None and own.status != case.CLOSED:
+        before = own
+    here = snapshot(workspace, repo, evidence.chain)
+    outcome, diff, verdict = "first", "", None
+    if before is not None and before.signature.exception:
+        outcome = "same" if before.key == key else "different"
+        became = case.compare(before.signature, signature)
+        outcome = became if became in ("deeper", "earlier") else outcome
+        diff = _since(before, workspace, repo)
+        if outcome == "same" and before.status == case.GONE:
+            outcome = "back"
+        elif outcome == "same" and not diff:
+            outcome = "unchanged"
+    sentence = _sentence(outcome, signature)
+    if before is not None and diff:
+        verdict = judge.judge(diff, workspace.read, from_kept(before.evidence))
+        _attempt(root, before, Tried(diff, sentence, verdict, now))
+    follows = before.key if before is not None and before.key != key else ""
+
+    def seen(known: Case) -> Case:
+        run = case.Run(now, command, code, outcome, redact(signature.title).text)
+        return replace(
+            known,
+            status=case.OPEN,
+            command=command,
+            signature=_redacted(signature),
+            follows=known.follows or (follows if follows != known.key else ""),
+            ran=(*known.ran, run)[-case.MOST_RUNS :],
+            base=known.base or here,
+            last=here,
+            evidence=to_kept(evidence),
+        )
+
+    case.update(root, key, seen, now=now)
+    return Outcome(outcome, before, key, diff, verdict, sentence)
+
+
+def after_success(
+    root: Path,
+    workspace: Workspace,
+    repo: history.Repository | None,
+    *,
+    command: str,
+    now: float,
+) -> Outcome:
+    """Record a run that succeeded: the failure that this command had before is gone."""
+    before = open_case(root, command)
+    if before is None or before.status == case.GONE:
+        return Outcome("none", before)
+    family = lineage(root, before)
+    first = family[-1]
+    diff = changed_since(first.base, workspace, repo) if first.base is not None else ""
+    verdict = judge.judge(diff, workspace.read, from_kept(first.evidence)) if diff else None
+    sentence = _SAID["gone"]
+    if diff:
+        _attempt(root, before, Tried(diff, sentence, verdict, now))
+
+    def passed(known: Case) -> Case:
+        run = case.Run(now, command, 0, "gone")
+        return replace(known, status=case.GONE, ran=(*known.ran, run)[-case.MOST_RUNS :])
+
+    for known in family[::-1]:  # the one that failed last is the newest afterwards, too
+        case.update(root, known.key, passed, now=now)
+    return Outcome("gone", before, "", diff, verdict, sentence)
+
+
+def lineage(root: Path, known: Case) -> list[Case]:
+    """The case, and those whose attempts led to it, the newest first."""
+    found = [known]
+    while known.follows and len(found) < _MOST_FOLLOWED:
+        former = case.remembered(root, known.follows)
+        if former is None or former.key in {c.key for c in found}:
+            break
+        found.append(former)
+        known = former
+    return found
+
+
+def _since(before: Case, workspace: Workspace, repo: history.Repository | None) -> str:
+    """What was tried: the change since the last run, or since the first if that is shorter (a new try)."""
+    diffs = [changed_since(base, workspace, repo) for base in (before.last, before.base) if base is not None]
+    if not diffs or not diffs[0]:
+        return ""
+    return min((d for d in diffs if d), key=len)
+
+
+def _sentence(outcome: str, signature: Signature) -> str:
+    place = signature.frames[0] if signature.frames else "another place"
+    path, _, function = place.rpartition(" ")
+    said = _SAID.get(outcome, "").format(
+        place=f"{function} ({path})" if path else place, title=signature.title
+    )
+    return redact(said).text
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a run judged."""
+
+    diff: str
+    result: str
+    verdict: Verdict | None
+    when: float
+
+
+def _attempt(root: Path, before: Case, what: Tried) -> None:
+    """Add the attempt that a run judged; one that was announced is filled in."""
+    spoken = what.verdict.sentence if what.verdict is not None else ""
+    result, diff = what.result, what.diff
+
+    def tried(known: Case) -> Case:
+        announced = known.attempts[-1] if known.attempts and not known.attempts[-1].result else None
+        hypothesis = known.hypothesis
+        kept = known.attempts
+        if announced is not None:
+            kept, hypothesis = kept[:-1], announced.hypothesis or hypothesis
+        found = Attempt(
+            when=announced.when if announced is not None else what.when,
+            hypothesis=hypothesis,
+            diff=diff,
+            result=result,
+            verdict=spoken,
+            ruled_out="" if result.startswith(_GONE) else ruled_out(hypothesis, diff, result),
+        )
+        return replace(known, hypothesis="", attempts=(*kept, found)[-case.MOST_ATTEMPTS :])
+
+    case.update(root, before.key, tried, now=what.when)
+
+
+def judged(known: Case, diff: str, read: Callable[[str], bytes | None]) -> Verdict:
+    """What a diff would do to the failure of a case."""
+    return judge.judge(diff, read, from_kept(known.evidence))
+
+
+def ruled_out(hypothesis: str, diff: str, result: str) -> str:
+    """What a failed attempt shows, with its evidence."""
+    places = ", ".join(dict.fromkeys(judge.touched(diff)))
+    what = f"“{hypothesis}” as the whole cause" if hypothesis else f"that this change in {places} is enough"
+    return f"{what}: with it, {result}"
+
+
+def _redacted(signature: Signature) -> Signature:
+    return replace(signature, message=redact(signature.message).text, title=redact(signature.title).text)
+
+
+def failed(attempts: Sequence[Attempt]) -> int:
+    """How many attempts did not hold."""
+    return sum(1 for x in attempts if x.result and not x.result.startswith(_GONE))
+
+
+# --------------------------------------------------------------------------- evidence
+
+_MOST_WORDS = 1_000
+
+
+def to_evidence(found: Context, scene: Scene) -> Evidence:
+    """What fixes of a failure are judged by."""
+    places = [place for _, place in found.frame_locations if place.in_app]
+    chain = tuple(dict.fromkeys(place.path for place in places))
+    words: dict[str, None] = {}
+    functions: list[tuple[str, str, int, int]] = []
+    for place in places[:_MOST_FILES]:
+        outline = scene.outline(place.path)
+        if outline is None:
+            continue
+        function = syntax.enclosing_function(outline, place.lineno)
+        functions.append((place.path, function.qualified_name, function.first_lineno, function.last_lineno))
+        words |= dict.fromkeys(syntax.identifiers(outline, function.span))
+    crash = next(((s.path, s.lineno) for s in found.suspected), None)
+    crash = crash or next(((p.path, p.lineno) for p in places), ("", 0))
+    return judge.Evidence(
+        chain=chain,
+        functions=tuple(functions),
+        crash=crash,
+        exception=found.trace.root.exception or "" if found.trace else "",
+        suspects=found.suspected,
+        words=frozenset(list(words)[:_MOST_WORDS]),
+    )
+
+
+def to_kept(evidence: Evidence) -> dict[str, Any]:
+    """The evidence as it is kept with the case."""
+    return {
+        "chain": list(evidence.chain),
+        "functions": [list(f) for f in evidence.functions],
+        "crash": list(evidence.crash),
+        "exception": evidence.exception,
+        "suspects": [[redact(s.expression).text, s.reason, s.path, s.lineno] for s in evidence.suspects],
+        "words": sorted(evidence.words),
+    }
+
+
+def from_kept(kept: Mapping[str, Any]) -> Evidence:
+    """Read the evidence back; what is damaged is left out."""
+    try:
+        return judge.Evidence(
+            chain=tuple(map(str, kept.get("chain", ()))),
+            functions=tuple((str(p), str(n), int(a), int(b)) for p, n, a, b in kept.get("functions", ())),
+            crash=(str(kept["crash"][0]), int(kept["crash"][1])) if kept.get("crash") else ("", 0),
+            exception=str(kept.get("exception", "")),
+            suspects=tuple(
+                Suspect(str(e), str(r), str(p), int(n)) for e, r, p, n in kept.get("suspects", ())
+            ),
+            words=frozenset(map(str, kept.get("words", ()))),
+        )
+    except (TypeError, ValueError, KeyError, IndexError):
+        return judge.Evidence()
