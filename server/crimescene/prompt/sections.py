@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from crimescene.prompt.error import Folded
 
 TRIED = (
-    "## Already tried\n\nThese did not hold; do not propose them again. Give a different hypothesis, one that "
-    "also explains why they failed.\n\n"
+    "## Already tried\n\nThese did not hold; do not propose them again. Give a different hypothesis, one "
+    "that also explains why they failed.\n\n"
 )
 _STUCK = 3
 """Failed attempts after which guessing on is worth less than looking."""
@@ -242,8 +242,8 @@ def _stuck(context: Context) -> str:
         f" {plain.code(first.expression)} ({first.path}:{first.lineno})" if first else " the first suspect"
     )
     return (
-        f"{len(context.attempts)} attempts did not hold, so the picture of the cause is wrong: before the next "
-        f"fix, log{where} where it is set and where it is read, run again, and argue from the values.\n\n"
+        f"{len(context.attempts)} attempts did not hold, so the picture of the cause is wrong: before the "
+        f"next fix, log{where} where it is set and where it is read, run again, and argue from the values.\n\n"
     )
 
 
