@@ -241,10 +241,9 @@ def _stuck(context: Context) -> str:
     where = (
         f" {plain.code(first.expression)} ({first.path}:{first.lineno})" if first else " the first suspect"
     )
-    return (
-        f"{len(context.attempts)} attempts did not hold, so the picture of the cause is wrong: before the "
-        f"next fix, log{where} where it is set and where it is read, run again, and argue from the values.\n\n"
-    )
+    count = f"{len(context.attempts)} attempts did not hold, so the picture of the cause is wrong"
+    look = f"before the next fix, log{where} where it is set and where it is read"
+    return f"{count}: {look}, run again, and argue from the values.\n\n"
 
 
 def environment(context: Context, room: int) -> str:
