@@ -1,4 +1,4 @@
-"""The protocol of the logging scorer over the facade: ``instrument|remove|suspects WORKSPACE [REQUEST ANSWER]``.
+"""The logging scorer over the facade: ``instrument|remove|suspects WORKSPACE [REQUEST ANSWER]``.
 
 A request names functions to instrument wholly, or a value to follow from an entry to a target, or an error.
 State lies outside the workspace: nothing but the marks in the files tells what to remove.
