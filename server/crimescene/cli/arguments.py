@@ -277,6 +277,8 @@ def _logs(command: argparse.ArgumentParser) -> None:
             verb.add_argument("source", nargs="?", metavar="LOG", help="a log, - for stdin")
         if name in ("remove", "check"):
             verb.add_argument("files", nargs="*", metavar="FILE", help="only these files (default: all)")
+
+
 def _case(command: argparse.ArgumentParser) -> None:
     actions = command.add_subparsers(dest="action", required=True, metavar="ACTION", title="actions")
     for name, summary in (
@@ -295,14 +297,18 @@ def _case(command: argparse.ArgumentParser) -> None:
         if name == "close":
             action.add_argument("--reopen", action="store_true", help="open it again")
         if name == "attempt":
-            action.add_argument(
-                "--hypothesis", default="", metavar="TEXT", help="what is thought to be the cause"
-            action.add_argument(
-                "--diff", metavar="FILE", help="the change, - for stdin (default: the work tree's)"
-            action.add_argument("--result", default="", metavar="TEXT", help="what came of it, if it was run")
-            action.add_argument("--verdict", default="", metavar="TEXT", help="what you think of it")
-            action.add_argument(
-                "--ruled-out", default="", metavar="TEXT", help="what it rules out, and by what"
+            _tried(action)
+
+
+def _tried(action: argparse.ArgumentParser) -> None:
+    for option, variable, text in (
+        ("--hypothesis", "TEXT", "what is thought to be the cause"),
+        ("--diff", "FILE", "the change, - for stdin (default: the work tree's)"),
+        ("--result", "TEXT", "what came of it, if it was run"),
+        ("--verdict", "TEXT", "what you think of it"),
+        ("--ruled-out", "TEXT", "what it rules out, and by what"),
+    ):
+        action.add_argument(option, default="", metavar=variable, help=text)
 
 
 def _demo(command: argparse.ArgumentParser) -> None:
@@ -357,6 +363,7 @@ _COMMANDS: dict[str, tuple[str, str, str, Callable[[argparse.ArgumentParser], No
         _LOGS,
         _LOGS_EXAMPLES,
         _logs,
+    ),
     "case": (
         "what was tried on a bug, and what came of it",
         _CASE,
