@@ -118,7 +118,7 @@ def _after_success(options: argparse.Namespace, words: Sequence[str]) -> None:
     if not (root / ".crimescene").is_dir():
         return
     with suppress(KeyboardInterrupt), guarded():
-        outcome = _analysis(options).after_success(_typed(words))
+        outcome = analysis_of(options).after_success(_typed(words))
         if outcome is not None and outcome.outcome == "gone":
             case_commands.say_gone(outcome)
 
@@ -365,5 +365,5 @@ HANDLERS: dict[str, Callable[[argparse.Namespace], int]] = {
     "demo": demo,
     "lsp": lsp,
     "logs": logs,
-    "case": lambda options: case_commands.case(options, _analysis(options)),
+    "case": lambda options: case_commands.case(options, analysis_of(options)),
 }
