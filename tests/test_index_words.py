@@ -319,5 +319,6 @@ def test_words_stand_outside_the_project(tmp_path, monkeypatch):
     """A project cannot bring words of its own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "cache"))
-    assert tmp_path / "tree" not in folder_for(tmp_path / "tree").parents
-    assert folder_for(tmp_path / "tree") != folder_for(tmp_path / "other")
+    tree = tmp_path / "tree"
+    assert tree not in folder_for(tree, MAX_BYTES).parents
+    assert len({folder_for(tree, 1), folder_for(tree, 2), folder_for(tmp_path / "other", 1)}) == 3

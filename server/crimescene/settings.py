@@ -234,6 +234,13 @@ class Settings:
         "Save cases",
         "Whether traces, prompts and attempts are kept in .crimescene, which git ignores.",
     )
+    keep_words: bool = _setting(
+        _FLAG,
+        True,  # noqa: FBT003 - the default of a flag is a truth value
+        "Keep words of large projects",
+        "Whether the editor's server keeps, in the user's cache, which names the files of a large project "
+        "hold, so that callers are found at once.",
+    )
     hints: bool = _setting(
         _FLAG,
         True,  # noqa: FBT003 - the default of a flag is a truth value

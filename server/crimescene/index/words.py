@@ -30,8 +30,11 @@ WATCHED = 60.0
 """The same where an editor tells of them."""
 
 
-def folder_for(root: Path | str) -> Path:
-    """Return where the words of a project are kept: in the user's cache, where it can change nothing."""
+def folder_for(root: Path | str, max_bytes: int) -> Path:
+    """Return where the words of a project are kept: in the user's cache, where it can change nothing.
+
+    Files larger than ``max_bytes`` count as empty, so that another limit is another folder.
+    """
     home = Path.home()
     if os.name == "nt":
         base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
@@ -40,7 +43,7 @@ def folder_for(root: Path | str) -> Path:
     else:
         base = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
     real = os.path.realpath(root)
-    return base / "crimescene" / "words" / hashlib.sha256(os.fsencode(real)).hexdigest()[:32]
+    return base / "crimescene" / "words" / hashlib.sha256(os.fsencode(f"{max_bytes} {real}")).hexdigest()[:32]
 
 
 def listed(folder: Path) -> list[str]:
@@ -72,6 +75,7 @@ class WordIndex:
         self._segments: dict[str, Segment] = {}
         self._known: dict[str, tuple[str, int, Status]] = {}
         self._changed: frozenset[str] = frozenset()
+        self._noted: set[str] = set()
         self._swept = float("-inf")
 
     def reload(self) -> None:
@@ -94,6 +98,10 @@ class WordIndex:
         """Files may have changed: look at each before the next answer."""
         self._swept = float("-inf")
 
+    def note(self, paths: Iterable[str]) -> None:
+        """These files have changed; returns at once."""
+        self._noted.update(paths)
+
     def outdated(self, paths: Iterable[str]) -> list[str]:
         """Return those of ``paths`` whose words are not known as they are now."""
         prefix = f"{self.root}/"
@@ -113,9 +121,10 @@ class WordIndex:
             patience = WATCHED if self.watched else UNWATCHED
             if time.monotonic() - self._swept > patience:
                 begun = time.monotonic()
+                self._noted = set()
                 self._changed = frozenset(self.outdated(self._known))
                 self._swept = begun
-            found = set(self._changed)
+            found = {*self._changed, *tuple(self._noted)}
             for words in codes:
                 found |= self._holding(words)
             known = self._known
@@ -140,7 +149,7 @@ class WordIndex:
     @property
     def changed(self) -> int:
         """Number of files that were known and changed since, as far as anybody looked."""
-        return len(self._changed)
+        return len(self._changed) + len(self._noted)
 
     def files(self) -> dict[str, tuple[str, int, Status]]:
         """Return the known files with their segment, number in it and status."""

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
+from crimescene import languages
 from crimescene.lsp import from_proto, to_proto
 
 if TYPE_CHECKING:
+    from crimescene.lsp.indexing import Indexing
     from crimescene.lsp.roots import Root
     from crimescene.lsp.server import CrimesceneServer
 
 _WATCHED = (".crimescene/*/case.json", "**/TEST-*.xml", "**/*junit*.xml")
-"""What other programs write that a hint may be about; sources are looked at when they are needed."""
+"""What other programs write that a hint may be about."""
 
 
-def register(server: CrimesceneServer) -> None:
+def register(server: CrimesceneServer, words: Indexing) -> None:
     """Answer the messages of this module."""
 
     @server.feature(lsp.INITIALIZE)
@@ -26,7 +28,7 @@ def register(server: CrimesceneServer) -> None:
 
     @server.feature(lsp.INITIALIZED)
     async def initialized(_params: lsp.InitializedParams) -> None:
-        await _register(server)
+        await _register(server, words)
         await _pull(server)
         for root in list(server.roots.values()):
             server.reading.submit(root.scene)
@@ -42,15 +44,17 @@ def register(server: CrimesceneServer) -> None:
         server.changed()
 
     @server.feature(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES)
-    def files_changed(_params: lsp.DidChangeWatchedFilesParams) -> None:
+    def files_changed(params: lsp.DidChangeWatchedFilesParams) -> None:
         for root in server.roots.values():
             root.doubt()
+            words.noted(root, [change.uri for change in params.changes])
         server.changed()
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
-    def saved(_params: lsp.DidSaveTextDocumentParams) -> None:
+    def saved(params: lsp.DidSaveTextDocumentParams) -> None:
         for root in server.roots.values():
             root.doubt()
+            words.noted(root, [params.text_document.uri])
         server.changed()
 
 
@@ -71,7 +75,7 @@ async def _pull(server: CrimesceneServer) -> None:
             server.configure(given, root)
 
 
-async def _register(server: CrimesceneServer) -> None:
+async def _register(server: CrimesceneServer, words: Indexing) -> None:
     """Ask to be told of changed settings and files, where the client can."""
     registrations = []
     if server.capability("workspace", "did_change_configuration", "dynamic_registration"):
@@ -79,7 +83,7 @@ async def _register(server: CrimesceneServer) -> None:
         registrations.append(lsp.Registration(method, method, {"section": "crimescene"}))
     if server.capability("workspace", "did_change_watched_files", "dynamic_registration"):
         method = lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES
-        watchers = [watcher for pattern in _WATCHED for watcher in _watchers(server, pattern)]
+        watchers = [watcher for pattern in (*_WATCHED, _sources()) for watcher in _watchers(server, pattern)]
         options: Any = lsp.DidChangeWatchedFilesRegistrationOptions(watchers)
         registrations.append(lsp.Registration(method, method, options))
     if not registrations:
@@ -88,6 +92,13 @@ async def _register(server: CrimesceneServer) -> None:
         await server.client_register_capability_async(lsp.RegistrationParams(registrations))
     except JsonRpcException:
         return
+    words.watched = registrations[-1].method == lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES
+
+
+def _sources() -> str:
+    """A pattern of all files whose names we look for."""
+    found = {ending for name in languages.LANGUAGES for ending in languages.language(name).extensions}
+    return "**/*{" + ",".join(sorted(found)) + "}"
 
 
 def _watchers(server: CrimesceneServer, pattern: str) -> list[lsp.FileSystemWatcher]:

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 from crimescene.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+
+    from crimescene.index.words import WordIndex
 
 MAX_READ = 8_000_000
 """Bytes of a document, its last ones, in which traces are looked for: the newest stand at its end."""
@@ -189,6 +191,12 @@ class OverlayWorkspace:
         self._shown: tuple[int, dict[str, bytes]] = (-1, {})
         self._all: tuple[str, ...] = ()
         self._lock = threading.Lock()
+        self.words: WordIndex | None = None
+        """Which files hold which words, if that is kept; set from outside."""
+
+    def shown(self) -> Collection[str]:
+        """Paths of the open documents, saved or not."""
+        return self._overlay().keys()
 
     def relist(self, files: Sequence[str]) -> None:
         """Take a new listing; an equal one leaves everything that was derived from the last."""

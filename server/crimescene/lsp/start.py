@@ -11,7 +11,17 @@ from contextlib import suppress
 
 from pygls.io_ import run_async
 
-from crimescene.lsp import actions, commands, configuration, frames, hierarchy, hints, reading, shown
+from crimescene.lsp import (
+    actions,
+    commands,
+    configuration,
+    frames,
+    hierarchy,
+    hints,
+    indexing,
+    reading,
+    shown,
+)
 from crimescene.lsp.server import CrimesceneServer
 from crimescene.lsp.sources import Sources
 
@@ -22,7 +32,7 @@ def build() -> CrimesceneServer:
     sources = Sources(server)
     marks = hints.Hints(server, sources)
     prompts = shown.Shown(server)
-    configuration.register(server)
+    configuration.register(server, indexing.Indexing(server))
     reading.register(server)
     commands.register(server, sources, marks, prompts)
     shown.register(server, prompts)
