@@ -36,17 +36,23 @@ _FIRST = rx(
     r"|STDOUT:|(?:\d{1,3}: )?E/flutter \([ \d]{1,8}\):)(?: |$)"
 )
 _JOB = rx(rf"(?P<job>[\w .()/-]{{1,60}}\t[\w .()/-]{{1,60}}\t)\ufeff?(?={_ISO})")  # gh run view --log
-_PIECE = rx(
-    rf"\[?{_ISO}\]?(?: ?\||:)?(?: |$)"
-    r"|\[?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?(?::|,)?(?: |$)"
-    rf"|\[[A-Z][a-z]{{2}} {_MONTH} \d\d \d\d:\d\d:\d\d(?:\.\d+)? \d{{4}}\] "
-    r"|##\[(?:error|warning|debug|section|command|group|endgroup|info)\]"
+_ISO_PIECE = rf"\[?{_ISO}\]?(?: ?\||:)?(?: |$)"
+_TIME_PIECE = r"\[?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?(?::|,)?(?: |$)"
+_UNIT_PIECE = (
+    r"(?P<unit>(?!(?:error|warning|note|help|info)\[)(?:[\w.-]{1,64} )?[\w./-]{1,64}\[[\w.:-]{1,40}\]): ?"
+)
+_BRACKET_PIECE = rx(
+    rf"{_ISO_PIECE}|{_TIME_PIECE}|\[[A-Z][a-z]{{2}} {_MONTH} \d\d \d\d:\d\d:\d\d(?:\.\d+)? \d{{4}}\] "
     r"|\[(?P<bracket>[A-Za-z][\w ./@#-]{0,60}|\d{1,7})\](?: (?![:=])|(?=\t)|$)"
-    r"|(?:stdout|stderr) [FP] "
-    r"|(?P<unit>(?!(?:error|warning|note|help|info)\[)(?:[\w.-]{1,64} )?[\w./-]{1,64}\[[\w.:-]{1,40}\]): ?"
-    rf"|{_LEVEL} {{1,8}}(?!in |STOP)(?=[\[\w(:-])(?:\d{{1,7}} --- )?"
     r"|\[ {0,12}[\w.:-]{1,60}\] (?=[\w.$\[\]/]{3,80} {0,40}: )"
 )
+_DIGIT_PIECE = rx(rf"{_ISO_PIECE}|{_TIME_PIECE}|{_UNIT_PIECE}")
+_WORD_PIECE = rx(
+    rf"(?:stdout|stderr) [FP] |{_UNIT_PIECE}|{_LEVEL} {{1,8}}(?!in |STOP)(?=[\[\w(:-])(?:\d{{1,7}} --- )?"
+)
+_HASH_PIECE = rx(r"##\[(?:error|warning|debug|section|command|group|endgroup|info)\]")
+_PIECES = {"[": _BRACKET_PIECE, "#": _HASH_PIECE, **dict.fromkeys("0123456789", _DIGIT_PIECE)}
+"""One piece of a prefix by the sign it begins with; the rest begins with a word."""
 _MAY_START = frozenset("0123456789[<#@EINRSTabcdefghijklmnopqrstuvwxyzABCDFGHJKLMOPQUVWXYZ")
 _JOB_WIDTH = 122
 _AFTER_FIRST = ("bracket", "unit")
@@ -82,7 +88,8 @@ def _line_prefix(text: str, start: int, end: int) -> tuple[int, str]:
     at = start
     head = text[start]
     found: re.Match[str] | None = None
-    if not head.isdigit() or text[start + 1 : start + 5].strip("0123456789")[:1] in ("-", ":"):
+    # Of what begins with a digit only logcat's dates and numbered lines are prefixes of this kind.
+    if not head.isdigit() or text[start + 2 : start + 3] == "-" or ":" in text[start + 1 : start + 4]:
         found = _FIRST.match(text, at, end)
     if found is None and text.find("\t", start, min(end, start + _JOB_WIDTH)) >= 0:
         found = _JOB.match(text, at, end)
@@ -92,7 +99,7 @@ def _line_prefix(text: str, start: int, end: int) -> tuple[int, str]:
     elif head.isalpha():
         return at, stream  # a bare level or "stderr F" counts only behind a timestamp
     for _ in range(6):
-        found = _PIECE.match(text, at, end)
+        found = _PIECES.get(text[at : at + 1], _WORD_PIECE).match(text, at, end)
         if not found or found.end() == at:
             break
         group = found.lastgroup

@@ -46,6 +46,9 @@ _PLAIN = rx(
     r"[ \t]{1,8}at (?:async )?([^\s()][^()\n]{0,300}) \(((?!eval at |address at |index)[^()\n]{1,1000}):"
     r"(\d{1,9}):(\d{1,9})\)$"
 )
+_PLAIN_BARE = rx(
+    r"[ \t]{1,8}at (?:async )?((?:file://)?(?:[A-Za-z]:)?[/\\][^\s()]{1,1000}):(\d{1,9}):(\d{1,9})$"
+)
 _ELIDED = rx(r"\s{0,80}\.\.\. (\d{1,9}) (?:lines matching|more|frames?|stack lines?|lines? ).{0,80}$")
 _CAUSE = rx(
     r"(\s{0,80})(?:\[(cause|errors|error|suppressed)\]: (\[)?|(?:Caused by:"
@@ -70,9 +73,10 @@ def read(doc: Document) -> Iterator[Trace]:
         if doc.claimed[line]:
             continue
         start, end = doc.starts[line], doc.ends[line]
-        lead = _LEAD.match(text, start, end)
-        if not lead or not (_frame(doc, line, lead.end(), end, known=False)):
-            continue
+        if not _PLAIN.match(text, start, end):  # nearly every frame is a plain one
+            lead = _LEAD.match(text, start, end)
+            if not lead or not (_frame(doc, line, lead.end(), end, known=False)):
+                continue
         trace = _Reader(doc, line).run()
         if trace is not None:
             yield trace
@@ -101,26 +105,34 @@ def _frame(doc: Document, line: int, at: int, end: int, *, known: bool) -> Frame
 
 
 def _plain(doc: Document, at: int, frames: list[Frame]) -> int:
-    """Add the frames from line ``at`` that name a function and a place; return the line behind them."""
+    """Add the frames from line ``at`` that are no more than a place and a function; the line behind them."""
     text, starts, ends, claimed = doc.text, doc.starts, doc.ends, doc.claimed
-    same, span, match = doc.same, doc.places.span, _PLAIN.match
+    same, span, match = doc.same, Span if doc.places.plain else doc.places.span, _PLAIN.match
     size = len(starts)
     while at < size and not claimed[at]:
         start, end = starts[at], ends[at]
         found = match(text, start, end)
-        if not found:
-            break
-        function, path, lineno, column = found.groups()
+        if found:
+            function, path, lineno, column = found.groups()
+            function = same(function, function)
+            begin, stop = found.start(2), found.end(4)
+        else:
+            found = _PLAIN_BARE.match(text, start, end)
+            if not found:
+                break
+            function = None
+            path, lineno, column = found.groups()
+            begin, stop = found.start(1), found.end(3)
         line = text[start:end]
         frames.append(
             Frame(
                 same(path, path),
                 int(lineno),
                 int(column),
-                same(function, function),
+                function,
                 None,
                 same(line, line),
-                span(found.start(2), found.end(4)),
+                span(begin, stop),
             )
         )
         at += 1
