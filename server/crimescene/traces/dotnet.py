@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _AT = rx(
-    r"[\s|]{0,40}(?:at|bei|à|en|em|в|在|於|w|a|场所|場所|위치:|konum:)"
+    r"[\s|]{0,40}(?:at|bei|à|en|em|in|в|在|於|w|v|a|场所|場所|위치:|konum:)"
     r" ([^\s(][^()\n]{0,800}?) ?(\((?![^()\n]{1,400}:\d{1,9}\))[^\n]{0,1500}?\))"
-    r"(?: ?\[0x[0-9a-f]{1,16}\])?(?: (?:in|en|dans|в|位置|在|em|场所|場所|w|konum:"
-    r"|파일) (.{1,1000}?)(?::(?:[^\W\d]{1,20}\.? )?(\d{1,9})))?\s*$"
+    r"(?: ?\[0x[0-9a-f]{1,16}\])?(?: (?:in|en|dans|в|位置|在|em|na|场所|場所|w|v|konum:"
+    r"|파일) (.{1,1000}?)(?::(?:[^\W\d]{1,20}\.? )?(\d{1,9})\.?))?\s*$"
 )
 _NAME = r"(?:[A-Za-z_]\w{0,120}\.){0,16}[A-Za-z_][\w`+]{0,160}"
 _HEAD = rx(
@@ -42,6 +42,9 @@ _INNER = rx(
 _END = rx(r"\s{0,12}--- .{1,100} ---\s*$")
 _UNPLACED = rx(r"   at [^\s()]{1,800} ?\([^()\n:]{0,1500}\)(?:\s| \[0x)")
 _UP = 30
+_LINE_WORDS = (":line ", ":Zeile ", ":ligne ", ":línea ", ":riga ", ":linha ", ":строка ", ":wiersz ")
+_LINE_WORDS += (":řádek ", ":satır ", ":行号 ", ":行 ", ":줄 ")
+"""The word before the number in the languages of .NET."""
 _EXPECTED = rx(
     r"(?s).{0,2000}?Expected:\s{1,12}(.{1,2000}?)\n\s{0,12}(?:Actual|But was):\s{1,12}"
     r"(.{1,2000}?)(?:\n|$)"
@@ -62,7 +65,7 @@ class _Error:
 
 def read(doc: Document) -> Iterator[Trace]:
     """Traces around ``at Namespace.Class.Method(Type name) in path:line n``."""
-    for sign in (":line ", "] in ", ") in "):
+    for sign in (*_LINE_WORDS, "] in ", ") in "):
         for line in doc.find(sign):
             if not doc.claimed[line] and _is_frame(doc, line):
                 trace = _trace(doc, _first_frame(doc, line))
@@ -209,4 +212,4 @@ def compared(message: str) -> Assertion | None:
     return Assertion(found[1].strip(), found[2].strip(), labelled=True) if found else None
 
 
-FORMAT = Format("dotnet", 30, (":line ", "] in ", ") in ", "   at "), read)
+FORMAT = Format("dotnet", 30, (*_LINE_WORDS, "] in ", ") in ", "   at "), read)
