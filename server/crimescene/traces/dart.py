@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crimescene.model import Assertion, Frame, Trace
+from crimescene.model import Assertion, Frame, Trace, Truncation
 from crimescene.traces.document import Document, Format
 from crimescene.traces.patterns import rx
 from crimescene.traces.runs import run, simple
@@ -52,6 +52,7 @@ _FLUTTER = rx(r"The following (?P<kind>[\w<>_]{1,100}) was thrown(?P<when>.{0,20
 _STACK_TITLE = rx(r"When the exception was thrown, this was the stack:?\s*$")
 _SIDE = rx(r"\s{1,12}(?P<side>Expected|Actual|  Which): ?(?P<value>.*)$")
 _TEST = rx(r"\d\d:\d\d \+\d{1,9}(?: ~\d{1,9})?(?: -\d{1,9})?: (?P<test>.{1,400}?) \[E\]\s*$")
+_ELIDED = Truncation("frames were left out by Flutter", "print details.stack in FlutterError.onError")
 _TITLES = ("Unhandled exception:", "Unhandled Exception:")
 _UP = 40
 
@@ -72,7 +73,9 @@ def _thrown(doc: Document, line: int, frames: list[Frame], at: int) -> Trace:
         _flutter(doc, line) if line > 0 and _STACK_TITLE.match(doc.line(line - 1)) else _unhandled(doc, line)
     )
     kind, message, first = head or (None, "", line)
-    return simple(doc, "dart", (kind, message), frames, (first, at - 1))
+    elided = any(doc.line(n).lstrip().startswith("(elided ") for n in range(line, at))
+    missing = [_ELIDED] if elided else []
+    return simple(doc, "dart", (kind, message), frames, (first, at - 1), truncation=missing)
 
 
 def _flutter(doc: Document, line: int) -> tuple[str | None, str, int] | None:
@@ -84,7 +87,11 @@ def _flutter(doc: Document, line: int) -> tuple[str | None, str, int] | None:
                 if doc.blank(n):
                     break
                 body.append(doc.line(n).rstrip())
-            return found["kind"], "\n".join(body), above
+            message = "\n".join(body)
+            error = _ERROR.match(body[0]) if body else None
+            if error and error["kind"] == found["kind"]:
+                message = "\n".join([error["message"] or "", *body[1:]])
+            return found["kind"], message, above
     return None
 
 

@@ -42,8 +42,10 @@ _INNER = rx(
 _END = rx(r"\s{0,12}--- .{1,100} ---\s*$")
 _UNPLACED = rx(r"   at [^\s()]{1,800} ?\([^()\n:]{0,1500}\)(?:\s| \[0x)")
 _UP = 30
-_LINE_WORDS = (":line ", ":Zeile ", ":ligne ", ":línea ", ":riga ", ":linha ", ":строка ", ":wiersz ")
-_LINE_WORDS += (":řádek ", ":satır ", ":行号 ", ":行 ", ":줄 ")
+_LINE_WORDS = (
+    *(":line ", ":Zeile ", ":ligne ", ":línea ", ":riga ", ":linha ", ":строка ", ":wiersz "),
+    *(":řádek ", ":sat\u0131r ", ":行号 ", ":行 ", ":줄 "),
+)
 """The word before the number in the languages of .NET."""
 _EXPECTED = rx(
     r"(?s).{0,2000}?Expected:\s{1,12}(.{1,2000}?)\n\s{0,12}(?:Actual|But was):\s{1,12}"

@@ -45,6 +45,10 @@ _PANIC = rx(
 )
 _NESTED = rx(r"[ \t]{1,60}panic: (.*)$")
 _SIGNAL = rx(r"\[signal |\[recovered\]|\s*$|runtime: |goroutine stack exceeds")
+_FUNCTION = rx(
+    r"(?:[\w.~-]{1,80}/){0,12}[\w.-]{1,80}\.(?:\(\*?\w{1,80}\)\.)?"
+    r"[\w.\[\]]{1,160}(?:\(\.\.\.\))?\s*$"
+)
 _RECOVERED = rx(r" \[recovered(?:, repanicked)?\]$| \[goexit\]$")
 _UP = 40
 
@@ -57,6 +61,31 @@ def read(doc: Document) -> Iterator[Trace]:
         trace = _dump(doc, line)
         if trace is not None:
             yield trace
+    yield from _errors(doc)
+
+
+def _errors(doc: Document) -> Iterator[Trace]:
+    """Stacks that errors carry (``%+v`` of pkg/errors, zap's ``stacktrace``), the message above them."""
+    for line in doc.find(".go:"):
+        first = line - 1
+        if doc.claimed[line] or first < 0 or doc.claimed[first] or not _is_call(doc, first):
+            continue
+        frames, at = _frames(doc, first, [])
+        if not frames:
+            continue
+        above = doc.line(first - 1).strip() if first > 0 and not doc.claimed[first - 1] else ""
+        opened = first - 1 if above else first
+        doc.claim(opened, at - 1)
+        yield trace_of("go", [Stack(None, above, tuple(frames), Relation.ROOT, doc.span(opened, at - 1))])
+
+
+def _is_call(doc: Document, line: int) -> bool:
+    """Whether a function stands alone on the line, and a place below it."""
+    return bool(
+        _FUNCTION.match(doc.text, doc.starts[line], doc.ends[line])
+        and line + 1 < len(doc)
+        and _PLACE.match(doc.text, doc.starts[line + 1], doc.ends[line + 1])
+    )
 
 
 def _dump(doc: Document, line: int) -> Trace | None:
@@ -184,4 +213,4 @@ def function_name(line: str) -> str:
     return line
 
 
-FORMAT = Format("go", 20, ("goroutine ",), read)
+FORMAT = Format("go", 20, ("goroutine ", ".go:"), read)

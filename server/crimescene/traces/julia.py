@@ -41,9 +41,10 @@ _REPEATED = rx(
     r"(?P<times>\d{1,12}) more times?|\s{1,8}⋮ internal @"
 )
 _HEAD = rx(
-    r"\s{0,8}(?:.{0,80}?)(?P<lead>ERROR: |caused by: |\[ Error: )(?:LoadError: "
-    r"|InitError: |TaskFailedException:? ?)*(?:(?P<kind>[A-Za-z_][\w.]{0,100}"
-    r"(?:Error|Exception|Failure)?): ?)?(?P<message>.*)$"
+    r"\s{0,8}(?:.{0,80}?)(?P<lead>ERROR: |caused by: |nested task error: |\[ Error: )"
+    r"(?:LoadError: |InitError: )*"
+    r"(?:(?P<kind>[A-Za-z_][\w.]{0,100}(?:Error|Exception|Failure)?): ?"
+    r"|(?P<bare>DomainError|TaskFailedException)(?: (?=with )|:? ?$))?(?P<message>.*)$"
 )
 _STARTING = rx(r"\s{0,8}in expression starting at (?P<path>[^\s:][^:\n]{0,600}):(?P<line>\d{1,9})\s*$")
 _TEST = rx(
@@ -87,9 +88,8 @@ def read(doc: Document) -> Iterator[Trace]:
         ):
             doc.claim(line, line + 1)
             frames = (placed(doc, line + 1, place),)
-            stack = Stack(
-                found["kind"], found["message"].rstrip(), frames, Relation.ROOT, doc.span(line, line + 1)
-            )
+            kind, span = found["kind"] or found["bare"], doc.span(line, line + 1)
+            stack = Stack(kind, found["message"].rstrip(), frames, Relation.ROOT, span)
             yield trace_of("julia", [stack])
 
 
@@ -106,11 +106,13 @@ def _error(doc: Document, line: int) -> Trace:
             current.frames.append(placed(doc, at, place))
             current.last = at
             at += 1
+        if len(opened) == 1 and "nested task error: " in doc.line(current.first):
+            at = opened[0].last + 1 if _nested(doc, opened, missing) else at
         following = _next(doc, at)
         if following is None:
             break
         floor, title = current.last, following
-    doc.claim(opened[0].first, opened[-1].last)
+    doc.claim(opened[0].first, max(o.last for o in opened))
     stacks = [
         Stack(
             o.kind,
@@ -124,6 +126,25 @@ def _error(doc: Document, line: int) -> Trace:
         for n, o in enumerate(opened)
     ]
     return trace_of("julia", stacks, truncation=tuple(missing))
+
+
+def _nested(doc: Document, opened: list[_Open], missing: list[Truncation]) -> bool:
+    """Put the failure of the task, which stands above and below its error, in front of the error."""
+    inner = opened[0]
+    above = inner.first - 1
+    while above > inner.first - 3 and doc.blank(above):
+        above -= 1
+    outer = _HEAD.match(doc.line(above))
+    below = inner.last + 1
+    while below < inner.last + 3 and doc.blank(below):
+        below += 1
+    if not outer or outer["bare"] != "TaskFailedException" or not _TITLE.match(doc.line(below)):
+        return False
+    root = _Open(outer["bare"], outer["message"].strip(), above, below, cause=False)
+    root.last = _frames(doc, below + 1, root, missing) - 1
+    inner.cause = True
+    opened.insert(0, root)
+    return True
 
 
 def _next(doc: Document, at: int) -> int | None:
@@ -144,7 +165,8 @@ def _head(doc: Document, title: int, floor: int) -> _Open:
             break
         if found := _HEAD.match(doc.line(above)):
             lines = [found["message"], *(doc.line(n).rstrip() for n in range(above + 1, title))]
-            return _Open(found["kind"], "\n".join(lines).strip(), above, title, "caused" in found["lead"])
+            kind = found["kind"] or found["bare"]
+            return _Open(kind, "\n".join(lines).strip(), above, title, "caused" in found["lead"])
     return _Open(None, "", title, title, cause=False)
 
 

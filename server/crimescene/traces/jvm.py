@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 AT = rx(
     r"([ \t\xa0]{0,80})(?:\| )?at (?:([\w.$@-]{0,120}/(?:/|[\w.@+-]{0,120}/)?))?"
     r"([^\s()/\\:](?:[^()\n\\:]{0,600}[^()\s\\:])?)"
-    r"\((?!(?!Native|Unknown|Compiled|<)(?:[^()\n/\\:]{0,300}[\s,][^()\n/\\:]{0,300})?\))"  # .NET's parameters
+    # in the parentheses no parameters, which .NET prints there
+    r"\((?!(?!Native|Unknown|Compiled|<)(?:[^()\n/\\:]{0,300}[\s,][^()\n/\\:]{0,300})?\))"
     r"([^()\n/\\:]{0,300})"
     r"(?::(-?\d{1,9}))?\)(?: ~?\[[^\]\n]{0,300}\])?[ \t]*$"
 )

@@ -17,6 +17,7 @@ Defined in php-src's ``Zend/zend_exceptions.c`` (``__toString``, ``getTraceAsStr
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crimescene.model import Frame, Relation, Stack, Trace
@@ -150,6 +151,8 @@ def _thrown(doc: Document, line: int, floor: int) -> tuple[str, str, int, Frame 
         found = _THROWN.match(printed)
         if found and (found[2] is not None or (above == line - 1 and _is_class(found[1]))):
             message = "\n".join([found[2] or "", *reversed(lines)]).strip()
+            if ", called in " in message:  # PHP adds this to what the error itself says
+                message = message.removesuffix(" and defined")
             return found[1], message, above, frame
         if doc.claimed[above]:
             break
@@ -166,14 +169,16 @@ def _monolog(doc: Document, line: int) -> Iterator[Trace]:
     stacks: list[Stack] = []
     at = line
     while at < len(doc):
-        found = _MONOLOG.match(doc.text, doc.starts[at], doc.ends[at])
+        found = _MONOLOG.match(doc.text, doc.raws[at], doc.ends[at])
         if not found:
             break
         frames = [doc.frame(at, found.start(3), found.end(4), found[3], found[4])]
         opened = at
         at += 1
-        if doc.line(at).strip() == "[stacktrace]":
+        if at < len(doc) and doc.raw(at).rstrip().endswith("[stacktrace]"):  # which may pass for a prefix
             at = _calls(doc, at + 1, frames)
+            # The record is JSON whose newlines were put back.
+            frames = [replace(f, function=(f.function or "").replace("\\\\", "\\") or None) for f in frames]
         of = len(stacks) - 1 if stacks else None
         relation = Relation.CAUSE if stacks else Relation.ROOT
         stacks.append(Stack(found[1], found[2], tuple(frames), relation, doc.span(opened, at - 1), 0, of))

@@ -34,9 +34,14 @@ _AT = rx(
     r"(?P<col>\d{1,9})\s*$"
 )
 _STACK = rx(
-    r"\s{0,12}at (?P<fn>[^,\n]{1,300}), (?P<path>(?:[A-Za-z]:)?[^:\n]{1,600}): line "
+    r"\s{0,40}at (?P<fn>[^,\n]{1,300}), (?P<path>(?:[A-Za-z]:)?[^:\n]{1,600}): line "
     r"(?P<line>\d{1,9})\s*$"
 )
+_LISTED_STACK = rx(
+    r"(?P<key>ScriptStackTrace|StackTrace)\s{0,20}: at (?P<fn>[^,\n]{1,300}), "
+    r"(?P<path>(?:[A-Za-z]:)?[^:\n]{1,600}): line (?P<line>\d{1,9})\s*$"
+)
+_LISTED = rx(r"Exception\s{0,20}: (?P<kind>[\w.+`]{1,200}): (?P<message>.*)$")
 _HEAD = rx(r"(?P<kind>[\w.-]{1,100}) : (?P<message>\S.*)$")
 _CODE = rx(r"\+ {0,200}(?P<code>\S.*)$")
 _DETAIL = rx(r"\s{1,8}\+ (?P<key>CategoryInfo|FullyQualifiedErrorId) {1,20}: (?P<value>.*)$")
@@ -62,11 +67,30 @@ def read(doc: Document) -> Iterator[Trace]:
     for line in doc.find("Line |"):
         if not doc.claimed[line] and line > 0 and (trace := _concise(doc, line)):
             yield trace
+    for line in doc.find("StackTrace"):
+        if not doc.claimed[line] and (trace := _listed(doc, line)):
+            yield trace
     for line in doc.find(": line "):
         if doc.claimed[line] or not _STACK.match(doc.text, doc.starts[line], doc.ends[line]):
             continue
         frames, at = _stack(doc, line)
         yield simple(doc, "powershell", (None, ""), frames, (line, at - 1))
+
+
+def _listed(doc: Document, line: int) -> Trace | None:
+    """What ``Format-List -Force`` and ``Get-Error`` print of a record."""
+    found = _LISTED_STACK.match(doc.text, doc.starts[line], doc.ends[line])
+    if not found:
+        return None
+    frames, at = _stack(doc, line + 1)
+    kind, message, first = None, "", line
+    for above in range(line - 1, max(line - _UP, -1), -1):
+        if doc.claimed[above] or doc.blank(above):
+            break
+        if head := _LISTED.match(doc.line(above)):
+            kind, message, first = head["kind"], head["message"].rstrip(), above
+            break
+    return simple(doc, "powershell", (kind, message), [placed(doc, line, found), *frames], (first, at - 1))
 
 
 def _stack(doc: Document, at: int) -> tuple[list[Frame], int]:

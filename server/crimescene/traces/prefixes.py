@@ -48,7 +48,8 @@ _BRACKET_PIECE = rx(
 )
 _DIGIT_PIECE = rx(rf"{_ISO_PIECE}|{_TIME_PIECE}|{_UNIT_PIECE}")
 _WORD_PIECE = rx(
-    rf"(?:stdout|stderr) [FP] |{_UNIT_PIECE}|{_LEVEL} {{1,8}}(?!in |STOP)(?=[\[\w(:-])(?:\d{{1,7}} --- )?"
+    rf"(?:stdout|stderr) [FP] |(?:\w{{1,20}}=[\w.-]{{1,60}} ){{1,6}}{_LEVEL}: "  # Sidekiq's pid and tid
+    rf"|{_UNIT_PIECE}|{_LEVEL} {{1,8}}(?!in |STOP)(?=[\[\w(:-])(?:\d{{1,7}} --- )?"
 )
 _HASH_PIECE = rx(r"##\[(?:error|warning|debug|section|command|group|endgroup|info)\]")
 _PIECES = {"[": _BRACKET_PIECE, "#": _HASH_PIECE, **dict.fromkeys("0123456789", _DIGIT_PIECE)}

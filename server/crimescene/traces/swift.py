@@ -11,12 +11,13 @@ Defined in Swift's ``stdlib/public/stubs/Assert.cpp``, ``stdlib/public/libexec/s
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crimescene.model import Assertion, Trace
 from crimescene.traces.document import Document, Format
 from crimescene.traces.patterns import COLUMN, FILE, LINE, rx
-from crimescene.traces.runs import placed, run, simple
+from crimescene.traces.runs import placed, run, simple, without_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,8 +55,8 @@ _TESTING = rx(
 )
 _EXPECT = rx(r"(?:Expectation failed: )\(?(?P<left>.+?)\)? == \(?(?P<right>.+?)\)?$")
 _FRAME = rx(
-    r"\s{0,8}(?P<n>\d{1,6})(?: {1,12}\[[\w ]{1,40}\])*(?: {1,16}0x[0-9a-f]{1,16})? "
-    r"(?P<fn>\S.{0,1000}?)(?: \+ \d{1,12})? in [^\s]{1,200}(?: at (?P<path>"
+    r"\s{0,8}(?P<n>\d{1,6})(?: {1,12}\[[\w ]{1,40}\])*(?: {1,30}0x[0-9a-f]{1,16})? {1,30}"
+    r"(?P<fn>(?!\[)\S.{0,1000}?)(?: \+ \d{1,12})? in [^\s]{1,200}(?: at (?P<path>"
     r"(?:/|[A-Za-z]:)[^:\n]{1,800}):(?P<line>\d{1,9})(?::(?P<col>\d{1,9}))?)?\s*$"
 )
 _EXCERPT = rx(r"\s{0,12}\d{0,9}\s?[│|*].{0,400}$|\s*$|\s{0,40}[▲^].{0,20}$|\.\.\.\s*$")
@@ -124,12 +125,17 @@ def _trap(doc: Document, line: int) -> Trace | None:
     for below in range(line + 1, min(line + _UP, len(doc))):
         if _FRAME.match(doc.line(below)):
             called, at = run(doc, below, _FRAME, _EXCERPT)
-            frames += [f for f in called if f.lineno]
+            frames += _called(called)
             last = at - 1
             break
     while last > line and doc.blank(last):
         last -= 1
     return simple(doc, "swift", (found["kind"], (found["message"] or "").strip()), frames, (line, last))
+
+
+def _called(frames: list[Frame]) -> list[Frame]:
+    """Those with a place; of ``Cart.total(_:)`` the name alone."""
+    return [replace(f, function=without_arguments(f.function or "") or None) for f in frames if f.lineno]
 
 
 def _crash(doc: Document, line: int) -> Trace:
@@ -145,8 +151,7 @@ def _crash(doc: Document, line: int) -> Trace:
         if found := _CRASHED.match(doc.line(above)):
             kind, message, opened = "Program crashed", found["message"], above
             break
-    named = [f for f in frames if f.lineno]
-    return simple(doc, "swift", (kind, message), named, (opened, at - 1))
+    return simple(doc, "swift", (kind, message), _called(frames), (opened, at - 1))
 
 
 FORMAT = Format(
