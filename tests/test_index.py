@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from crimescene import index
+from crimescene.effort import effort
 from crimescene.workspace import DiskWorkspace
 
 
@@ -40,9 +39,7 @@ def test_languages_limit_the_files(workspace):
 
 def test_deadline(workspace):
     """What time did not suffice for is counted."""
-    found = index.search(
-        workspace, ["total"], ["a.py", "lib/b.py", "lib/c.py"], deadline=time.monotonic() - 1
-    )
+    found = index.search(workspace, ["total"], ["a.py", "lib/b.py", "lib/c.py"], deadline=effort() - 1)
     assert found.not_read == 2
     assert found.files["total"] == ["a.py"]
 

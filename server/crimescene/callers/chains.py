@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from crimescene.callers.answers import spoken, to_json
 from crimescene.callers.incoming import incoming
+from crimescene.effort import effort
 
 if TYPE_CHECKING:
     from crimescene.model import Call, Function
@@ -41,13 +41,13 @@ def transitive(
     workspace: Workspace, function: Function, depth: int = 1, *, seconds: float | None = None
 ) -> Transitive:
     """Find callers, their callers and so on, ``depth`` levels; nobody is asked for twice, so cycles end."""
-    deadline = time.monotonic() + seconds if seconds is not None else None
+    deadline = effort() + seconds if seconds is not None else None
     levels: list[tuple[Call, ...]] = []
     missed = 0
     seen = {_place(function)}
     wanted: list[Function] = [function]
     for _ in range(depth):
-        left = deadline - time.monotonic() if deadline is not None else None
+        left = deadline - effort() if deadline is not None else None
         if not wanted:
             break
         found = incoming(workspace, wanted, seconds=left)

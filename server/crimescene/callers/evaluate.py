@@ -7,7 +7,6 @@ where they end the answer is "unknown".
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 from crimescene.callers import classes, foreign, parameters, types
@@ -30,6 +29,7 @@ from crimescene.callers.values import (
     Value,
     Values,
 )
+from crimescene.effort import effort
 from crimescene.scopes.ir import (
     Defined,
     Display,
@@ -61,7 +61,7 @@ class Evaluator:
         self.generation = program.generation
         self.steps = MAX_STEPS
         self.deadline = float("inf")
-        """``time.monotonic`` after which every question is answered with "anything"."""
+        """:func:`crimescene.effort.effort` after which every question is answered with "anything"."""
         self._known: dict[object, Values] = {}
         self._active: dict[object, int] = {}
         self._low = MAX_DEPTH + 1
@@ -93,7 +93,7 @@ class Evaluator:
             return NOTHING
         depth = len(self._active)
         self.steps -= 1
-        if self.steps % CLOCK_STEPS == 0 and time.monotonic() > self.deadline:
+        if self.steps % CLOCK_STEPS == 0 and effort() > self.deadline:
             self.steps = 0
         if depth >= MAX_DEPTH or self.steps <= 0:
             self._low = -1

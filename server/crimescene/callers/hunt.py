@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from crimescene.callers.judge import Target, Verdict, by_receiver, judge, reache
 from crimescene.callers.other_names import Put, aliases, makers, names_of
 from crimescene.callers.reach import MANY
 from crimescene.callers.values import Func, Instance, Klass
+from crimescene.effort import effort
 from crimescene.index import by_proximity, narrowed, occurrences, search
 from crimescene.model import Call, Certainty
 from crimescene.scopes.ir import Attribute, Expr, Invoke, Literal, Super, Unit, unit_at, walk
@@ -83,7 +83,7 @@ class Hunt:
         return missed
 
     def _late(self) -> bool:
-        return self.deadline is not None and time.monotonic() > self.deadline
+        return self.deadline is not None and effort() > self.deadline
 
     def _scan(self, paths: list[str], names: list[str]) -> int:
         workspace = self.e.program.workspace

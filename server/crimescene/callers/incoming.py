@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from crimescene.callers.hunt import Hunt
 from crimescene.callers.judge import target_of
 from crimescene.callers.other_names import names_of
 from crimescene.callers.session import evaluator_for
+from crimescene.effort import effort
 from crimescene.index import family
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def incoming(
     ``within`` are the files known to hold one of :func:`searched_names`: no other is scanned for them.
     After ``seconds`` the search ends; ``limit`` is the number of files examined at most.
     """
-    deadline = time.monotonic() + seconds if seconds is not None else None
+    deadline = effort() + seconds if seconds is not None else None
     e = evaluator_for(workspace)
     e.deadline = deadline if deadline is not None else float("inf")
     wanted = [f for f in functions if f.kind != "module"]

@@ -8,12 +8,12 @@ and its package. A class is looked for in files named like it, so that nothing b
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crimescene import syntax
 from crimescene.callers.lexical_files import imported_module, module, package, text_of
+from crimescene.effort import effort
 from crimescene.index import by_proximity, family, narrowed, search
 from crimescene.languages import language
 from crimescene.model import Call, Certainty
@@ -89,7 +89,7 @@ def incoming(
     todo = sorted(wanted, key=order.__getitem__)
     calls: list[Call] = []
     for done, path in enumerate(todo):
-        if (deadline is not None and time.monotonic() > deadline) or (limit is not None and done >= limit):
+        if (deadline is not None and effort() > deadline) or (limit is not None and done >= limit):
             return calls, len(todo) - done + result.not_read
         calls += _calls_in_file(program, path, {name: names[name] for name in wanted[path]})
     return calls, result.not_read

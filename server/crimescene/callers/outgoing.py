@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 from crimescene.callers import classes, golang, lexical
@@ -10,6 +9,7 @@ from crimescene.callers.answers import Found, describe, to_calls
 from crimescene.callers.judge import BUILTIN_METHODS
 from crimescene.callers.session import evaluator_for
 from crimescene.callers.values import UNKNOWN, Func, Instance, Klass
+from crimescene.effort import effort
 from crimescene.index import by_proximity, family, narrowed, search
 from crimescene.model import Call, Certainty
 from crimescene.scopes.ir import Attribute, Defined, Invoke, Name, Unit, walk
@@ -41,7 +41,7 @@ def outgoing(
     unit = e.program.unit_of(function)
     if unit is None:
         return lexical.outgoing(e.program, function)
-    e.deadline = time.monotonic() + seconds
+    e.deadline = effort() + seconds
     found: list[Found] = []
     loose: list[tuple[Invoke, Unit]] = []
     for place in own_units(unit):
@@ -135,7 +135,7 @@ def _by_name(e: Evaluator, unit: Unit, loose: list[tuple[Invoke, Unit]], deadlin
         methods: list[Unit] = []
         for path in holders[name][:MAX_FILES]:
             module = e.program.module(path)
-            if module is None or time.monotonic() > deadline:
+            if module is None or effort() > deadline:
                 break
             methods += [u for u in walk(module) if u.name == name and u.owner is not None]
         roots = {u for u in methods if not any(_overrides(e, u, other) for other in methods)}
@@ -167,7 +167,7 @@ def members(workspace: Workspace, function: Function, *, seek: bool = True) -> t
     owner = (golang.owner(e, unit) if unit.language == "go" else unit.owner) or unit.enclosing_class
     if owner is None:
         return ()
-    e.deadline = time.monotonic() + SECONDS
+    e.deadline = effort() + SECONDS
     found: dict[Unit, None] = {}
     constructor = classes.constructor(e, owner)
     if constructor is not None:
@@ -218,7 +218,7 @@ def _relatives(e: Evaluator, unit: Unit, owner: Unit, *, seek: bool) -> list[Uni
     if not seek:
         return found
     paths = by_proximity(e.program.sources(family(unit.language)), [unit.path])[:NEAREST]
-    deadline = time.monotonic() + SECONDS
+    deadline = effort() + SECONDS
     names = [owner.name, unit.name]
     some = narrowed(e.program.workspace, names, paths)
     holders = search(e.program.workspace, names, some, deadline=deadline).files
@@ -230,6 +230,6 @@ def _relatives(e: Evaluator, unit: Unit, owner: Unit, *, seek: bool) -> list[Uni
                 continue
             if owner in classes.order(e, other.owner).units[1:]:
                 found.append(other)
-        if time.monotonic() > deadline:
+        if effort() > deadline:
             break
     return found

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import time
 from typing import TYPE_CHECKING
 
 from crimescene import history, resolve
+from crimescene.effort import effort
 from crimescene.model import Location
 from crimescene.workspace import is_binary
 
@@ -39,7 +39,7 @@ class Today:
         self.notes: dict[str, None] = {}
         self._workspace, self._files, self._outline = workspace, files, outline
         self._repository = repository
-        self._deadline = time.monotonic() + _SECONDS
+        self._deadline = effort() + _SECONDS
         self._fates: dict[str, history.Fate | None] = {}
         self._sources: dict[str, bytes | None] = {}
 
@@ -83,7 +83,7 @@ class Today:
         return Location(fate.path, frame.lineno, in_app, f"renamed from {path}")
 
     def _fate(self, path: str) -> history.Fate | None:
-        seconds = self._deadline - time.monotonic()
+        seconds = self._deadline - effort()
         if self._repository is None or len(self._fates) >= _MOST_FATES or seconds <= 0:
             return None
         return history.fate(self._repository, path, seconds=seconds)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from crimescene.effort import effort
 from crimescene.languages import language_for
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def mentions(
 def search(
     workspace: Workspace, names: Collection[str], paths: Sequence[str], *, deadline: float | None = None
 ) -> Mentions:
-    """Search ``paths`` in their order until ``deadline`` (of ``time.monotonic``)."""
+    """Search ``paths`` in their order until ``deadline`` (of :func:`crimescene.effort.effort`)."""
     wanted = {name: name.encode("utf-8", "surrogatepass") for name in dict.fromkeys(names) if name}
     files: dict[str, list[str]] = {name: [] for name in wanted}
     position = {path: number for number, path in enumerate(paths)} if deadline is not None else {}
@@ -81,7 +81,7 @@ def search(
         for name, word in wanted.items():
             if word in data and next(occurrences(data, word), None) is not None:
                 files[name].append(path)
-        if deadline is not None and time.monotonic() > deadline:
+        if deadline is not None and effort() > deadline:
             return Mentions(files, len(paths) - position[path] - 1)
     return Mentions(files)
 
