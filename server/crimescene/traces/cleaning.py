@@ -12,7 +12,7 @@ from bisect import bisect_right
 from operator import sub
 from typing import TYPE_CHECKING
 
-from crimescene.traces import escapes, prefixes
+from crimescene.traces import escapes, prefixes, wraps
 from crimescene.traces.document import LINE_LIMIT, Document
 from crimescene.traces.patterns import rx
 from crimescene.traces.positions import ByteOffsets, Origin, Pieces, Places
@@ -171,6 +171,9 @@ def _views(
             yield from _views(plain[0], 0, len(plain[0]), plain[1], offsets=offsets, depth=1)
             return
     raws, ends = _lines(text, start, end)
+    if depth == 0 and (whole := wraps.unwrapped(text, raws, ends, origin)):
+        yield from _views(whole[0], 0, len(whole[0]), whole[1], offsets=offsets, depth=1)
+        return
     full_ends = ends
     if len(ends) and max(map(sub, ends, raws)) > LINE_LIMIT:
         ends = array("q", map(min, ends, array("q", [s + LINE_LIMIT for s in raws])))
