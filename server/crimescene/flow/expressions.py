@@ -367,7 +367,8 @@ class Expressions:
         if statement is None:
             return
         given = tuple(s for argument in call.arguments for s in argument.sources)
-        if base is not None and call.name in self.roles.mutators:
+        is_class = base is not None and base.plain and base.root[:1].isupper()
+        if base is not None and not is_class and call.name in self.roles.mutators:
             statement.targets.append(Target(base, (base, *given)))
         place = self.roles.mutators_of_argument.get(call.name)
         if place is not None and arguments is not None:
