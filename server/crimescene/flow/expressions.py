@@ -362,13 +362,25 @@ class Expressions:
             if "string" in part.type and part.end_byte - part.start_byte < _LONGEST_LITERAL
         )
 
+    def _is_object(self, base: Path) -> bool:
+        """Whether a method is called on a value, and not a function of a class, module or package."""
+        if not base.plain or base.root in self.roles.self_names:
+            return True
+        if self.roles.family == "java":
+            return not base.root[:1].isupper()
+        unit: Unit | None = self.unit_now
+        while unit is not None:
+            if base.root in unit.locals:
+                return True
+            unit = unit.parent
+        return False
+
     def _changes(self, call: Call, base: Path | None, arguments: Node | None) -> None:
         statement = self.statement_now
         if statement is None:
             return
         given = tuple(s for argument in call.arguments for s in argument.sources)
-        is_class = base is not None and base.plain and base.root[:1].isupper()
-        if base is not None and not is_class and call.name in self.roles.mutators:
+        if base is not None and call.name in self.roles.mutators and self._is_object(base):
             statement.targets.append(Target(base, (base, *given)))
         place = self.roles.mutators_of_argument.get(call.name)
         if place is not None and arguments is not None:

@@ -196,17 +196,15 @@ def _returned_go(statement: Statement) -> Place | None:
     if types is None or value is None:
         return None
     if statement.parts and len(statement.parts) == len(types):
-        parts = tuple(span for span, _, fits in statement.parts if fits)
-        if len(types) == 1:
-            return Place("wrap", parts[0], types=types) if parts else None
-        shown = [
-            (s, t)
-            for (s, constant, fits), t in zip(statement.parts, types, strict=True)
-            if fits and not constant
+        pairs = [
+            (span, kind, c) for (span, c, fits), kind in zip(statement.parts, types, strict=True) if fits
         ]
+        shown = [pair for pair in pairs if not pair[2]] or pairs[:1]
         if not shown:
-            return Place("parts", value, types=types[:1], parts=parts[:1]) if parts else None
-        return Place("parts", value, types=tuple(t for _, t in shown), parts=tuple(s for s, _ in shown))
+            return None
+        if len(types) == 1:
+            return Place("wrap", shown[0][0], types=types)
+        return Place("parts", value, types=tuple(p[1] for p in shown), parts=tuple(p[0] for p in shown))
     if len(statement.parts) == 1 and len(types) > 1:  # return f()
         return Place("wrap", statement.parts[0][0], types=types)
     return None
