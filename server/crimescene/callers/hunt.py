@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from crimescene.model import Function
 
 MAX_ROUNDS = 4
+READ_AHEAD = 8_000
+"""Files searched before the first are examined, where any may hold a name."""
+EXAMINED_AHEAD = 100
+"""The same where all of them are known to."""
 MANY_FILES = 200
 """Files that mention a name, beyond which it counts as common without looking."""
 
@@ -86,39 +90,48 @@ class Hunt:
         return self.deadline is not None and effort() > self.deadline
 
     def _scan(self, paths: list[str], names: list[str]) -> int:
+        """Read and examine candidates in turns: a time box that is too small still finds the nearest."""
         workspace = self.e.program.workspace
         some = narrowed(workspace, names, paths)
         if some is not paths or not self.ordered:
             self.ordered = by_proximity(some, list(self.e.program.pinned))
-        paths = self.ordered
-        result = search(workspace, names, paths, deadline=self.deadline)
-        files: dict[str, list[str]] = {}
-        for name, holders in result.files.items():
-            for path in holders:
-                files.setdefault(path, []).append(name)
-        order = {path: number for number, path in enumerate(paths)}
-        todo = sorted(files, key=order.__getitem__)
-        self._count_rivals(result.files)
-        for done, path in enumerate(todo):
-            if self._late() or (self.limit is not None and done >= self.limit):
-                return len(todo) - done + result.not_read
-            self._file(path, {name: self.names[name] for name in files[path]})
-            self.seen.clear()
-            self.e.program.trim()
-            self.e.begin()
-        return result.not_read
+        turn = len(self.ordered) or 1
+        if self.deadline is not None:
+            turn = READ_AHEAD if some is paths else EXAMINED_AHEAD
+        holders: dict[str, list[str]] = {name: [] for name in names}
+        examined = 0
+        for start in range(0, len(self.ordered), turn):
+            part = self.ordered[start : start + turn]
+            unread = len(self.ordered) - start - len(part)
+            result = search(workspace, names, part, deadline=self.deadline)
+            files: dict[str, list[str]] = {}
+            for name, found in result.files.items():
+                holders[name] += found
+                for path in found:
+                    files.setdefault(path, []).append(name)
+            self._count_rivals(holders)
+            todo = [path for path in part if path in files]
+            for done, path in enumerate(todo):
+                if self._late() or (self.limit is not None and examined >= self.limit):
+                    return len(todo) - done + result.not_read + unread
+                examined += 1
+                self._file(path, {name: self.names[name] for name in files[path]})
+                self.seen.clear()
+                self.e.program.trim()
+                self.e.begin()
+            if result.not_read:
+                return result.not_read + unread
+        return 0
 
     def _count_rivals(self, holders: dict[str, list[str]]) -> None:
         """Count the definitions that share the name of a method: of many, the name tells nothing."""
         for name, targets in self.names.items():
             if name not in holders or not any(t.owner is not None and t.name == name for t in targets):
                 continue
-            rivals = 0
-            if len(holders[name]) > MANY_FILES:
-                rivals = MANY + 1
+            rivals = MANY + 1 if len(holders[name]) > MANY_FILES else 0
             word = re.escape(name.encode())
             heads = re.compile(rb"(?:def|func|func \([^)\n]*\)) +" + word + rb"[ \[(<]")
-            for _, data in self.e.program.workspace.scan(holders[name][:MANY_FILES]):
+            for _, data in self.e.program.workspace.scan(() if rivals else holders[name]):
                 rivals += len(heads.findall(data))
             self.names[name] = [replace(t, rivals=max(rivals, 1)) if t.name == name else t for t in targets]
 

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crimescene import syntax
+from crimescene.callers.lexical_classes import classes, constructed, methods, top
 from crimescene.callers.lexical_files import imported_module, module, package, text_of
+from crimescene.callers.lexical_text import arity, declared, fits, returned
 from crimescene.effort import effort
 from crimescene.index import by_proximity, family, narrowed, search
 from crimescene.languages import language
@@ -26,9 +28,11 @@ if TYPE_CHECKING:
     from crimescene.syntax import Class, Outline
 
 MAX_BASES = 6
+MAX_CLASSES = 40
+_LINKED = frozenset({"c", "cpp"})
+"""Languages where a function that is not static is one for the whole program."""
 _CALLS = frozenset({"call", "new", "jsx", "decorator"})
 _CALLABLE = frozenset({"function", "method", "constructor", "accessor", "lambda"})
-_WORDS = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 _NAME = r"[^\W\d]\w*"
 _RESULT = re.compile(rf"({_NAME})\s*\([^()]*\)$")
 _DEPTH = 3
@@ -74,12 +78,13 @@ def incoming(
     for function in functions:
         for name in called_names(program, function):
             names.setdefault(name, []).append(function)
+    program.near = list(dict.fromkeys(f.path for f in functions))[:MAX_CLASSES]
     languages = {o.language for f in functions if (o := program.outline(f.path)) is not None}
     sources = program.sources(tuple(sorted({i for name in languages for i in family(name)})))
     if within is not None:
         sources = [path for path in sources if path in within]
     some = narrowed(program.workspace, list(names), sources)
-    paths = by_proximity(some, list(dict.fromkeys(f.path for f in functions)))
+    paths = by_proximity(some, program.near)
     result = search(program.workspace, list(names), paths, deadline=deadline)
     wanted: dict[str, list[str]] = {}
     for name, holders in result.files.items():
@@ -103,7 +108,7 @@ def members(program: Program, function: Function) -> tuple[Function, ...]:
         return ()
     text = text_of(outline, function)
     used = set(re.findall(_NAME, text))
-    own = [f for f in _methods(outline, owner) if f.span != function.span]
+    own = [f for f in methods(outline, owner) if f.span != function.span]
     constructors = [f for f in own if f.kind == "constructor"]
     fields = [f for f in owner.fields if f.name in used]
     siblings = [f for f in own if f.kind != "constructor" and f.name in used]
@@ -129,15 +134,57 @@ def _calls_in_file(program: Program, path: str, names: dict[str, list[Function]]
         caller = syntax.enclosing_function(outline, site.lineno)
         targets = names[site.name]
         hits = _targets(program, outline, caller, site)
-        reached = {(h.function.path, h.function.span): h for h in hits}
         for target in targets:
             if caller.span == target.span and caller.path == target.path:
                 continue
-            hit = reached.get((target.path, target.span))
+            hit = _verdict(program, outline, site, target, hits)
             if hit is not None:
                 yield Call(caller, target, path, site.span, site.lineno, hit.certainty, hit.reason)
-            elif not hits and _may_mean(site, target):
-                yield Call(caller, target, path, site.span, site.lineno, Certainty.NAME, "the name alone")
+
+
+def _verdict(
+    program: Program, outline: Outline, site: CallSite, target: Function, hits: list[_Hit]
+) -> _Hit | None:
+    """Judge whether a call that leads to ``hits``, or nowhere, reaches ``target``."""
+    home = program.outline(target.path)
+    if home is None or not fits(home, target, site):
+        return None
+    for hit in hits:
+        if (hit.function.path, hit.function.span) == (target.path, target.span):
+            return hit
+    if hits or not _may_mean(site, target):
+        return _polymorphic(program, home, target, hits)
+    if outline.language not in _LINKED or target.kind != "function":
+        return _Hit(target, Certainty.NAME, "the name alone")
+    if target.path != outline.path and "static" in syntax.signature(home, target).split():
+        return None
+    return _Hit(target, Certainty.PLAUSIBLE, "the name alone")
+
+
+def _polymorphic(program: Program, home: Outline, target: Function, hits: list[_Hit]) -> _Hit | None:
+    """A call of a method of a base, or of an interface, may reach what overrides it."""
+    owner = syntax.owner(home, target)
+    for hit in hits if owner is not None else ():
+        other = program.outline(hit.function.path)
+        base = syntax.owner(other, hit.function) if other is not None else None
+        if owner is not None and base is not None and _inherits(program, home, owner, base):
+            reason = f"overrides {base.function.name}.{target.name}"
+            return _Hit(target, Certainty.OVERRIDE, reason)
+    return None
+
+
+def _inherits(program: Program, home: Outline, kind: Class, base: Class) -> bool:
+    level = [(home, kind)]
+    for _ in range(MAX_BASES):
+        level = [
+            above
+            for place, current in level
+            for name in current.bases
+            for above in classes(program, place, name.rsplit(".", 1)[-1])
+        ][:MAX_CLASSES]
+        if any(current.function == base.function for _, current in level):
+            return True
+    return False
 
 
 def _may_mean(site: CallSite, target: Function) -> bool:
@@ -158,8 +205,7 @@ def _targets(program: Program, outline: Outline, function: Function, site: CallS
         receiver = None if owner is None else receiver
     if site.kind == "new":
         return [
-            _Hit(f, Certainty.EXACT, "constructs the class")
-            for f in _constructed(program, outline, site.name)
+            _Hit(f, Certainty.EXACT, "constructs the class") for f in constructed(program, outline, site.name)
         ]
     if receiver is None:
         return _bare(program, outline, owner, site)
@@ -173,7 +219,7 @@ def _targets(program: Program, outline: Outline, function: Function, site: CallS
             return [_Hit(f, Certainty.EXACT, f"{receiver} is a {kind.function.name}") for f in found]
     imported = imported_module(program, outline, receiver)
     for home in imported:
-        found = [f for f in _top(home) if f.name == site.name]
+        found = [f for f in top(home) if f.name == site.name]
         if found:
             return [_Hit(f, Certainty.EXACT, f"imported as {receiver}") for f in found]
     return []
@@ -192,20 +238,19 @@ def _bare(program: Program, outline: Outline, owner: Class | None, site: CallSit
             continue
         for home in module(program, outline, item.module):
             wanted = site.name if item.imported in (None, "*", "default") else item.imported
-            found = [f for f in _top(home) if f.name == wanted]
+            found = [f for f in top(home) if f.name == wanted]
             if not found and item.imported == "default":
-                found = _top(home)[:1]
+                found = top(home)[:1]
             if found:
                 return [_Hit(f, Certainty.EXACT, "imported") for f in found]
     if outline.package:
         for path in package(program, outline):
             other = program.outline(path)
-            found = [f for f in _top(other) if f.name == site.name] if other is not None else []
+            found = [f for f in top(other) if f.name == site.name] if other is not None else []
             if found:
                 return [_Hit(f, Certainty.EXACT, "same package") for f in found]
     return [
-        _Hit(f, Certainty.PLAUSIBLE, "constructs the class")
-        for f in _constructed(program, outline, site.name)
+        _Hit(f, Certainty.PLAUSIBLE, "constructs the class") for f in constructed(program, outline, site.name)
     ]
 
 
@@ -223,11 +268,11 @@ def _in_class(
                 continue
             seen.add(key)
             if depth or not skip_own:
-                found = [f for f in _methods(home, current) if f.name == site.name]
+                found = [f for f in methods(home, current) if f.name == site.name]
                 if found:
                     return _fitting(home, found, site)
             for base in current.bases:
-                following += _classes(program, home, base.rsplit(".", 1)[-1])
+                following += classes(program, home, base.rsplit(".", 1)[-1])
         if not following:
             return []
         level = following
@@ -238,21 +283,8 @@ def _fitting(outline: Outline, functions: list[Function], site: CallSite) -> lis
     """Of overloads, those that take as many arguments; all if none does."""
     if site.arguments is None or len(functions) == 1:
         return functions
-    fitting = [f for f in functions if _arity(outline, f) == site.arguments]
+    fitting = [f for f in functions if arity(outline, f) == site.arguments]
     return fitting or functions
-
-
-def _arity(outline: Outline, function: Function) -> int:
-    text = syntax.signature(outline, function)
-    start = text.find(function.name + "(")
-    inside = text[start + len(function.name) + 1 : text.rfind(")")] if start >= 0 else ""
-    depth = 0
-    commas = 0
-    for char in inside:
-        depth += char in "([{<"
-        depth -= char in ")]}>"
-        commas += char == "," and depth == 0
-    return commas + 1 if inside.strip() else 0
 
 
 # --------------------------------------------------------------------------- types and classes
@@ -266,19 +298,19 @@ def _types_of(  # noqa: PLR0911 -- one branch a kind
         return []
     text = receiver.strip()
     if made := re.match(rf"(?:\(?\s*new\s+|&)({_NAME})", text):
-        return _classes(program, outline, made[1])
+        return classes(program, outline, made[1])
     if result := _RESULT.search(text):
         return _result_types(program, outline, function, text, result[1], depth)
-    last = re.split(r"\.|->|::|\?\.", text)[-1].strip("!?*&() ")
+    last = re.split(r"\.|->|::|\?\.", text)[-1].strip("!?*&()$@ ")
     if not re.fullmatch(_NAME, last):
         return []
     if last[:1].isupper():
-        found = _classes(program, outline, last)
+        found = classes(program, outline, last)
         if found:
             return found
     for scope in (text_of(outline, function), outline.source.decode("utf-8", "replace")):
-        for name in _declared(scope, last):
-            found = _classes(program, outline, name)
+        for name in declared(scope, last):
+            found = classes(program, outline, name)
             if found:
                 return found
     return []
@@ -302,91 +334,8 @@ def _result_types(  # noqa: PLR0917 -- all of them are needed to tell
             owner = syntax.owner(home, hit.function)
             return [(home, owner)] if owner is not None else []
         signature = syntax.signature(home, hit.function)
-        for declared in _returned(signature, hit.function.name):
-            found = _classes(program, home, declared)
+        for kind in returned(signature, hit.function.name):
+            found = classes(program, home, kind)
             if found:
                 return found
     return []
-
-
-def _declared(text: str, name: str) -> list[str]:
-    """Type names a declaration of ``name`` in ``text`` gives it, in the ways of most languages."""
-    word = re.escape(name)
-    patterns = (
-        rf"\b([A-Z]\w*)(?:<[^;=(){{}}\n]{{0,80}}>)?(?:\[\])*[?&*]?\s+{word}\b",  # Java, C#, C++
-        rf"\b{word}\s*[:?]+\s*(?:readonly\s+|mut\s+|&)*([A-Z]\w*)",  # TypeScript, Kotlin, Rust, Python
-        rf"\b{word}\s*(?::[^=\n]{{0,60}})?:?=\s*(?:await\s+)?(?:new\s+|&)?(?:\w+\.)?([A-Z]\w*)\s*[({{<]",
-        rf"\b{word}\s+[*]?(?:\w+\.)?([A-Z]\w*)\b",  # Go
-    )
-    return list(dict.fromkeys(m for pattern in patterns for m in re.findall(pattern, text[:200_000])))
-
-
-def _returned(signature: str, name: str) -> list[str]:
-    before, _, after = signature.partition(name + "(")
-    names = re.findall(r"\b([A-Z]\w*)", after.rpartition(")")[2]) or re.findall(r"\b([A-Z]\w*)", before)
-    return [*names[-1:], *names[:1]]
-
-
-def _classes(program: Program, outline: Outline, name: str) -> list[tuple[Outline, Class]]:
-    """Classes called ``name``: of the file, of files named like it that are in reach, then of any."""
-    found = [(outline, c) for c in outline.classes if c.function.name == name]
-    if found:
-        return found
-    near = [
-        home
-        for item in outline.imports
-        if item.local == name
-        for home in module(program, outline, item.module)
-    ]
-    for home in near:
-        found += [(home, c) for c in home.classes if c.function.name == name]
-    if found:
-        return found
-    for path in by_proximity(_named_like(program, outline, name), [outline.path])[:8]:
-        named = program.outline(path)
-        found = [(named, c) for c in named.classes if c.function.name == name] if named is not None else []
-        if found:
-            return found
-    if outline.package:
-        for path in package(program, outline):
-            named = program.outline(path)
-            found = (
-                [(named, c) for c in named.classes if c.function.name == name] if named is not None else []
-            )
-            if found:
-                return found
-    return []
-
-
-def _named_like(program: Program, outline: Outline, name: str) -> list[str]:
-    """Files whose base name is ``name`` in any case convention, same extension family."""
-    extension = outline.path[outline.path.rfind(".") :]
-    words = [w.lower() for w in _WORDS.findall(name)]
-    stems = dict.fromkeys((name, name.lower(), "_".join(words), "-".join(words), name[:1].lower() + name[1:]))
-    return [path for stem in stems for path in program.ending(stem + extension)]
-
-
-def _constructed(program: Program, outline: Outline, name: str) -> list[Function]:
-    for home, kind in _classes(program, outline, name):
-        made = [f for f in _methods(home, kind) if f.kind == "constructor"]
-        return made or []
-    return []
-
-
-def _methods(outline: Outline, kind: Class) -> list[Function]:
-    prefix = kind.function.qualified_name + "."
-    return [
-        f
-        for f in outline.functions
-        if f.qualified_name.startswith(prefix) and "." not in f.qualified_name[len(prefix) :]
-    ]
-
-
-def _top(outline: Outline) -> list[Function]:
-    """Functions outside classes, and the methods that a module or package gives by its own name."""
-    classes = {c.function.qualified_name for c in outline.classes}
-    return [
-        f
-        for f in outline.functions
-        if f.kind in _CALLABLE and f.qualified_name.rpartition(".")[0] not in classes
-    ]

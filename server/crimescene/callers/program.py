@@ -43,6 +43,8 @@ class Program:
         self.roots: dict[str, tuple[str, ...]] = {}
         self.pinned: set[str] = set()
         """Paths of modules that must not be given up: somebody holds units of theirs."""
+        self.near: list[str] = []
+        """Files of the functions in question: where a class is looked for that no file is named like."""
         self.declared: dict[str, dict[str, list[str]]] = {}
         """What each folder declares: name -> paths; forgotten between questions."""
         self.asked: dict[str, int] = {}
