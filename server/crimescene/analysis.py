@@ -13,11 +13,13 @@ from crimescene import (
     case,
     context,
     history,
+    judge,
     logged,
     loop,
     prompt,
     redact,
     reports,
+    review,
     syntax,
     traced,
     traces,
@@ -240,6 +242,17 @@ class Analysis:
         if not self.settings.save_cases:
             return None
         return loop.after_success(self.root, self.workspace, self.repository, command=command, now=self.now)
+
+    def review(self, text: str, known: case.Case | None) -> review.Review:
+        """Review an assistant's answer to the prompt of a case; without one only what it names is checked."""
+        subject = review.Subject(judge.Evidence())
+        if known is not None:
+            evidence = loop.from_kept(known.evidence)
+            recent = self.scene().recent.changes
+            changed = dict.fromkeys(c.path for c in recent if c.path in evidence.chain)
+            subject = review.Subject(evidence, known.prompt, known.text, tuple(changed))
+            loop.answered(self.root, known, text, now=self.now)
+        return review.review(text, subject, self.workspace)
 
     def cases(self) -> list[case.Case]:
         """The bugs seen last in this workspace, newest first."""

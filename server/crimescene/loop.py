@@ -7,10 +7,12 @@ work tree between the two is the attempt that the run judges. Everything is reda
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crimescene import case, history, judge, syntax
+from crimescene.context import chain as chain_module
 from crimescene.model import Attempt, Suspect
 from crimescene.redact import redact
 from crimescene.workspace import is_binary
@@ -311,6 +313,21 @@ def _attempt(root: Path, before: Case, what: Tried) -> None:
     case.update(root, before.key, tried, now=what.when)
 
 
+_MOST_ANSWERS = 20
+_LONGEST_ANSWER = 50_000
+
+
+def answered(root: Path, known: Case, text: str, *, now: float) -> None:
+    """Keep what an assistant answered."""
+    kept = redact(text[:_LONGEST_ANSWER]).text
+
+    def with_answer(c: Case) -> Case:
+        others = tuple(x for x in c.answers if x != kept)
+        return replace(c, answers=(*others, kept)[-_MOST_ANSWERS:])
+
+    case.update(root, known.key, with_answer, now=now)
+
+
 def judged(known: Case, diff: str, read: Callable[[str], bytes | None]) -> Verdict:
     """What a diff would do to the failure of a case."""
     return judge.judge(diff, read, from_kept(known.evidence))
@@ -334,7 +351,7 @@ def failed(attempts: Sequence[Attempt]) -> int:
 
 # --------------------------------------------------------------------------- evidence
 
-_MOST_WORDS = 1_000
+_MOST_WORDS = 3_000
 
 
 def to_evidence(found: Context, scene: Scene) -> Evidence:
@@ -342,6 +359,7 @@ def to_evidence(found: Context, scene: Scene) -> Evidence:
     places = [place for _, place in found.frame_locations if place.in_app]
     chain = tuple(dict.fromkeys(place.path for place in places))
     words: dict[str, None] = {}
+    about: dict[str, None] = {}
     functions: list[tuple[str, str, int, int]] = []
     for place in places[:_MOST_FILES]:
         outline = scene.outline(place.path)
@@ -350,6 +368,9 @@ def to_evidence(found: Context, scene: Scene) -> Evidence:
         function = syntax.enclosing_function(outline, place.lineno)
         functions.append((place.path, function.qualified_name, function.first_lineno, function.last_lineno))
         words |= dict.fromkeys(syntax.identifiers(outline, function.span))
+        if chain_module.in_test(place.path):  # a test reaches what it is about from anywhere in its file
+            about |= dict.fromkeys(syntax.identifiers(outline, outline.module.span))
+            about |= dict.fromkeys(w for i in outline.imports for w in re.findall(r"\w+", i.module))
     crash = next(((s.path, s.lineno) for s in found.suspected), None)
     crash = crash or next(((p.path, p.lineno) for p in places), ("", 0))
     return judge.Evidence(
@@ -358,7 +379,7 @@ def to_evidence(found: Context, scene: Scene) -> Evidence:
         crash=crash,
         exception=found.trace.root.exception or "" if found.trace else "",
         suspects=found.suspected,
-        words=frozenset(list(words)[:_MOST_WORDS]),
+        words=frozenset([*words, *about][:_MOST_WORDS]),
     )
 
 

@@ -63,6 +63,13 @@ test, and print the prompt that its failure gives.
 """
 
 
+_REVIEW = """\
+Check an assistant's answer against the failure it is about: whether the files,
+lines and names in it exist, whether it addresses the throwing line, and whether
+its diff treats the cause; and print what to ask back. Exit code 2 where it
+names what does not exist.
+"""
+
 _CASE = """\
 A case is what is kept of one bug in .crimescene/: its trace and prompt, the runs
 of its command, what was tried and what came of it. crimescene run keeps it.
@@ -279,6 +286,15 @@ def _logs(command: argparse.ArgumentParser) -> None:
             verb.add_argument("files", nargs="*", metavar="FILE", help="only these files (default: all)")
 
 
+def _review(command: argparse.ArgumentParser) -> None:
+    command.add_argument("source", metavar="ANSWER", help="file with the answer, - for stdin")
+    _root(command)
+    command.add_argument(
+        "--case", dest="key", default="", metavar="KEY", help="of which case (default: the newest)"
+    )
+    command.add_argument("--json", action="store_true", help="one JSON object")
+
+
 def _case(command: argparse.ArgumentParser) -> None:
     actions = command.add_subparsers(dest="action", required=True, metavar="ACTION", title="actions")
     for name, summary in (
@@ -363,6 +379,12 @@ _COMMANDS: dict[str, tuple[str, str, str, Callable[[argparse.ArgumentParser], No
         _LOGS,
         _LOGS_EXAMPLES,
         _logs,
+    ),
+    "review": (
+        "check an assistant's answer against the failure",
+        _REVIEW,
+        "examples:\n  crimescene review answer.md\n  pbpaste | crimescene review -\n",
+        _review,
     ),
     "case": (
         "what was tried on a bug, and what came of it",

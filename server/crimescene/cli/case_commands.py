@@ -30,6 +30,25 @@ def case(options: argparse.Namespace, analysis: Analysis) -> int:
     return action[options.action](options, analysis)
 
 
+def review(options: argparse.Namespace, analysis: Analysis) -> int:
+    """Print the review of an assistant's answer; exit code 2 where it names what does not exist."""
+    from crimescene import case as kept
+    from crimescene import review as reviewing
+
+    text = read_text(options.source)
+    if not text.strip():
+        raise UserError("The answer is empty.")
+    known = _chosen(options, analysis) if options.key or kept.all_cases(analysis.root) else None
+    if known is None:
+        say("no case is kept here: only what the answer names is checked.")
+    found = analysis.review(text, known)
+    if options.json:
+        print(json.dumps(asdict(found), ensure_ascii=False, default=sorted))
+    else:
+        sys.stdout.write(reviewing.markdown(found))
+    return REFUSED if found.invented else DONE
+
+
 # --------------------------------------------------------------------------- after a run
 
 

@@ -365,5 +365,6 @@ HANDLERS: dict[str, Callable[[argparse.Namespace], int]] = {
     "demo": demo,
     "lsp": lsp,
     "logs": logs,
+    "review": lambda options: case_commands.review(options, analysis_of(options)),
     "case": lambda options: case_commands.case(options, analysis_of(options)),
 }

@@ -23,8 +23,10 @@ __all__ = ["CAUSE", "HUSHES", "HUSHING", "UNCLEAR", "Edge", "Evidence", "Flag", 
 
 _MOST_FILES = 60
 _BARE = re.compile(
-    r"\s*(?:#.*|//.*|/?\*.*|[{}()\[\];,]*|\"\"\".*|'''.*|(?:from|import|const|use|require|package|using)\b.*(?:import|require|from|;)?.*)"
+    r"\s*(?:#.*|//.*|/?\*.*|[{}()\[\];,]*|\"\"\".*|'''.*|from\s+\S+\s+import\b.*|(?:import|package|using|require)\b.*"
+    r"|const\s+[^=]+=\s*require\(.*|use\s+[\w:\\]+.*;)\s*"
 )
+"""Lines that do nothing: comments, punctuation, imports."""
 
 
 def touched(diff: str) -> list[str]:
@@ -101,13 +103,36 @@ def _is_related(one: FileDiff, evidence: Evidence) -> bool:
     """Whether the chain goes through the file, or the code of the chain names what is changed there."""
     if not evidence.chain or one.path in evidence.chain or one.old_path in evidence.chain:
         return True
-    stem = re.split(r"[/\\]", one.path)[-1].partition(".")[0]
-    words = set(re.findall(r"[A-Za-z_$][\w$]+", " ".join(line for part in one.parts for line in part.old)))
+    stem = _stem(one.path)
+    if stem in evidence.words or any(
+        _stem(path) == stem or _covers(path, one.path) for path in evidence.chain
+    ):
+        return True
+    words = set(re.findall(r"[A-Za-z_$][\w$]{4,}", " ".join(line for part in one.parts for line in part.old)))
     defined = {m for part in one.parts for line in (*part.old, *part.new) for m in _DEFINED.findall(line)}
-    return stem in evidence.words or bool(defined & evidence.words) or len(words & evidence.words) >= _ENOUGH
+    return bool(defined & evidence.words) or len(words & evidence.words) >= _ENOUGH
 
 
-_ENOUGH = 3
+_ENOUGH = 4
+_TESTS = re.compile(r"^(?:test_?|Test(?=[A-Z]))|(?:_?tests?|Tests?|TestCase|Spec|[.-]test|[.-]spec)$")
+_LAYOUT = frozenset(
+    {"src", "test", "tests", "spec", "specs", "main", "java", "kotlin", "lib", "unit", "__tests__"}
+)
+
+
+def _stem(path: str) -> str:
+    """The name of a file without the marks of a test."""
+    return _TESTS.sub("", re.sub(r"\.\w+$", "", path.rpartition("/")[2]))
+
+
+def _covers(test: str, path: str) -> bool:
+    """Whether a test lies in the package of the file: the same folders but for those of the layout."""
+    if not _is_test(test):
+        return False
+    one, other = ([x for x in p.split("/")[:-1] if x not in _LAYOUT] for p in (test, path))
+    return bool(one) and one == other
+
+
 _DEFINED = re.compile(r"(?:def|class|function|func|fn|fun)\s+([\w$]+)")
 
 

@@ -75,13 +75,12 @@ def flags(diff: FileDiff, before: str, after: str, evidence: Evidence) -> list[F
     outline = read_outline(diff.path, after.encode("utf-8", "replace"))
     made = constructs(outline, added) if outline is not None else []
     gone = {normal(text) for _, text in diff.removed}
-    there = {normal(line) for line in before.splitlines()}
     crash = _crash_after(diff, evidence)
     for x in made:
         if x.kind == "catch":
             found += _caught(diff, x, crash, gone)
         elif x.kind == "guard":
-            found += _guarded(diff, x, crash, evidence, there)
+            found += _guarded(diff, x, crash, evidence, before)
     for part in diff.parts:
         found += _defaulted(diff, part, crash, evidence)
     found += _in_words(diff, crash)
@@ -125,17 +124,58 @@ _NOTHING = re.compile(
     r"is\s+(?:not\s+)?None|[!=]==?\s*(?:null|undefined|nil|None|''|\"\"|0)\b|[!=]==?\s*(?:''|\"\")"
     r"|^\s*(?:not\s+|!)?\(?[\w.$@\[\]'\"()]+\)?\s*$"
     r"|\blen\(|\.length\b|\.size\(|\.isEmpty\(|\.empty\?|\.nil\?|\.present\?|\bempty\(|\bisset\("
-    r"|is_null\(|\btypeof\b|\bhasattr\(|\bisinstance\("
-    r"|\b(?:not\s+)?in\b|\.has\(|hasOwnProperty|\.containsKey\(|\.include\?|\.is_some\(|\.is_none\("
+    r"|is_null\(|\btypeof\b|\bhasattr\("
+    r"|\.has\(|hasOwnProperty|\.containsKey\(|\.include\?|\.is_some\(|\.is_none\("
     r"|\.is_ok\(|\.isPresent\(|Array\.isArray\("
 )
 
 
+def _tight(text: str) -> str:
+    """An expression without the blanks that mean nothing."""
+    return re.sub(r"\s*([.,()\[\]])\s*", r"\1", text.strip())
+
+
+def _is_declared(evidence: Evidence, before: str) -> bool:
+    """Whether the file itself declares that the first suspect may be nothing: a default, a type."""
+    first = next((s.expression for s in evidence.suspects), "")
+    name = re.escape(re.split(r"[.\s(\[]+", first.strip(")]"))[-1]) if first else ""
+    if not re.fullmatch(r"\w+", name):
+        return False
+    nothing = r"(?:None|null|undefined|nil)"
+    state = rf"(?:self|this|@)\.?{name}\s*=\s*(?:{nothing}|\[\]|\{{\}}|dict\(\)|list\(\))"
+    default = rf"\b{name}\s*(?::\s*[\w.\[\]| ]+)?\s*=\s*{nothing}\s*[,)]"
+    typed = rf"\b{name}\s*\?\s*:|\b{name}\s*:\s*(?:Optional\[|[\w\[\]]+ \| None)"
+    declared = f"{state}|{default}|{typed}"
+    return bool(re.search(declared, before))
+
+
+def _asked_before(diff: FileDiff, x: Construct) -> bool:
+    """Whether the condition is a former one that asks for more now."""
+    now = normal(x.condition)
+    for _, text in diff.removed:
+        match = re.search(r"\b(?:if|elif|unless|while)\b\s*(.+)", text)
+        former = normal(match[1]).strip("()") if match else ""
+        if len(former) > 2 and former in now:  # noqa: PLR2004 -- more than a sign
+            return True
+    return False
+
+
+def _is_item(evidence: Evidence, before: str) -> bool:
+    """Whether the first suspect is one of many that a loop goes through: some may be missing."""
+    first = next((s.expression for s in evidence.suspects), "")
+    if first.endswith("]"):
+        return True
+    name = re.escape(first)
+    words = rf"\bfor\s+(?:\w+\s*,\s*)*{name}(?:\s*,\s*\w+)*\s+in\b|\b{name}\s*:=\s*range\b"
+    loops = rf"{words}|\bfor\s*\([^;()]*\b{name}\s*(?::|of\b|in\b)"
+    return bool(re.fullmatch(r"\w+", first) and re.search(loops, before))
+
+
 def _about(condition: str, evidence: Evidence) -> bool:
     """Whether a condition asks for one of the suspects."""
-    text = normal(condition)
+    text = _tight(condition)
     for suspect in evidence.suspects:
-        whole = normal(suspect.expression)
+        whole = _tight(suspect.expression)
         root = re.match(r"[\w$@]+(?:\.[\w$]+)?", whole)
         names = {whole, root[0] if root else whole, whole.split("(")[0]}
         if any(re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", text) for name in names if name):
@@ -143,15 +183,24 @@ def _about(condition: str, evidence: Evidence) -> bool:
     return False
 
 
-def _guarded(diff: FileDiff, x: Construct, crash: int, evidence: Evidence, there: set[str]) -> list[Flag]:
+def _guarded(diff: FileDiff, x: Construct, crash: int, evidence: Evidence, before: str) -> list[Flag]:
     near = bool(crash) and (abs(x.lineno - crash) <= _NEAR or x.covers[0] <= crash <= x.covers[1])
     if not near or x.otherwise or not _NOTHING.search(x.condition) or not _about(x.condition, evidence):
         return []
     if len(re.findall(r"&&|\|\||\band\b|\bor\b", x.condition)) > 1:
         return []
+    if _is_declared(evidence, before) or _asked_before(diff, x):
+        return []
+    if _is_item(evidence, before) and all(line.rstrip(";") == "continue" for line in statements(x.body)):
+        return []
+    there = {normal(line) for line in before.splitlines()}
     body = statements(x.body)
     wraps = bool(body) and all(normal(line) in there for line in body) and x.covers[0] <= crash <= x.covers[1]
-    before_crash = x.quiet and x.lineno <= crash
+    gives_value = any(
+        re.fullmatch(r"return\s+(?!None|null|nil|undefined|true|false|True|False)[A-Za-z_$].*", line)
+        for line in body
+    )
+    before_crash = x.quiet and not gives_value and x.lineno <= crash
     if not wraps and not before_crash:
         return []
     asked = " ".join(x.condition.split())[:60]
@@ -174,7 +223,8 @@ def _plain(text: str) -> str:
     text = _GIVEN.sub("", text)
     text = _GET.sub(r"[\1]", text)
     text = re.sub(r"\.unwrap\(\)|\.expect\([^()]*\)|\.get\(\)|!!", "", text)
-    return re.sub(r"[\s()!]+|;$|,$", "", text)
+    text = re.sub(r"(?<![\w\])])\(\s*([\w.$\[\]'\"]+)\s*\)", r"\1", text)
+    return re.sub(r"\s+", "", text).rstrip(";,")
 
 
 def _defaulted(diff: FileDiff, part: Part, crash: int, evidence: Evidence) -> list[Flag]:

@@ -146,11 +146,12 @@ def _construct(outline: Outline, node: tree_sitter.Node) -> Construct | None:
         if condition is None or body is None:
             return None
         covers = (body.start_point.row + 1, body.end_point.row + 1)
+        asked = re.sub(r"^\((.*)\)$", r"\1", _text(outline, condition), flags=re.DOTALL)
         return Construct(
             "guard",
             span,
             lineno,
-            _text(outline, condition),
+            asked,
             _text(outline, body),
             _text(outline, other),
             covers,
@@ -161,8 +162,8 @@ def _construct(outline: Outline, node: tree_sitter.Node) -> Construct | None:
             return None
         if outline.language == "python":
             parts = [parts[1], parts[0], parts[2]]
-        asked, yes, no = (_text(outline, part) for part in parts)
-        return Construct("choice", span, lineno, asked, yes, no, (lineno, node.end_point.row + 1))
+        decides, yes, no = (_text(outline, part) for part in parts)
+        return Construct("choice", span, lineno, decides, yes, no, (lineno, node.end_point.row + 1))
     return None
 
 

@@ -1,0 +1,139 @@
+"""What an answer names: paths, lines, functions and identifiers, each with its place in the answer; pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_FENCE = re.compile(r"^\s*(`{3,}|~{3,})\s*([\w+-]*)")
+_EXTENSIONS = (
+    "py|pyi|js|jsx|mjs|cjs|ts|tsx|mts|cts|java|kt|kts|go|rs|rb|php|cs|c|h|cc|cpp|hpp|cxx|swift|scala|lua|ex|exs|sh"
+    "|properties|txt|csv|lock|env|proto|graphql|vue|svelte|html|css|scss|json|toml|yaml|yml|ini|cfg|sql|md|xml|gradle"
+)
+_PATH = re.compile(
+    rf"(?<![\w/.@-])(?P<path>(?:[A-Za-z]:)?[\w./@\\+-]*[\w+-]\.(?:{_EXTENSIONS}))\b(?!\()"
+    r"(?:[:#](?:L)?(?P<line>\d+)|\s*,?\s*\(?(?:at |on )?lines?\s+(?P<said>\d+))?"
+)
+_CODE = re.compile(r"`([^`\n]{1,200})`")
+_LINE = re.compile(r"\b[Ll]ines?\s+(\d+)")
+_CALLED = re.compile(
+    r"\b(?:function|method|class|helper|hook|component|constructor)\s+`?([A-Za-z_$]+(?:[A-Z_.$]\w*)+)`?"
+)
+_BARE = re.compile(r"(?<![\w.`/\"'])([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*)\(\)")
+_NAME = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|::|->|\?\.)[A-Za-z_$#][\w$]*)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Something that an answer names."""
+
+    kind: str
+    """path | line | name"""
+    text: str
+    lineno: int
+    """1-based, in the answer."""
+    path: str = ""
+    """Of a line, the file that it is said to be of; empty where the answer leaves that open."""
+    number: int = 0
+    """Of a line, which."""
+    is_new: bool = False
+    """The sentence says that it is to be made: "add a helper `normalize()`"."""
+
+
+_MAKES = re.compile(
+    r"\b(?:add|adding|creat(?:e|ing)|introduc(?:e|ing)|extract(?:ing)?|renam(?:e|ing))\b(?!`)"
+    r"|\b(?:writ(?:e|ing)|defin(?:e|ing))\s+(?:an?|one|another)\b"
+    r"|\bnew\s+(?:file|helper|function|method|class|module|test|hook|component)\b"
+    r"|\b(?:call it|named|for example|e\.g\.|such as|suppose|imagine|similar to|install)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer taken apart."""
+
+    mentions: tuple[Mention, ...]
+    sentences: tuple[tuple[int, str], ...]
+    """Prose with the line of the answer it stands on."""
+    code: str
+    """All fenced text that is no diff."""
+    diff: str
+    """All fenced text that is one, and a diff that stands open."""
+
+
+def read(text: str) -> Answer:
+    """Take an answer apart: prose, code and diffs."""
+    prose: list[tuple[int, str]] = []
+    code: list[str] = []
+    diff: list[str] = []
+    fence, kind = "", ""
+    for lineno, line in enumerate(text.splitlines(), 1):
+        mark = _FENCE.match(line)
+        if mark and not fence:
+            fence, kind = mark[1], mark[2].lower()
+        elif mark and mark[1].startswith(fence) and not mark[2]:
+            fence = ""
+        elif fence:
+            (diff if kind in ("diff", "patch", "udiff") else code).append(line)
+        else:
+            prose.append((lineno, line))
+    if not diff and (text.startswith("--- ") or "\n--- " in text or "\ndiff --git" in text):
+        diff = text.splitlines()
+    mentions = [m for lineno, line in prose for m in _mentions(lineno, line)]
+    sentences = [
+        (lineno, part.strip())
+        for lineno, line in prose
+        for part in re.split(r"(?<=[.!?])\s+(?=[A-Z`*])", line.lstrip("#>*- \t0123456789."))
+        if part.strip()
+    ]
+    return Answer(tuple(mentions), tuple(sentences), "\n".join(code), "\n".join(diff))
+
+
+def _mentions(lineno: int, line: str) -> list[Mention]:
+    found: list[Mention] = []
+    taken: list[tuple[int, int]] = []
+    last = ""
+    for match in _PATH.finditer(line):
+        path = match["path"]
+        if "/" not in path and path.lower() in _NO_PATHS:
+            continue
+        new = _is_made(line, match.start())
+        last = path
+        found.append(Mention("path", path, lineno, is_new=new))
+        taken.append(match.span())
+        if number := match["line"] or match["said"]:
+            found.append(Mention("line", f"{path}:{number}", lineno, path, int(number), is_new=new))
+    found += [
+        Mention("line", match[0], lineno, last, int(match[1]))
+        for match in _LINE.finditer(line)
+        if not any(a <= match.start(1) < b for a, b in taken)
+    ]
+    for pattern in (_CODE, _CALLED, _BARE):
+        for match in pattern.finditer(line):
+            if any(a <= match.start(1) < b for a, b in taken):
+                continue
+            new = _is_made(line, match.start())
+            name = _name_of(match[1])
+            if name:
+                found.append(Mention("name", name, lineno, is_new=new))
+                taken.append(match.span(1))
+    return found
+
+
+_NO_PATHS = frozenset(
+    {"node.js", "vue.js", "next.js", "react.js", "express.js", "d3.js", "three.js", "asp.net"}
+)
+
+
+def _is_made(line: str, at: int) -> bool:
+    """Whether the words before ``at``, in its sentence, propose something that need not be there yet."""
+    start = max(line.rfind(". ", 0, at), line.rfind("; ", 0, at), 0)
+    return bool(_MAKES.search(line[start:at]))
+
+
+def _name_of(text: str) -> str:
+    """The identifier that a code span names; empty for literals, commands and whole expressions."""
+    text = text.strip()
+    text = re.sub(r"\(.*\)$", "", text) if re.fullmatch(r"[\w$.:>\-?#]+\(.*\)", text) else text
+    return text if _NAME.fullmatch(text) else ""
