@@ -289,6 +289,14 @@ class Analysis:
         """Plan where to log to see what becomes of a value, or how an error came about."""
         return logged.suggest(self.workspace, wanted)
 
+    def logging_behind(self, text: str, budget: int = 12) -> logged.Wanted:
+        """What one would want to see behind the failure in ``text``; UserError if no frame is ours."""
+        frames = self.frames_of(text)
+        if not frames:
+            raise UserError("No frame of the trace lies in this workspace.")
+        suspects = self.context_of(text, context.Wish()).suspected
+        return logged.Wanted(frames=frames, suspects=tuple(s.expression for s in suspects), budget=budget)
+
     def frames_of(self, text: str) -> tuple[tuple[str, int], ...]:
         """Places of the first trace in ``text`` that lie in the workspace, innermost first."""
         found = [

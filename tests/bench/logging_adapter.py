@@ -73,7 +73,7 @@ def instrument(analysis, request, cid, given):
         ends = [(track[name]["file"], track[name]["function"]) for name in ("entry", "target")]
         wanted = Wanted(track["expr"], *ends)
     else:
-        wanted = Wanted(frames=analysis.frames_of(request["error"]["stderr"]))
+        wanted = analysis.logging_behind(request["error"]["stderr"])
     suggestion = analysis.suggest_logging(wanted)
     if given.verbose:
         sys.stdout.write(markdown(suggestion.plan))

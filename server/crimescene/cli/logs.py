@@ -107,10 +107,7 @@ def _planned(options: argparse.Namespace, analysis: Analysis) -> Suggestion:
     from crimescene.logged import Wanted
 
     if options.trace:
-        frames = analysis.frames_of(read_text(options.trace))
-        if not frames:
-            raise UserError("No frame of the trace lies in this workspace.")
-        return analysis.suggest_logging(Wanted(frames=frames, budget=options.budget))
+        return analysis.suggest_logging(analysis.logging_behind(read_text(options.trace), options.budget))
     if not options.expression or len(options.places) not in (1, 2):
         raise UserError(
             "Give an expression and one or two places FILE:FUNCTION (from, to), or --trace TRACE: "

@@ -166,7 +166,7 @@ class Weighing(Setting):
                 continue
             for statement in unit.statements:
                 if statement.kind == "condition" and statement.exits and id(statement) not in found:
-                    found[id(statement)] = Candidate(statement, nearest[id(unit)] + 3.2)
+                    found[id(statement)] = Candidate(statement, nearest[id(unit)] + 4.0)
 
     def _details(
         self, made: tuple[float, Candidate, Point], distance: Mapping[Node, float]
