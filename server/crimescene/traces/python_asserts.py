@@ -23,7 +23,9 @@ def comparison(kind: str | None, message: str) -> Assertion | None:
 
 
 def compared(message: str) -> Assertion | None:
-    """Left and right of ``7 != 12``, ``assert 5 == 4``, ``Lists differ: [1] != [2]``."""
+    """Left and right of ``7 != 12``, ``assert 5 == 4``, ``Lists differ: [1] != [2]``; mock's calls."""
+    if found := _CALLS.match(message):
+        return Assertion(found[1], found[2], labelled=True)
     for line in message.split("\n")[:20]:
         line = line.strip()[:4000]  # noqa: PLW2901
         if found := _DIFFER.match(line):
@@ -41,6 +43,10 @@ def compared(message: str) -> Assertion | None:
     return None
 
 
+_CALLS = rx(
+    r"expected (?:call|await) not found\.\nExpected(?: call)?: (.{1,4000})\n"
+    r"\s{0,4}Actual(?: call)?: (.{1,4000})(?:\n|$)"
+)
 _TOKEN = rx(r"\\.|['\"()\[\]{}]| (?:==|!=|is not|is|<=|>=|<|>|not in|in) ")
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from crimescene.traces.document import Document, Format
 from crimescene.traces.patterns import rx
 from crimescene.traces.runs import run, simple
+from crimescene.traces.v8_heads import ERROR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,9 +41,16 @@ def read(doc: Document) -> Iterator[Trace]:
         while first > 0 and not doc.claimed[first - 1] and _UNPLACED.match(doc.line(first - 1)):
             first -= 1
         frames, at = run(doc, line, _FRAME, _UNPLACED)
+        kind, message = None, ""
         if first > 0 and _TITLE.match(doc.line(first - 1)) and not doc.claimed[first - 1]:
             first -= 1
-        yield simple(doc, "react", (None, ""), frames, (first, at - 1))
+            above = first - 1
+            while above > first - 3 and doc.blank(above):
+                above -= 1
+            named = None if doc.claimed[above] else ERROR.match(doc.line(above))
+            if above >= 0 and named:
+                kind, message, first = named[2], named[4] or "", above
+        yield simple(doc, "react", (kind, message.rstrip()), frames, (first, at - 1))
 
 
 FORMAT = Format("react", 9, (" (at ",), read)

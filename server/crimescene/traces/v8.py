@@ -26,7 +26,7 @@ from crimescene.model import Frame, Relation, Span, Stack, Trace, Truncation
 from crimescene.traces.document import Document, Format, trace_of
 from crimescene.traces.js_asserts import compared, named, test_above
 from crimescene.traces.patterns import rx
-from crimescene.traces.v8_heads import Head, excerpt_above, head_above, head_in
+from crimescene.traces.v8_heads import Head, excerpt_above, head_above, head_in, refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -241,7 +241,7 @@ class _Reader:
     def _stack(self, head: Head | None, at: int, relation: Relation, of: int | None, indent: int) -> int:
         """Read frames from line ``at``; returns the line behind them."""
         doc, text, size = self.doc, self.doc.text, len(self.doc)
-        frames: list[Frame] = []
+        frames: list[Frame] = refused(doc, head, at) if head and head.last > head.first else []
         first = head.first if head else at
         begin, last = at, at - 1
         while at < size and not doc.claimed[at]:

@@ -20,7 +20,7 @@ _LEAD = (
     r"|\(in promise\):?|[Cc]aused by:|FATAL:?) {1,4}"
 )
 ERROR = rx(
-    rf"([\s\[|│>×✗●✖✘]{{0,40}})(?:{_LEAD}){{0,3}}"
+    rf"([\s\[|│>×✗●✖✘⨯❌]{{0,40}})(?:{_LEAD}){{0,3}}"
     r"((?:[A-Za-z_$][\w$.]{0,120})?(?:Error|Exception|Warning|Rejection|Rejected|Failure|Violation|Fault))"
     r"(?: \[(\w{1,80})\])?(?:: ?(.*)|\s*\]?)$"
 )
@@ -28,6 +28,9 @@ _ANY = rx(rf"([\s\[]{{0,40}})(?:Uncaught |Thrown: ?)?()?({_NAME}): (.*)$")
 _PLACE = rx(
     r"(?!\s)((?:[\w+.-]{2,40}:)?[^\s:()][^:()\n\"']{0,1500}|[A-Za-z]:[\\/][^:"
     r"()\n\"']{1,1500}|[\w-]{2,40}:[^\s()\"']{1,1500}):(\d{1,9})\s*$"
+)
+_REFUSED = rx(
+    r"\s{0,8}([^\s:(][^:()\n]{0,600}\.\w{1,8})[:(](\d{1,9})[:,](\d{1,9})\)?(?: -|:) error TS\d{4,6}: "
 )
 _TITLE = rx(r"\s{0,8}● .{1,400}$")
 _CODE_FRAME = rx(r"\s{0,12}>?\s{0,12}\d{1,9} \| ")
@@ -114,6 +117,15 @@ def _head(doc: Document, lines: tuple[int, int], kind: str, message: str, margin
     while rest and _GUTTER.match(rest[-1]):
         rest.pop()
     return Head(kind, "\n".join([message, *rest]).strip("\n"), first, anchor - 1)
+
+
+def refused(doc: Document, head: Head, anchor: int) -> list[Frame]:
+    """Places of the compiler's findings inside a message: what ts-node and Babel refuse to run."""
+    return [
+        doc.frame(line, found.start(1), found.end(3), found[1], found[2], column=found[3])
+        for line in range(head.first + 1, anchor)
+        if (found := _REFUSED.match(doc.text, doc.starts[line], doc.ends[line]))
+    ]
 
 
 def head_in(doc: Document, line: int, start: int) -> Head | None:
