@@ -254,6 +254,8 @@ class Snippet:
     them above ``start_lineno``. Empty for what stands at the top level of its file."""
     blank_below: int = 0
     """Number of blank lines in the file that follow the last line at once."""
+    contributions: tuple[tuple[str, float], ...] = ()
+    """What each feature adds to the score, largest effect first."""
 
     @property
     def last_lineno(self) -> int:

@@ -56,7 +56,7 @@ def prompt(options: argparse.Namespace) -> int:
         built, summary = _build(analysis, found, options)
     _print(built.text)
     if options.explain:
-        _explain(found)
+        _explain(found, built)
     say(f"{summary}.")
     _say_what_did_not_fit(built)
     if options.copy:
@@ -160,10 +160,23 @@ def _print(text: str) -> None:
     sys.stdout.flush()
 
 
-def _explain(found: Context) -> None:
+_TELLING = 0.05
+"""Contributions smaller than this change no order."""
+
+
+def _explain(found: Context, built: Prompt) -> None:
+    """Say of each candidate what its score is made of, and what of it the budget had room for."""
     for snippet in found.snippets:
-        lines = f"{snippet.path}:{snippet.start_lineno}-{snippet.last_lineno}"
-        print(f"{snippet.score:8.3f}  {lines}  {snippet.function}  {snippet.reason}", file=sys.stderr)
+        first, last = snippet.start_lineno, snippet.last_lineno
+        there = sum((snippet.path, n) in built.shown for n in range(first, last + 1))
+        lines = last + 1 - first
+        fate = "whole" if there == lines else f"{there} of {lines} lines" if there else "no room"
+        parts = ", ".join(
+            f"{name} {value:+.2f}" for name, value in snippet.contributions if abs(value) > _TELLING
+        )
+        place = f"{snippet.path}:{first}-{last}"
+        told = f"{snippet.score:7.2f}  {fate:>16}  {place}  {snippet.function}  {snippet.reason}"
+        print(f"{told}\n{'':27}{parts}", file=sys.stderr)
 
 
 def _copy(text: str) -> None:

@@ -6,13 +6,13 @@ outside the trace, their class, their neighbours, and what changed lately.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crimescene import callers, history, syntax
-from crimescene.context import bindings, words
+from crimescene.context import bindings, subjects, traits, words
 from crimescene.context import chain as chains
+from crimescene.effort import effort
 from crimescene.model import Certainty
 from crimescene.prompt.plain import aged
 
@@ -39,6 +39,8 @@ _HOPS = 12
 _REASONS = 2
 _WEAK = 0.1
 """A reason no weightier stands only where there is no other."""
+_BESIDE = 3
+"""Files a test is about that are looked into where frames of the program tell more."""
 _NEIGHBOURS = 400
 """Functions of the frames' files that compete; a file of thousands would drown the rest."""
 
@@ -112,7 +114,7 @@ def collect(
     ordered = chains.by_relevance(links)
     _add_frames(ordered, pool)
     _add_bindings(ordered, pool)
-    clock = time.monotonic()
+    clock = effort()
     targets = _distinct([link for link in ordered if not link.in_test])[:_CALLED_BY]
     called = [link.function for link in targets]
     # The other cores look for the names while this one follows the calls.
@@ -123,19 +125,13 @@ def collect(
     notes = _add_callers(answer, targets, ordered, pool)
     _add_members(ordered, pool, clock + seconds)
     _add_neighbours(ordered, pool)
+    _add_subjects(ordered, query, pool)
     _add_changes(changes, pool, now=now, window=window)
     _add_suspects(query.suspects, pool)
     items = list(pool.items.values())
     words.compare(items, ordered, query)
-    for item in items:
-        if chains.in_test(item.function.path):
-            item.note("in_test", 1.0)
-        item.note("short", 1 / (1 + _lines(item.function) / 40))
+    traits.describe(items, ordered)
     return items, notes
-
-
-def _lines(function: Function) -> int:
-    return function.last_lineno - function.first_lineno + 1
 
 
 def _add_frames(links: Sequence[Link], pool: Pool) -> None:
@@ -156,7 +152,7 @@ def _add_frames(links: Sequence[Link], pool: Pool) -> None:
             item.note("test_frame", 1 / (1 + link.depth), who, 5.0)
         else:
             item.note("frame", 1 / (1 + link.depth), "" if item.throws else place, 8.0 / (1 + link.depth))
-        item.features["frames"] = item.features.get("frames", 0.0) + share
+            item.features["frames"] = item.features.get("frames", 0.0) + share
 
 
 def _add_bindings(links: Sequence[Link], pool: Pool) -> None:
@@ -173,7 +169,7 @@ def _add_callees(links: Sequence[Link], pool: Pool, deadline: float) -> None:
     hops: list[tuple[Function, float]] = []
     chain = {(link.function.path, link.function.span) for link in links}
     for link in _distinct(links)[:_CHAIN]:
-        left = deadline - time.monotonic()
+        left = deadline - effort()
         if left <= 0:
             break
         for call in callers.outgoing(pool.workspace, link.function, seconds=left / 2, seek=False):
@@ -214,7 +210,7 @@ def _add_callee(item: Candidate, link: Link, near: float, verb: str, *, on_line:
 def _add_second_callees(hops: list[tuple[Function, float]], pool: Pool, deadline: float) -> None:
     hops.sort(key=lambda hop: -hop[1])
     for callee, near in hops[:_HOPS]:
-        left = deadline - time.monotonic()
+        left = deadline - effort()
         if left <= 0:
             break
         for call in callers.outgoing(pool.workspace, callee, seconds=left / 8, seek=False):
@@ -255,7 +251,7 @@ def _add_caller(call: Call, link: Link, pool: Pool) -> None:
 
 def _add_members(links: Sequence[Link], pool: Pool, deadline: float) -> None:
     for link in [x for x in links if not x.in_test][:_CHAIN]:
-        if link.outline is None or time.monotonic() > deadline:
+        if link.outline is None or effort() > deadline:
             continue
         family = syntax.owner(link.outline, link.function)
         near = 1 / (1 + link.depth)
@@ -289,6 +285,21 @@ def _add_neighbours(links: Sequence[Link], pool: Pool) -> None:
             pool.add(function).note("same_file", near, f"beside {link.label}", _WEAK * near)
 
 
+def _add_subjects(links: Sequence[Link], query: words.Query, pool: Pool) -> None:
+    """The functions of the files that a failing test is about."""
+    crashed = any(not link.in_test for link in links)
+    for subject in subjects.subjects(
+        links, query.test, pool.workspace, _BESIDE if crashed else subjects.MOST
+    ):
+        source = pool.outline(subject.path)
+        for function in source.functions[:_NEIGHBOURS] if source is not None else ():
+            if function.kind not in ("lambda", "field"):
+                item = pool.add(function)
+                for feature, value in subject.features.items():
+                    item.note(feature, value)
+                item.note("subject", subject.standing, "in a file the failing test is about", 2 * _WEAK)
+
+
 def _add_changes(changes: Iterable[Change], pool: Pool, *, now: float, window: float) -> None:
     for change in changes:
         source = pool.outline(change.path)
@@ -301,10 +312,10 @@ def _add_changes(changes: Iterable[Change], pool: Pool, *, now: float, window: f
             if function.kind == "lambda" or not touched or not pool.knows(function):
                 continue
             item = pool.add(function)
-            recency = max(0.05, 1 - (now - (change.arrived or change.when)) / window) if window else 0.0
+            recency = 1 - 0.5 * (now - (change.arrived or change.when)) / window if window else 0.0
             uncommitted = ", not committed" if change.sha is None else ""
             age = aged(change.when, change.arrived, now)
-            item.note("changed", min(1.0, recency), f"changed {age}{uncommitted}", 4.0)
+            item.note("changed", min(1.0, max(0.5, recency)), f"changed {age}{uncommitted}", 4.0)
             inside = [n for n in added if function.first_lineno <= n <= function.last_lineno]
             item.marked.update(dict.fromkeys(inside[:_MARKED]))
 

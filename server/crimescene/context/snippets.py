@@ -87,6 +87,16 @@ def snippet(item: Candidate, source: bytes, score: float, wanted: set[str]) -> S
         marks = [first + n for n in words.focus(lines[first - 1 : last], wanted)]
     text = "\n".join(lines[first - 1 : last])
     fence = language.fence if language else ""
+    parts = tuple(ranking.contributions(item.features).items())
     return Snippet(
-        function.path, first, text, name, item.reason, score, fence, tuple(marks), throws=item.throws
+        function.path,
+        first,
+        text,
+        name,
+        item.reason,
+        score,
+        fence,
+        tuple(marks),
+        throws=item.throws,
+        contributions=parts,
     )

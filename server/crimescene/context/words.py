@@ -46,6 +46,14 @@ def compare(items: Sequence[Candidate], links: Sequence[Link], query: Query) -> 
     for feature, wanted in asked_words(links, query).items():
         for item, value in zip(items, ranking.similarity(words, wanted), strict=True):
             item.note(feature, value)
+    said = {
+        "title_name": _titles(links, query),
+        "line_name": ranking.identifier_words("\n".join(_failing_lines(links))),
+    }
+    names = [ranking.identifier_words(item.function.qualified_name) for item in items]
+    for feature, wanted in said.items():
+        for item, value in zip(items, ranking.coverage(names, wanted), strict=True):
+            item.note(feature, value)
     # A suspected place is no word: whoever looks for candidates has put it among them.
     expressions = [s for s in query.suspects if not re.search(r":\d+$", s)]
     for item in items:
@@ -60,18 +68,34 @@ def compare(items: Sequence[Candidate], links: Sequence[Link], query: Query) -> 
 
 def asked_words(links: Sequence[Link], query: Query) -> Mapping[str, list[str]]:
     """The words of the message, of the failing lines and of the test, by the feature they make."""
-    lines: list[str] = []
-    tests: list[str] = [query.test]
-    for link in links:
-        if link.in_test and link.depth == 0:
-            tests.append(source_of(link.outline, link.function.span)[:_TEST_CHARACTERS])
-        else:
-            lines.append(link.frame.code or line_of(link.outline, link.location.lineno))
+    tests = [query.test]
+    tests += [
+        source_of(link.outline, link.function.span)[:_TEST_CHARACTERS]
+        for link in links
+        if link.in_test and link.depth == 0
+    ]
     return {
         "message_words": ranking.identifier_words(f"{query.message} {query.note}"),
-        "line_words": ranking.identifier_words("\n".join(lines[:_LINES])),
+        "line_words": ranking.identifier_words("\n".join(_failing_lines(links))),
         "test_words": ranking.identifier_words("\n".join(tests)),
     }
+
+
+def _failing_lines(links: Sequence[Link]) -> list[str]:
+    lines = [
+        link.frame.code or line_of(link.outline, link.location.lineno)
+        for link in links
+        if not (link.in_test and link.depth == 0)
+    ]
+    return lines[:_LINES]
+
+
+def _titles(links: Sequence[Link], query: Query) -> list[str]:
+    """The words of the failing tests' names."""
+    names = [
+        link.function.qualified_name for link in links if link.in_test and link.function.kind != "module"
+    ]
+    return ranking.identifier_words(" ".join([query.test, *names]))
 
 
 def focus(lines: Sequence[str], wanted: set[str]) -> list[int]:

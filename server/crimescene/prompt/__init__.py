@@ -47,4 +47,4 @@ def render(context: Context, options: PromptOptions, now: float) -> Prompt:
         room -= len(text) - limit
     text = text[:limit]
     secrets = sum(text.count(mask) for mask in masks.values())
-    return Prompt(text, -(-len(text) // CHARACTERS), draft.folded, draft.left_out, secrets)
+    return Prompt(text, -(-len(text) // CHARACTERS), draft.folded, draft.left_out, secrets, draft.shown)

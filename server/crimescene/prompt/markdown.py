@@ -58,6 +58,7 @@ def compose(
     said: list[str] = []
     dropped: list[str] = []
     folded = None
+    shown: frozenset[tuple[str, int]] = frozenset()
     if "error" not in options.off and raw.text.strip():
         parts["error"], folded = _error(raw, context, limit, left)
         if not parts["error"]:
@@ -82,13 +83,13 @@ def compose(
     if coded:
         spoken = _said(said, [*dropped, _DROPPED], context)
         used = len(_last(spoken, masks, str(parts), left + tail)) if tail else 0
-        parts["code"], missing = _code(context, options.style, left + tail - used)
+        parts["code"], missing, shown = _code(context, options.style, left + tail - used)
         left -= len(parts["code"])
         dropped += [missing] if missing else []
     said = _said(said, dropped, context)
     body = "".join(parts.get(name, "") for name in ORDER)
     last = _last(said, masks, body, left + tail) if tail else ""
-    return Draft(body + last, bool(folded and folded.lines), tuple(said))
+    return Draft(body + last, bool(folded and folded.lines), tuple(said), shown)
 
 
 def _said(said: list[str], dropped: list[str], context: Context) -> list[str]:
@@ -151,8 +152,9 @@ def _small(raw: Context, context: Context, budget: int) -> str:
 # ------------------------------------------------------------------ code
 
 
-def _code(context: Context, style: str, room: int) -> tuple[str, str]:
-    """``## Relevant code`` and what of it did not fit."""
+def _code(context: Context, style: str, room: int) -> tuple[str, str, frozenset[tuple[str, int]]]:
+    """``## Relevant code``, what of it did not fit, and the lines it shows."""
+    shown: frozenset[tuple[str, int]] = frozenset()
     head = "## Relevant code\n\n"
     if style == "mentions":
         body, dropped, listed = _mentions(context, room - len(head) - 1), 0, 0
@@ -163,13 +165,13 @@ def _code(context: Context, style: str, room: int) -> tuple[str, str]:
         near = f"{NEAR}{''.join(map(row, packed.near))}\n" if packed.near else ""
         text = head + LEGEND + "".join(piece.markdown for piece in packed.pieces) + near
         text = text if packed.pieces else ""
+        shown = frozenset((piece.path, lineno) for piece in packed.pieces for lineno, _ in piece.lines)
         dropped, listed = packed.dropped, len(packed.near) if text else 0
     if not dropped:
-        return text, ""
+        return text, "", shown
     also = f", {listed} of them listed" if listed else ""
-    return text, f"{plain.counted(dropped, 'more function')}{also}" if text else plain.counted(
-        dropped, "function"
-    )
+    missing = plain.counted(dropped, "more function") + also if text else plain.counted(dropped, "function")
+    return text, missing, shown
 
 
 def _mentions(context: Context, room: int) -> list[str]:

@@ -51,6 +51,8 @@ class Prompt:
     """Sentences: what is not there and why."""
     secrets: int = 0
     """Masked places."""
+    shown: frozenset[tuple[str, int]] = frozenset()
+    """Path and line number (1-based) of each line of code in it; empty where only places are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +62,4 @@ class Draft:
     text: str
     folded: bool = False
     left_out: tuple[str, ...] = ()
+    shown: frozenset[tuple[str, int]] = frozenset()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -27,10 +28,10 @@ class Policy:
     """Characters (40 lines) below which a function is shown whole if it fits at all."""
     least: int = 320
     """Characters below which a region of a long function is not worth its heading."""
-    thrift: float = 0.2
-    """0: strictly by value; 1: by value per character."""
-    ranks: float = 2.0
-    """The value of the n-th snippet is 1 / (n + this): scores of any scale give the same prompt."""
+    cheap: int = 200
+    """Characters that even the shortest function counts for."""
+    dear: int = 4_000
+    """Characters beyond which a function counts no more: of a long one only regions are shown."""
     widest: int = 240
     """Characters of one line; longer ones (minified code, data) are clipped."""
     near: float = 0.06
@@ -94,10 +95,14 @@ class _Choice:
         yield from range(below, below + self.snippet.blank_below)
 
     def worth(self, policy: Policy) -> float:
-        """What it promises for its length; the throwing function comes first whatever it costs."""
+        """What it promises for its length; the throwing function comes first whatever it costs.
+
+        Scores are logarithms: one more makes it e times as likely that the code has to change.
+        """
         if self.snippet.throws:
             return float("inf")
-        return float(1 / (self.rank + policy.ranks) / max(200, sum(self.costs)) ** policy.thrift)
+        cost = max(policy.cheap, min(policy.dear, sum(self.costs)) + self.heading)
+        return self.snippet.score - math.log(cost)
 
 
 def _choice(rank: int, snippet: Snippet, policy: Policy, columns: Mapping[tuple[str, int], int]) -> _Choice:

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from crimescene.ranking.features import FEATURES, Lexicon, identifier_words, lexicon, similarity
+from crimescene.ranking.features import FEATURES, Lexicon, coverage, identifier_words, lexicon, similarity
 from crimescene.ranking.model import contributions, score
 
-__all__ = ["FEATURES", "Lexicon", "contributions", "identifier_words", "lexicon", "score", "similarity"]
+__all__ = [
+    "FEATURES",
+    "Lexicon",
+    "contributions",
+    "coverage",
+    "identifier_words",
+    "lexicon",
+    "score",
+    "similarity",
+]

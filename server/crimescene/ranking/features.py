@@ -21,7 +21,7 @@ FEATURES: Mapping[str, str] = {
     "origin": "encloses the innermost in-app frame of the deepest cause",
     "frame": "encloses an in-app frame outside the tests, 1 / (1 + distance from the innermost)",
     "test_frame": "encloses a frame in a test",
-    "frames": "share of the in-app frames it encloses",
+    "frames": "share of the in-app frames it encloses, outside the tests",
     "callee": "called by a frame's function, 1 / (1 + distance), times the certainty of the call",
     "callee_of_line": "called on the very line of a frame",
     "callee_of_test": "called by the failing test",
@@ -30,16 +30,39 @@ FEATURES: Mapping[str, str] = {
     "caller": "calls a function of the chain from outside the trace",
     "member": "in the class of a frame's function",
     "constructor": "builds the class of a frame's function",
+    "in_chain": "encloses an in-app frame outside the tests",
     "read_by_line": "a table, constant or field that the line of a frame names, 1 / (1 + distance)",
     "same_file": "in a frame's file, 1 / (1 + distance)",
     "message_words": "BM25 of the error message, relative to the best of the pool",
     "line_words": "BM25 of the failing lines",
     "test_words": "BM25 of the test's name and body",
+    "title_name": "share of its name's words that the failing test's name says, rare words counting more",
+    "line_name": "share of its name's words that the failing lines say",
+    "same_name": "has the name of a function of the chain: an overload, an override",
+    "subject": "in a file the failing test is about, by its place among these",
+    "file_namesake": "in a file called like the failing test's",
+    "file_path": "cosine of its path's words and the failing test's path",
+    "file_title": "share of its file name's words that the failing test's name says",
+    "file_mentioned": "how often the failing test's file mentions its file's name, as a logarithm",
+    "file_used": "the failing test mentions its file's name",
+    "file_imported": "the failing test's file imports its file",
     "named": "the message or the assertion names it",
-    "changed": "changed recently: 1 now, 0.5 after six hours, 0 outside the window",
+    "changed": "changed recently: 1 now, 0.5 at the end of the window, 0 outside it",
     "suspect": "named or pointed at by the user",
     "in_test": "lies in a test file",
     "short": "1 / (1 + lines / 40)",
+    "tiny": "outside the chain and at most four lines long",
+    "branches": "conditions, loops and handlers in it, as a logarithm; 1 for twenty",
+    "kind_constructor": "is a constructor",
+    "kind_type": "is a class, a field or the top level of a file",
+    "raised_checked": "`raised` where the failing line itself raises: the mistake is seldom in the check",
+    "frame_checked": "`frame` where the failing line itself raises",
+    "callee_of_line_checked": "`callee_of_line` where the failing line itself raises",
+    "callee_of_test_assert": "`callee_of_test` where no frame of the program is in the trace",
+    "second_callee_assert": "`second_callee` likewise",
+    "message_words_assert": "`message_words` likewise",
+    "test_words_assert": "`test_words` likewise",
+    "short_assert": "`short` likewise",
 }
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -93,3 +116,19 @@ def similarity(words: Lexicon, query: Sequence[str]) -> list[float]:
         )
     best = max(out, default=0.0)
     return [x / best for x in out] if best else out
+
+
+def coverage(names: Sequence[Sequence[str]], query: Sequence[str]) -> list[float]:
+    """For each of ``names`` (words), how much of what it says ``query`` says too: rare words say more."""
+    asked = set(query)
+    holding: Counter[str] = Counter()
+    for name in names:
+        holding.update(set(name))
+    n = len(names)
+    idf = {w: math.log(1 + n / k) for w, k in holding.items()}
+    out = []
+    for name in names:
+        own = set(name)
+        mass = sum(idf[w] for w in own)
+        out.append(sum(idf[w] for w in own & asked) / (mass + 1.0) if own else 0.0)
+    return out

@@ -1,40 +1,31 @@
-"""The score of a candidate: a weighted sum of its features.
+"""The score of a candidate: a weighted sum of its features, learned from real bugs and their fixes.
 
-The weights are set by hand; the interface is the one a trained model fills.
+A score is the logarithm of how likely the candidate has to change, up to a constant that all candidates of
+one failure share: one point more makes it e times as likely. ``weights.json`` holds the weights with their
+provenance; ``python -m crimescene.ranking.train`` makes it.
 """
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-WEIGHTS: Mapping[str, float] = {
-    "raised": 3.0,
-    "origin": 2.0,
-    "frame": 4.0,
-    "test_frame": 1.2,
-    "frames": 0.5,
-    "callee": 0.4,
-    "callee_of_line": 2.0,
-    "callee_of_test": 1.4,
-    "second_callee": 0.6,
-    "shared": 0.6,
-    "caller": 0.3,
-    "member": 0.2,
-    "constructor": 0.4,
-    "read_by_line": 1.5,
-    "same_file": 0.2,
-    "message_words": 0.8,
-    "line_words": 0.6,
-    "test_words": 0.8,
-    "named": 0.6,
-    "changed": 1.5,
-    "suspect": 3.0,
-    "in_test": -1.0,
-    "short": -0.3,
+FILE = Path(__file__).with_name("weights.json")
+"""The weights that ship."""
+BY_HAND: Mapping[str, float] = {
+    "test_frame": 3.0,
+    "in_test": -1.5,
+    "read_by_line": 1.0,
+    "changed": 2.0,
+    "suspect": 4.0,
 }
+"""Weights that no bug can teach: the failing test says what was expected and is never what has to change,
+tables and fields are evidence, the trees of past bugs have no fresh changes, and nobody pointed there."""
+WEIGHTS: Mapping[str, float] = json.loads(FILE.read_bytes())["weights"]
 
 
 def contributions(features: Mapping[str, float]) -> dict[str, float]:
