@@ -1,6 +1,6 @@
 """Make the ranking's training data: candidates of real bugs as features, and which the fix changed.
 
-``python tests/bench/ranking_data.py --work DIR MANIFEST ...`` takes manifests of bugs (one JSON object a line:
+``python tests/bench/ranking_data.py --work DIR MANIFEST ...`` takes manifests of bugs (a JSON object a line:
 ``id``, ``project``, ``trace``, ``fixed_functions`` with path, lines and changed lines) whose buggy trees lie
 in ``DIR/trees/ID``. Only numbers are kept, none of the projects' text. The name of a manifest without
 ``manifest-`` becomes the part of the data it makes.
