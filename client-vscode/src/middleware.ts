@@ -34,7 +34,8 @@ export async function showBeside(
   );
   const groups = vscode.window.tabGroups;
   const other = groups.all.find((group) => group !== groups.activeTabGroup);
-  const viewColumn = shown?.viewColumn ?? other?.viewColumn ?? vscode.ViewColumn.Beside;
+  const free = groups.activeTabGroup.tabs.length === 0 ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside;
+  const viewColumn = shown?.viewColumn ?? other?.viewColumn ?? free;
   const options = {
     viewColumn,
     preview: false,

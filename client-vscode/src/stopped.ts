@@ -71,7 +71,13 @@ export function printed(info: Record<string, unknown>, frames: readonly Frame[])
   const message = string(details["message"]) || string(info["description"]);
   const head = message.startsWith(type) || message === "" ? message || type : `${type}: ${message}`;
   if (trace.includes("\n")) {
-    return trace.includes(message) ? `${trace}\n` : `${trace}\n${head}\n`;
+    // Runtimes print the error where their readers look first: JavaScript before its frames, Python after.
+    const parts = trace.includes(message || head)
+      ? [trace]
+      : trace.startsWith("at ")
+        ? [head, trace]
+        : [trace, head];
+    return `${parts.join("\n")}\n`;
   }
   const lines = frames
     .filter((frame) => frame.source?.path)

@@ -31,6 +31,12 @@ test("the runtime's own text is taken as it is", () => {
   assert.equal(printed(info, []), `${trace}\n`);
 });
 
+test("frames without the error get it where their runtime prints it", () => {
+  const trace = "  at f (/w/a.js:1:2)\n    at g (/w/a.js:9:1)";
+  const info = { exceptionId: "TypeError: x is undefined", details: { stackTrace: trace } };
+  assert.equal(printed(info, []), `TypeError: x is undefined\n${trace.trim()}\n`);
+});
+
 test("a traceback without its last line gets it", () => {
   const info = {
     exceptionId: "ZeroDivisionError",

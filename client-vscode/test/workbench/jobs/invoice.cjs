@@ -1,7 +1,7 @@
-import { customer } from "./customers.mjs";
+const { customer } = require("./customers.cjs");
 
 /** The lines of one customer's invoice. */
-export function invoice(id) {
+function invoice(id) {
   const { name, orders, apiKey } = customer(id);
   const lines = orders.map((order) => `${order.title}: ${order.price}`);
   return [`Invoice for ${name}`, ...lines, apiKey ? "signed" : "not signed"].join("\n");
