@@ -35,6 +35,7 @@ _LINE = rx(
 _ERLANG = rx(r"[\w./\\-]{1,300}\.[ehyx]rl$")
 _NOTE_DISTANCE = 60
 _GO_PACKAGE = rx(r"# [\w./@-]{1,300}(?: \[.{1,300}\])?\s*$")
+_LINKER = ("undefined reference to ", "multiple definition of ", "undefined symbol")
 _CONTINUED = rx(
     r" {1,8}(?:found|required|expected|actual|got|symbol|location|reason"
     r"|where|Expected|Actual|Overload|Type |The |Property |Argument |Object "
@@ -48,10 +49,13 @@ def read(doc: Document) -> Iterator[Trace]:
     packages = _go_packages(doc)
     for line in _candidates(doc):
         found = _LINE.match(doc.text, doc.starts[line], doc.ends[line])
-        if not found or not _is_diagnostic(found, in_go_package=packages):
+        if not found:
+            continue
+        level = None if _is_diagnostic(found, in_go_package=packages) else _level(doc, line, found)
+        if level == "":
             continue
         severity = (found[5] or "").lower()
-        diagnostic = _diagnostic(doc, line, found, found[6] or found[8] or found[5] or "error")
+        diagnostic = _diagnostic(doc, line, found, found[6] or found[8] or found[5] or level or "error")
         doc.claim(line, line)
         if severity in NOTES and pending is not None and line - pending.last < _NOTE_DISTANCE:
             pending.frames.extend(diagnostic.frames)
@@ -77,7 +81,15 @@ def _is_diagnostic(found: re.Match[str], *, in_go_package: bool) -> bool:
         return False
     if path.endswith(".go"):
         return (in_go_package or "vet" in found[1]) and found[4] is not None
-    return _ERLANG.match(path) is not None
+    return _ERLANG.match(path) is not None or found[9].startswith(_LINKER)
+
+
+def _level(doc: Document, line: int, found: re.Match[str]) -> str:
+    """The severity that stands in front of the line (sbt's ``[error]``); empty if none does."""
+    if not found[4] or not found[9].strip():
+        return ""
+    prefix = doc.text[doc.raws[line] : doc.starts[line]].rstrip()
+    return next((level for level in ("error", "warn") if prefix.endswith(f"[{level}]")), "")
 
 
 def _diagnostic(doc: Document, line: int, found: re.Match[str], kind: str) -> Diagnostic:
