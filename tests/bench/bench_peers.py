@@ -6,7 +6,7 @@
         [--pyright NODE_MODULES/pyright/langserver.index.js]
 
 A line of ``CALLS.jsonl`` holds {id, set, root, path, line, function, callers}; ``--jedi`` names a Python that
-has jedi. Each tool's answers go to the judge as ``crimescene callers --json`` gives them; it prints the table.
+has jedi. Each tool's answers go to the judge as ``crimescene callers --json`` gives them.
 Pyright is asked for incoming calls, jedi for references in the project.
 """
 
