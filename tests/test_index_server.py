@@ -107,3 +107,22 @@ def test_cancelled_words_are_no_wrong_words(client: Client, tree: Path) -> None:
     client.open(uri(tree / "home.py"), (tree / "home.py").read_text("utf-8"), language="python")
     client.until(lambda: any(p["kind"] == "end" for p in progress(client)))
     assert callers(client, tree) == {"first"}
+
+
+def test_what_was_not_examined_is_said(client: Client, tree: Path) -> None:
+    """A name in every file is answered in time, the nearest first, and the rest is counted."""
+    busy = "def common():\n    return 1\n"
+    (tree / "home.py").write_text(busy, "utf-8")
+    body = "from home import common\n\n\n" + "".join(
+        f"def f{n}(a):\n    return a.b.c(common(a.d), common(a)).e(a)\n\n\n" for n in range(40)
+    )
+    past = time.time() - 100
+    for path in [*tree.glob("p*/*.py"), tree / "home.py"]:
+        if path.name != "home.py":
+            path.write_text(body, "utf-8")
+        os.utime(path, (past, past))
+    client.open(uri(tree / "home.py"), busy, language="python")
+    client.until(lambda: any(p["kind"] == "end" for p in progress(client)))
+    assert callers(client, tree)
+    said = client.until(lambda: [m for m in client.messages() if "not examined" in m])
+    assert "callers of common" in said[0]

@@ -147,6 +147,11 @@ class WordIndex:
         return self._known[path][0] == name
 
     @property
+    def is_ready(self) -> bool:
+        """Whether anything is known."""
+        return bool(self._segments)
+
+    @property
     def changed(self) -> int:
         """Number of files that were known and changed since, as far as anybody looked."""
         return len(self._changed) + len(self._noted)
