@@ -29,6 +29,10 @@ _CALL = rx(
 )
 _PASSED = rx(r"\s{2,24}(?:called as |\*\*\* argument |argument \d).{0,1000}$|\s{8,24}\S.{0,400}$")
 _HEAD = rx(r"(?:.{0,120}?)(?:\*\* |escript: |^\s{1,8})exception (?P<kind>error|exit|throw): (?P<message>.*)$")
+_NO_CLAUSE = rx(
+    r".{0,200}?no function clause matching (?P<fn>[^\s(]{1,200})\(.{0,4000}\) "
+    r"\((?P<path>[^()\n]{1,600}), line (?P<line>\d{1,9})\)\s*$"
+)
 _EUNIT = rx(r"\*\*(?P<class>error|throw|exit):(?P<reason>.*)$")
 _EUNIT_TITLE = rx(r"(?P<test>[\w@]{1,100}: .{1,200}?)\.{3}(?:\[.{1,60}\] )?\*failed\*")
 _PLACE = rx(
@@ -41,7 +45,7 @@ _NAMED = rx(
     r"\{(?P<mod>[\w@]{1,100}|'[^'\n]{1,100}'),\s{0,60}(?P<fn>'(?:[^'\n]{1,200})'"
     r"|[\w@]{1,100}),\s{0,60}(?:\d{1,3},|\[)"
 )
-_REASON = rx(r"\{?\"?[^{\n]{0,80}\"?,?\{\{?(?P<kind>[a-z]\w{0,60})[,}]|\{\{?(?P<kind2>[a-z]\w{0,60})[,}]")
+_REASON = rx(r"\{?\"?[^{\[\n]{0,80}\"?,?\{\{?(?P<kind>[a-z]\w{0,60})[,}]|\{\{?(?P<kind2>[a-z]\w{0,60})[,}]")
 _REPORT = rx(
     r"(?:Error in process .{1,200} with exit value:|.{0,80}exit (?:value"
     r"|with reason):?.{0,200}|=(?:ERROR|CRASH) REPORT=.*)\s*$"
@@ -86,6 +90,9 @@ def _calls(doc: Document, line: int) -> Trace:
             break
         printed = doc.line(above)
         if head := _HEAD.match(printed):
+            missed = _NO_CLAUSE.match(doc.text, doc.starts[above], doc.ends[above])
+            if missed:  # the place of the function none of whose clauses fits
+                frames.insert(0, placed(doc, above, missed))
             rest = (doc.line(n).strip() for n in range(above + 1, line))
             return simple(
                 doc,

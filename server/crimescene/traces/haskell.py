@@ -39,6 +39,12 @@ _FRAME = rx(
     r"(?P<line>\d{1,9}):(?P<col>\d{1,9})"
     r"(?: in (?P<mod>\S{1,300}))?\s*$"
 )
+_PROFILED = rx(
+    r"\s{1,8}(?P<fn>[\w.'$<>]{1,200}) \((?P<path>(?:[A-Za-z]:[\\/])?[^\s:()][^:()\n]{0,600}):"
+    r"(?:(?P<line>\d{1,9}):(?P<col>\d{1,9})(?:-\d{1,9})?|\((?P<line2>\d{1,9}),(?P<col2>\d{1,9})\)"
+    r"-\(\d{1,9},\d{1,9}\))\)\s*$"
+)
+"""What programs built with profiling print (``renderStack``): the function itself, innermost first."""
 _PROGRAM = rx(r"(?P<program>[\w.<>+-]{1,80}): (?P<message>.*)$")
 _UNCAUGHT = rx(r"(?P<program>[\w.<>+-]{1,80}): Uncaught exception (?P<kind>\S{1,200}):\s*$")
 _PLACED = rx(
@@ -97,8 +103,16 @@ def _at(doc: Document, line: int, found: re.Match[str]) -> Frame:
     )
 
 
+def _profiled(doc: Document, at: int) -> tuple[list[Frame], int]:
+    frames: list[Frame] = []
+    while at < len(doc) and (found := _PROFILED.match(doc.text, doc.starts[at], doc.ends[at])):
+        frames.append(replace(_at(doc, at, found), function=found["fn"]))
+        at += 1
+    return frames, at
+
+
 def _called(doc: Document, line: int) -> Trace:
-    frames, at = run(doc, line + 1, _FRAME)
+    frames, at = _profiled(doc, line + 1) if "-prof" in doc.line(line) else run(doc, line + 1, _FRAME)
     first, kind, message = line, None, ""
     for above in range(line - 1, max(line - _UP, -1), -1):
         printed = doc.line(above)

@@ -106,7 +106,8 @@ def _error(doc: Document, line: int) -> Trace | None:
     if found["call"] is None and not frames and not (rlang and rlang["call"]) and called is None:
         return None
     frames.extend(called or [])
-    return simple(doc, "r", ("Error", "\n".join(message).strip()), frames, (line, at - 1), truncation=missing)
+    text = "\n".join(message).strip().removeprefix("! ")  # rlang's bullet
+    return simple(doc, "r", ("Error", text), frames, (line, at - 1), truncation=missing)
 
 
 def _called(doc: Document, at: int) -> tuple[list[Frame] | None, list[Truncation], int]:
