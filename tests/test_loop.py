@@ -1,4 +1,4 @@
-"""The loop of fixing in the command line: runs compared, attempts kept and judged, nothing lost to a crash."""
+"""The loop of fixing in the command line: runs compared, attempts judged, nothing lost to a crash."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from crimescene import case, history, judge, syntax
 from crimescene.context import chain as chain_module
+from crimescene.languages import language_for
 from crimescene.model import Attempt, Suspect
 from crimescene.redact import redact
 from crimescene.workspace import is_binary
@@ -101,6 +102,8 @@ def changed_since(base: Base, workspace: Workspace, repo: history.Repository | N
     for path in sorted(paths):
         now = _content(workspace, path)
         then = base.files[path] if path in base.files else _committed(base, path, repo)
+        if then is None and language_for(path) is None:
+            continue  # a new file that is no code: a log, a trace, an answer that was saved
         if _NOT_TEXT in (now, then) or now == then:
             continue
         out += _unified(path, then if isinstance(then, str) else None, now if isinstance(now, str) else None)

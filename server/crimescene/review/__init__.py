@@ -89,7 +89,8 @@ def review(text: str, subject: Subject, workspace: Workspace) -> Review:
     """Review an answer: what it names is looked up, what it leaves out is asked for."""
     answer = mentions.read(text)
     files = _Files(workspace, subject)
-    files.look_for({part for m in answer.mentions if m.kind == "name" for part in _parts(m.text)})
+    names = {part for m in answer.mentions if m.kind == "name" for part in _parts(m.text)}
+    files.look_for(names, besides=text.encode("utf-8", "replace").strip())
     found: list[Finding] = []
     confirmed: dict[str, None] = {}
     for m in answer.mentions:
@@ -138,14 +139,18 @@ class _Files:
         """Whether it stands anywhere here, or need not."""
         return word in self.words or word in KNOWN_NAMES or _is_ordinary(word)
 
-    def look_for(self, names: Collection[str]) -> None:
-        """Look through the whole workspace for names that the chain does not hold; once for all of them."""
+    def look_for(self, names: Collection[str], *, besides: bytes) -> None:
+        """Look through the whole workspace for names that the chain does not hold; once for all of them.
+
+        What the answer itself was saved as proves nothing.
+        """
         left = {name.encode() for name in names if not self.knows(name)}
         read = 0
         for path in self.paths:
             if not left:
                 return
             source = self.workspace.read(path) or b""
+            source = b"" if source.strip() == besides else source
             read += len(source)
             found = {name for name in left if name in source}
             self.words |= {name.decode() for name in found}
@@ -271,7 +276,8 @@ def _question(
 
 def markdown(found: Review) -> str:
     """The review as one reads it."""
-    out = [f"# Review: {found.grounded} sentences with evidence, {found.generic} generic\n"]
+    many = "sentence" if found.grounded == 1 else "sentences"
+    out = [f"# Review: {found.grounded} {many} with evidence, {found.generic} generic\n"]
     for kind, heading in (
         ("invented", "Does not exist"),
         ("missing", "Not addressed"),
