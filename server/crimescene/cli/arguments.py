@@ -354,6 +354,12 @@ examples:
   crimescene logs read
   crimescene logs remove
 """
+
+
+def _mcp(command: argparse.ArgumentParser) -> None:
+    _root(command)
+
+
 _COMMANDS: dict[str, tuple[str, str, str, Callable[[argparse.ArgumentParser], None]]] = {
     "run": (
         "run a command; if it fails, build the prompt",
@@ -403,5 +409,11 @@ _COMMANDS: dict[str, tuple[str, str, str, Callable[[argparse.ArgumentParser], No
         "The language server. Editors start it; docs/editors.md has the configuration for each.\n",
         "",
         _lsp,
+    ),
+    "mcp": (
+        "serve an agent (MCP)",
+        "The server for agents, over stdio. They start it; docs/agents.md has their settings.\n",
+        "",
+        _mcp,
     ),
 }

@@ -307,6 +307,15 @@ def logs(options: argparse.Namespace) -> int:
     return answer(options)
 
 
+def mcp(options: argparse.Namespace) -> int:
+    """Serve one agent until it leaves."""
+    from crimescene import mcp as server
+
+    if sys.stdin is not None and sys.stdin.isatty():
+        raise UserError("An agent starts this and speaks to it on the standard streams; see docs/agents.md.")
+    return server.serve(_root(options))
+
+
 # --------------------------------------------------------------------------- the workspace
 
 
@@ -314,9 +323,7 @@ def analysis_of(options: argparse.Namespace) -> Analysis:
     """The facade of the workspace that the options name."""
     from crimescene import history
 
-    root = Path(options.root) if options.root else _git_top(_here()) or _here()
-    if not root.is_dir():
-        raise UserError(f"{root} is no folder: --root names the top folder of the project.")
+    root = _root(options)
     settings = _settings(root, options)
     repository = history.open_repository(root.resolve())
     if repository is not None:
@@ -325,6 +332,13 @@ def analysis_of(options: argparse.Namespace) -> Analysis:
     from crimescene.analysis import Analysis
 
     return Analysis(root, settings, repository=repository, here=_here())
+
+
+def _root(options: argparse.Namespace) -> Path:
+    root = Path(options.root) if options.root else _git_top(_here()) or _here()
+    if not root.is_dir():
+        raise UserError(f"{root} is no folder: --root names the top folder of the project.")
+    return root
 
 
 def _here() -> Path:
@@ -377,6 +391,7 @@ HANDLERS: dict[str, Callable[[argparse.Namespace], int]] = {
     "callers": callers,
     "demo": demo,
     "lsp": lsp,
+    "mcp": mcp,
     "logs": logs,
     "review": lambda options: case_commands.review(options, analysis_of(options)),
     "case": lambda options: case_commands.case(options, analysis_of(options)),

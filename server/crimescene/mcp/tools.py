@@ -1,0 +1,255 @@
+"""What an agent can ask: one function a tool. Lines are 1-based, paths absolute or relative to the root."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import TYPE_CHECKING, Literal
+
+from crimescene import flow, logged, traces
+from crimescene.context import Wish
+from crimescene.mcp.paging import clean, of_list, of_text
+from crimescene.mcp.workspace import opened, path_in, text_of
+from crimescene.model import UserError
+from crimescene.prompt import plain
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from crimescene.analysis import Analysis
+    from crimescene.logged import Suggestion
+    from crimescene.model import Context
+
+Style = Literal["full", "mentions", "json"]
+Sink = Literal["file", "stderr", "logger"]
+_NO_POINTS = (
+    "No log point was found: name an expression that stands in the function, or a function nearer to it."
+)
+
+
+class Tools:
+    """The tools over one workspace; each answers with a list of texts, the first is the answer itself."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+
+    def build_debug_prompt(
+        self,
+        *,
+        trace: str = "",
+        trace_file: str = "",
+        at: str = "",
+        chain: list[str] | None = None,
+        note: str = "",
+        suspects: list[str] | None = None,
+        expected: str = "",
+        actual: str = "",
+        style: Style | None = None,
+        budget: int | None = None,
+        since: str = "",
+        page: int = 1,
+    ) -> list[str]:
+        """Turn a failure into everything needed to find its cause, as one Markdown text.
+
+        Start here when a test or a program failed. It holds the complete error, the functions on its chain
+        with callers and helpers, recent changes that meet them, expected and actual behavior, and what was
+        tried before. Give one of: trace (the program's output, verbatim and whole), trace_file (a file of
+        the workspace that holds it), at (FILE:LINE, where there is no trace), chain (the files a value
+        travels through, in that order).
+
+        note: what was done and seen. suspects: expressions or FILE:LINE, labelled as unproven.
+        expected, actual: what should have happened, and what did. style: full has the code inline, mentions
+        only names places, json is for programs. budget: tokens, at most. since: how far back a change is
+        recent, such as 24h or 3d. page: of a long answer, from 1.
+        """
+        analysis = opened(self.root, style=style, budget=budget, since=since)
+        wish = Wish(note=note, suspects=tuple(suspects or ()), expected=expected, actual=actual)
+        given = [bool(trace.strip() or trace_file), bool(at), bool(chain)]
+        if sum(given) != 1:
+            raise UserError("Give one start: trace or trace_file, at (FILE:LINE), or chain (files).")
+        found: Context
+        if at:
+            path, lineno = _place(at)
+            found = analysis.context_at(path_in(analysis, path), lineno, wish)
+        elif chain:
+            found = analysis.context_along([path_in(analysis, path) for path in chain], wish)
+        else:
+            found = analysis.context_of(text_of(analysis, trace, trace_file), wish)
+        built = analysis.build_prompt(found, analysis.prompt_options)
+        saved = analysis.keep(found, built)
+        where = f", saved as {saved.relative_to(self.root).as_posix()}" if saved else ", not saved"
+        return [*of_text(_ended(built.text), page), f"{built.tokens:,} tokens{where}."]
+
+    def parse_trace(self, trace: str = "", trace_file: str = "", page: int = 1) -> list[str]:
+        """List the errors and frames of every stack trace in a text, as JSON.
+
+        Give trace (the output, verbatim) or trace_file (a file of the workspace that holds it). Frames come
+        in the order of the text; error is an index into errors; line is 1-based; span are byte offsets.
+        page: of many frames, from 1.
+        """
+        analysis = opened(self.root)
+        text = text_of(analysis, trace, trace_file)
+        found = traces.parse(text)
+        if not found:
+            raise UserError(
+                "No stack trace was found in the text: give the output from the error's first line on."
+            )
+        data = clean(traces.to_json(text, found))
+        return of_list(data["frames"], page, data, "frames")
+
+    def find_callers(self, path: str, line: int, depth: int = 1, page: int = 1) -> list[str]:
+        """List who calls the function that holds a line, the surest first, as JSON.
+
+        path and line (from 1) name any line inside the function. depth: 2 adds the callers of the callers,
+        and so on. certainty says how sure a call is: exact, plausible, override, name. page: of a long list,
+        from 1.
+        """
+        if line < 1 or depth < 1:
+            raise UserError("line and depth count from 1.")
+        analysis = opened(self.root)
+        found = analysis.callers(path_in(analysis, path), line, depth)
+        missed = f"{found.not_examined:,} files were not looked at." if found.not_examined else ""
+        return [*of_list(clean(found.to_json()), page), *([missed] if missed else [])]
+
+    def suggest_logging(
+        self,
+        *,
+        expression: str = "",
+        places: list[str] | None = None,
+        trace: str = "",
+        trace_file: str = "",
+        budget: int = flow.BUDGET,
+    ) -> list[str]:
+        """Plan where to log to see what becomes of a value, or how an error came about; changes nothing.
+
+        Use it when the evidence does not decide between causes. Give an expression such as order.status and
+        one or two places FILE:FUNCTION (from, to), or the trace (or trace_file) of a failure. budget: most
+        log points. insert_logging with the same arguments puts them in.
+        """
+        analysis = opened(self.root)
+        suggestion = self._planned(analysis, expression, places or [], (trace, trace_file), budget)
+        heading = _heading(expression, places or [])
+        if not suggestion.plan.points:
+            raise UserError(" ".join([_NO_POINTS, *suggestion.plan.notes]))
+        return [clean(flow.markdown(suggestion.plan, heading))]
+
+    def insert_logging(
+        self,
+        *,
+        expression: str = "",
+        places: list[str] | None = None,
+        trace: str = "",
+        trace_file: str = "",
+        budget: int = flow.BUDGET,
+        sink: Sink = "file",
+    ) -> list[str]:
+        """Put log statements into the source files: what suggest_logging plans for the same arguments.
+
+        Changes files of the workspace; remove_logging takes every byte of it out again. sink: file writes the
+        values to .crimescene/trail.log, where read_logs finds them; stderr and logger print them. Then run
+        the program as before, and call read_logs.
+        """
+        analysis = opened(self.root)
+        suggestion = self._planned(analysis, expression, places or [], (trace, trace_file), budget)
+        target = str(analysis.trail_path()) if sink == "file" else ""
+        if target:
+            analysis.make_trail()
+        done = analysis.insert_logging(
+            suggestion, cid=secrets.token_hex(2), sink=target, logger=sink == "logger"
+        )
+        notes = " ".join((*done.skipped, *suggestion.plan.notes))
+        if not done.points:
+            raise UserError(f"{_NO_POINTS} {notes}".strip())
+        listed = [f"{p.id}  {p.path}:{p.lineno}  {p.label}  {p.why}\n" for p in done.points]
+        next_step = "Run the program, then call read_logs" + ("." if target else " with its output.")
+        return [clean("".join(listed)), clean(f"{notes} {next_step}".strip())]
+
+    def read_logs(self, output: str = "", page: int = 1) -> list[str]:
+        """Show what the inserted log statements saw when the program ran, as a trail of values.
+
+        output: what the program printed, where the sink was not a file. Secrets are masked.
+        """
+        analysis = opened(self.root)
+        text = output
+        if not text:
+            trail = analysis.trail_path()
+            inside = DISK_TRAIL if trail.is_file() and not trail.is_symlink() else ""
+            text = text_of(analysis, "", inside) if inside else ""
+        found = analysis.read_logs(text)
+        if not found:
+            raise UserError(
+                "No log point has printed anything: run the program after insert_logging; "
+                "with another sink than file, give its output."
+            )
+        return of_text(clean(found), page)
+
+    def remove_logging(self, paths: list[str] | None = None) -> list[str]:
+        """Take all inserted log statements out again, to the byte; of the given files, else of every file.
+
+        Call it when the cause is found, before you show a diff or commit.
+        """
+        analysis = opened(self.root)
+        found = analysis.remove_logging([path_in(analysis, path) for path in paths or []])
+        changed = [*found.files, *found.deleted]
+        left = [
+            f"{place} still holds a part of a log statement: take it out by hand."
+            for place in found.leftovers
+        ]
+        files = plain.counted(len(changed), "file")
+        said = f"{files} as before the logging." if changed else "No file holds log statements."
+        return ["".join(f"{path}\n" for path in changed), " ".join([*left, said])]
+
+    # ------------------------------------------------------------------ parts
+
+    def _planned(
+        self, analysis: Analysis, expression: str, places: list[str], output: tuple[str, str], budget: int
+    ) -> Suggestion:
+        if output[0].strip() or output[1]:
+            frames = analysis.frames_of(text_of(analysis, *output))
+            if not frames:
+                raise UserError("No frame of the trace lies in this workspace.")
+            return analysis.suggest_logging(logged.Wanted(frames=frames, budget=budget))
+        if not expression or len(places) not in (1, 2):
+            raise UserError(
+                "Give a trace, or an expression such as order.status with one or two places FILE:FUNCTION, "
+                "such as shop/orders.py:process_order."
+            )
+        ends = []
+        for place in places:
+            path, _, name = place.rpartition(":")
+            if not path or not name or name.isdigit():
+                raise UserError(f"{place!r} is no FILE:FUNCTION such as shop/orders.py:process_order.")
+            ends.append((path_in(analysis, path), name))
+        entry = ends[0] if len(ends) > 1 else None
+        return analysis.suggest_logging(logged.Wanted(expression, entry, ends[-1], budget=budget))
+
+
+DISK_TRAIL = ".crimescene/trail.log"
+"""Where the values go with the file sink, relative to the root."""
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith("\n") else f"{text}\n"
+
+
+def _place(text: str) -> tuple[str, int]:
+    path, _, line = text.rpartition(":")
+    if not path or not line.isdecimal() or not int(line):
+        raise UserError(f"{text!r} is no FILE:LINE such as src/cart.ts:42; lines count from 1.")
+    return path, int(line)
+
+
+def _heading(expression: str, places: list[str]) -> str:
+    if not expression:
+        return "Log points behind the failure"
+    ends = " to ".join(f"`{place.rpartition(':')[2]}`" for place in places)
+    return f"Log points for `{expression}`, {'from ' if len(places) > 1 else 'in '}{ends}"
+
+
+def index_of(analysis: Analysis) -> str:
+    """The open cases as JSON, newest first."""
+    cases = [
+        {"key": c.key, "title": c.prompt.partition("\n")[0].removeprefix("# "), "runs": c.runs}
+        for c in analysis.cases()
+    ]
+    return json.dumps(clean(cases), ensure_ascii=False)
