@@ -15,6 +15,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from crimescene.cli import main
+from crimescene.mcp.tools import Tools
 from repositories import Builder
 from wire import Client, at
 
@@ -222,6 +223,20 @@ def test_listing_in_a_terminal(capsys, scene, name):
     """``parse`` prints to terminals: nothing there that one would obey."""
     assert main(["parse", str(scene.traces[name])]) == 0
     assert not HIDDEN.search(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_agents(capsys, scene, name):
+    """An agent gets the very bytes of the command line, and frames with nothing hidden in them."""
+    trace = ATTACKS[name].encode("utf-8", "replace").decode()
+    trace = _trace(NAMES.index(name), trace)
+    scene.traces[name].write_text(trace, newline="")
+    tools = Tools(scene.root)
+    assert tools.build_debug_prompt(trace=trace)[0] == printed(
+        capsys, scene, "prompt", str(scene.traces[name])
+    )
+    frames = tools.parse_trace(trace=trace)[0]
+    assert not HIDDEN.search(json.dumps(json.loads(frames), ensure_ascii=False).replace("\\n", ""))
 
 
 @pytest.fixture(scope="module")

@@ -27,6 +27,7 @@ from crimescene import (
 from crimescene.context.environment import with_command
 from crimescene.log_statements import Session
 from crimescene.model import UserError
+from crimescene.prompt.cleaning import clean_data
 from crimescene.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
@@ -196,7 +197,7 @@ class Analysis:
         saved = case.save_case(
             self.root,
             text=redact.redact(found.text).text,
-            trace_json=traces.to_json(found.text, [found.trace] if found.trace else []),
+            trace_json=clean_data(traces.to_json(found.text, [found.trace] if found.trace else [])),
             prompt=built.text,
             now=self.now,
             key=self._key(found),

@@ -196,7 +196,7 @@ def parse(options: argparse.Namespace) -> int:
     with progress("looking for stack traces"):
         found = traces.parse(text)
     if options.json:
-        print(json.dumps(traces.to_json(text, found), ensure_ascii=False))
+        print(json.dumps(_clean(traces.to_json(text, found)), ensure_ascii=False))
     else:
         _print_clean("\n".join(line for trace in found for line in _listed(trace)))
     if not found:
@@ -216,10 +216,16 @@ def _batch() -> int:
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             answer = {"id": None, "error": f"no object with a text: {error!r}"}
         else:
-            answer = {"id": name, **traces.to_json(text, traces.parse(text))}
+            answer = {"id": name, **_clean(traces.to_json(text, traces.parse(text)))}
         sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
         sys.stdout.flush()
     return DONE
+
+
+def _clean(data: dict[str, Any]) -> dict[str, Any]:
+    from crimescene.prompt.cleaning import clean_data
+
+    return clean_data(data)
 
 
 def _print_clean(text: str) -> None:

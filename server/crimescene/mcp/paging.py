@@ -6,28 +6,9 @@ import json
 from typing import Any
 
 from crimescene.model import UserError
-from crimescene.prompt import plain
-from crimescene.redact import redact
 
 PAGE = 40_000
 """Most characters of one answer: clients cut or refuse more than some 25,000 tokens."""
-
-
-def clean(value: Any) -> Any:  # noqa: ANN401 -- plain data of JSON
-    """``value`` with nothing hidden in its strings, and no secrets."""
-    masks: dict[str, str] = {}
-    known: dict[str, str] = {}
-
-    def visit(item: Any) -> Any:  # noqa: ANN401
-        if isinstance(item, str):
-            if item not in known:
-                known[item] = redact(plain.visible(item), masks).text
-            return known[item]
-        if isinstance(item, dict):
-            return {key: visit(entry) for key, entry in item.items()}
-        return [visit(entry) for entry in item] if isinstance(item, list) else item
-
-    return visit(value)
 
 
 def of_text(text: str, page: int) -> list[str]:

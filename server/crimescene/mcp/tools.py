@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Literal
 
 from crimescene import flow, logged, traces
 from crimescene.context import Wish
-from crimescene.mcp.paging import clean, of_list, of_text
+from crimescene.mcp.paging import of_list, of_text
 from crimescene.mcp.workspace import opened, path_in, text_of
 from crimescene.model import UserError
 from crimescene.prompt import plain
+from crimescene.prompt.cleaning import clean_data as clean
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -145,7 +146,8 @@ class Tools:
     ) -> list[str]:
         """Put log statements into the source files: what suggest_logging plans for the same arguments.
 
-        Changes files of the workspace; remove_logging takes every byte of it out again. sink: file writes the
+        Changes files of the workspace; remove_logging takes every byte of it out again. expression, places,
+        trace, trace_file, budget: as there. sink: file writes the
         values to .crimescene/trail.log, where read_logs finds them; stderr and logger print them. Then run
         the program as before, and call read_logs.
         """
@@ -167,7 +169,8 @@ class Tools:
     def read_logs(self, output: str = "", page: int = 1) -> list[str]:
         """Show what the inserted log statements saw when the program ran, as a trail of values.
 
-        output: what the program printed, where the sink was not a file. Secrets are masked.
+        output: what the program printed, where the sink was not a file. Secrets are masked. page: of a long
+        trail, from 1.
         """
         analysis = opened(self.root)
         text = output
@@ -184,7 +187,7 @@ class Tools:
         return of_text(clean(found), page)
 
     def remove_logging(self, paths: list[str] | None = None) -> list[str]:
-        """Take all inserted log statements out again, to the byte; of the given files, else of every file.
+        """Take all inserted log statements out again, to the byte; of every file, or of paths.
 
         Call it when the cause is found, before you show a diff or commit.
         """

@@ -45,6 +45,33 @@ def cleaned(context: Context, masks: dict[str, str]) -> Context:
     return out
 
 
+def clean_data(value: T) -> T:
+    """``value``, plain data of JSON, with nothing hidden in its strings, and no secrets."""
+    texts: dict[str, str] = {}
+
+    def gather(item: object) -> None:
+        if isinstance(item, str):
+            texts[item] = item
+        elif isinstance(item, (dict, list)):
+            for entry in item.values() if isinstance(item, dict) else item:
+                gather(entry)
+
+    def changed(item: Any) -> Any:  # noqa: ANN401
+        if isinstance(item, str):
+            return texts[item]
+        if isinstance(item, dict):
+            return {key: changed(entry) for key, entry in item.items()}
+        return [changed(entry) for entry in item] if isinstance(item, list) else item
+
+    gather(value)
+    whole = "\n".join(texts)
+    if plain.visible(whole) == whole and not redact(whole).count:  # as nearly always
+        return value
+    clean = _cleaner({})
+    texts = {text: clean(text) for text in texts}
+    return cast("T", changed(value))
+
+
 def clean_stacks(stacks: tuple[Stack, ...], masks: dict[str, str]) -> tuple[Stack, ...]:
     """The same for the stacks of a trace."""
     return _mapped(stacks, _cleaner(masks))
