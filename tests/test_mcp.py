@@ -43,6 +43,7 @@ TOOLS = {
     "build_debug_prompt",
     "parse_trace",
     "find_callers",
+    "record_attempt",
     "suggest_logging",
     "insert_logging",
     "read_logs",
@@ -89,7 +90,7 @@ def test_what_is_offered(shop: Path) -> None:
         assert described.endswith((".", ":")), described
         for argument in tool.input_schema["properties"]:
             assert argument in tool.description, f"{tool.name}: {argument}"
-        changes = tool.name in {"build_debug_prompt", "insert_logging", "remove_logging"}
+        changes = tool.name in {"build_debug_prompt", "record_attempt", "insert_logging", "remove_logging"}
         assert tool.annotations.read_only_hint is not changes
     assert [prompt.name for prompt in prompts.prompts] == ["debug"]
     assert debug.messages[0].content.text == case.contents[0].text

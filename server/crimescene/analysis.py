@@ -26,13 +26,14 @@ from crimescene import (
 )
 from crimescene.context.environment import with_command
 from crimescene.log_statements import Session
-from crimescene.model import UserError
+from crimescene.model import Attempt, UserError
 from crimescene.prompt.cleaning import clean_data
 from crimescene.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from crimescene import judge
     from crimescene.context import Wish
     from crimescene.log_statements import Insertion
     from crimescene.model import Context, Trace
@@ -254,6 +255,27 @@ class Analysis:
             subject = review.Subject(evidence, known.prompt, known.text, tuple(changed))
             loop.answered(self.root, known, text, now=self.now)
         return review.review(text, subject, self.workspace)
+
+    def note_attempt(
+        self, known: case.Case, *, hypothesis: str, diff: str, result: str, verdict: str, ruled_out: str
+    ) -> tuple[Attempt, judge.Verdict | None]:
+        """Note what is tried on a bug; an empty ``diff`` means what changed since it failed.
+
+        UserError where nothing can be written.
+        """
+        told = (
+            redact.redact(text).text for text in (hypothesis, diff.strip("\n"), result, verdict, ruled_out)
+        )
+        hypothesis, diff, result, verdict, ruled_out = told
+        if not diff and known.last is not None:
+            diff = loop.changed_since(known.last, self.workspace, self.repository)
+        judged = loop.judged(known, diff, self.workspace.read) if diff else None
+        verdict = verdict or (judged.sentence if judged else "")
+        ruled_out = ruled_out or (loop.ruled_out(hypothesis, diff, result) if result else "")
+        tried = Attempt(self.now, hypothesis, diff, result, verdict, ruled_out)
+        if not loop.note(self.root, known.key, tried, now=self.now):
+            raise UserError(case.why_not_saved(self.root) or "The case cannot be written.")
+        return tried, judged
 
     def cases(self) -> list[case.Case]:
         """The bugs seen last in this workspace, newest first."""

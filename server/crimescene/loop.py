@@ -331,6 +331,17 @@ def answered(root: Path, known: Case, text: str, *, now: float) -> None:
     case.update(root, known.key, with_answer, now=now)
 
 
+def note(root: Path, key: str, tried: Attempt, *, now: float) -> bool:
+    """Add an attempt to a case, in place of one that still waits for its result; whether it was written."""
+
+    def noted(known: Case) -> Case:
+        waits = bool(known.attempts) and not known.attempts[-1].result
+        kept = known.attempts[:-1] if waits else known.attempts
+        return replace(known, attempts=(*kept, tried)[-case.MOST_ATTEMPTS :])
+
+    return case.update(root, key, noted, now=now) is not None
+
+
 def judged(known: Case, diff: str, read: Callable[[str], bytes | None]) -> Verdict:
     """What a diff would do to the failure of a case."""
     return judge.judge(diff, read, from_kept(known.evidence))

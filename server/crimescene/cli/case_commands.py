@@ -190,38 +190,16 @@ def _facts(tried: Attempt) -> list[tuple[str, str]]:
 
 def _attempt(options: argparse.Namespace, analysis: Analysis) -> int:
     """Note what is tried; the next run of the command fills in what came of it."""
-    from crimescene import case as kept
-    from crimescene import loop
-    from crimescene.model import Attempt
-    from crimescene.redact import redact
-
     known = _chosen(options, analysis)
-    given = read_text(options.diff) if options.diff else ""
-    diff = redact(given).text.strip("\n")
-    if not diff and known.last is not None:
-        diff = loop.changed_since(known.last, analysis.workspace, analysis.repository)
-    result = redact(as_utf8(options.result)).text
-    hypothesis = redact(as_utf8(options.hypothesis)).text
-    verdict = loop.judged(known, diff, analysis.workspace.read) if diff else None
-    sentence = redact(as_utf8(options.verdict)).text or (verdict.sentence if verdict else "")
-    tried = Attempt(
-        when=analysis.now,
-        hypothesis=hypothesis,
-        diff=diff,
-        result=result,
-        verdict=sentence,
-        ruled_out=redact(as_utf8(options.ruled_out)).text
-        or (loop.ruled_out(hypothesis, diff, result) if result else ""),
+    tried, verdict = analysis.note_attempt(
+        known,
+        hypothesis=as_utf8(options.hypothesis),
+        diff=read_text(options.diff) if options.diff else "",
+        result=as_utf8(options.result),
+        verdict=as_utf8(options.verdict),
+        ruled_out=as_utf8(options.ruled_out),
     )
-
-    def noted(c: Case) -> Case:
-        waits = bool(c.attempts) and not c.attempts[-1].result
-        return replace(
-            c, attempts=(*(c.attempts[:-1] if waits else c.attempts), tried)[-kept.MOST_ATTEMPTS :]
-        )
-
-    if kept.update(analysis.root, known.key, noted, now=analysis.now) is None:
-        raise UserError(kept.why_not_saved(analysis.root) or "The case cannot be written.")
+    sentence, result = tried.verdict, tried.result
     if sentence:
         say(f"{sentence}.")
     for flag in verdict.flags if verdict else ():

@@ -7,6 +7,7 @@ import secrets
 from typing import TYPE_CHECKING, Literal
 
 from crimescene import flow, logged, traces
+from crimescene.case import CLOSED
 from crimescene.context import Wish
 from crimescene.mcp.paging import of_list, of_text
 from crimescene.mcp.workspace import opened, path_in, text_of
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from crimescene.analysis import Analysis
     from crimescene.logged import Suggestion
+    from crimescene.loop import Outcome
     from crimescene.model import Context
 
 Style = Literal["full", "mentions", "json"]
@@ -48,6 +50,8 @@ class Tools:
         style: Style | None = None,
         budget: int | None = None,
         since: str = "",
+        command: str = "",
+        exit_code: int = 1,
         page: int = 1,
     ) -> list[str]:
         """Turn a failure into everything needed to find its cause, as one Markdown text.
@@ -61,7 +65,9 @@ class Tools:
         note: what was done and seen. suspects: expressions or FILE:LINE, labelled as unproven.
         expected, actual: what should have happened, and what did. style: full has the code inline, mentions
         only names places, json is for programs. budget: tokens, at most. since: how far back a change is
-        recent, such as 24h or 3d. page: of a long answer, from 1.
+        recent, such as 24h or 3d. command, exit_code: what printed the trace; the next failure of the same
+        command is compared with this one, and what was changed between the two is judged as an attempt.
+        page: of a long answer, from 1.
         """
         analysis = opened(self.root, style=style, budget=budget, since=since)
         wish = Wish(note=note, suspects=tuple(suspects or ()), expected=expected, actual=actual)
@@ -75,11 +81,16 @@ class Tools:
         elif chain:
             found = analysis.context_along([path_in(analysis, path) for path in chain], wish)
         else:
-            found = analysis.context_of(text_of(analysis, trace, trace_file), wish)
+            text = text_of(analysis, trace, trace_file)
+            found = analysis.context_of(text, wish, command=command, code=exit_code if command else None)
+        came = ""
+        if command:
+            found, outcome = analysis.after_failure(found, command, exit_code)
+            came = "" if outcome is None or outcome.outcome in {"first", "none"} else _came(outcome)
         built = analysis.build_prompt(found, analysis.prompt_options)
         saved = analysis.keep(found, built)
         where = f", saved as {saved.relative_to(self.root).as_posix()}" if saved else ", not saved"
-        return [*of_text(_ended(built.text), page), f"{built.tokens:,} tokens{where}."]
+        return [*of_text(_ended(built.text), page), clean(f"{built.tokens:,} tokens{where}. {came}".strip())]
 
     def parse_trace(self, trace: str = "", trace_file: str = "", page: int = 1) -> list[str]:
         """List the errors and frames of every stack trace in a text, as JSON.
@@ -111,6 +122,46 @@ class Tools:
         found = analysis.callers(path_in(analysis, path), line, depth)
         missed = f"{found.not_examined:,} files were not looked at." if found.not_examined else ""
         return [*of_list(clean(found.to_json()), page), *([missed] if missed else [])]
+
+    def record_attempt(
+        self,
+        *,
+        hypothesis: str = "",
+        result: str = "",
+        ruled_out: str = "",
+        diff: str = "",
+        case: str = "",
+        command: str = "",
+        passed: bool = False,
+    ) -> list[str]:
+        """Note what is tried on a bug, so that no later prompt proposes it again; judges the change.
+
+        Call it after a fix and before the next run, and once more when you know what came of it. hypothesis:
+        the cause that the fix assumes. diff: the fix; left out, what changed since the failure. result: what
+        came of it; left out, the next build_debug_prompt with the same command fills it in. ruled_out: what
+        that shows. case: key of the bug, by default the newest. passed, with command: that command now runs
+        without the failure.
+        """
+        analysis = opened(self.root)
+        if passed:
+            if not command:
+                raise UserError("Give the command that passed, as it was given to build_debug_prompt.")
+            gone = analysis.after_success(command)
+            if gone is None or gone.before is None:
+                raise UserError(f"No open case failed with the command {command!r}.")
+            return [clean(_came(gone))]
+        known = [c for c in analysis.cases() if c.key.startswith(case) and (case or c.status != CLOSED)]
+        if not known:
+            raise UserError("No such case is open: build_debug_prompt with the failure's output opens one.")
+        tried, verdict = analysis.note_attempt(
+            known[0], hypothesis=hypothesis, diff=diff, result=result, verdict="", ruled_out=ruled_out
+        )
+        flags = verdict.flags if verdict else ()
+        said = [f"{flag.path}:{flag.lineno}: {flag.kind}: {flag.reason}." for flag in flags]
+        if tried.verdict:
+            said.insert(0, f"{tried.verdict}.")
+        again = "" if result else " Run the command again and give its output to build_debug_prompt."
+        return [clean("\n".join([*said, f"Noted for case {known[0].key}.{again}"]))]
 
     def suggest_logging(
         self,
@@ -229,6 +280,14 @@ class Tools:
 
 DISK_TRAIL = ".crimescene/trail.log"
 """Where the values go with the file sink, relative to the root."""
+
+
+def _came(outcome: Outcome) -> str:
+    """What became of a bug in this run, and what the change before it looks like."""
+    if outcome.outcome == "unchanged":
+        return "Nothing changed since the last run, and the error is the same."
+    said = f"{outcome.sentence[:1].upper()}{outcome.sentence[1:]}."
+    return f"{said} The change before this run: {outcome.verdict.sentence}." if outcome.verdict else said
 
 
 def _ended(text: str) -> str:
