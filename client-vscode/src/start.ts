@@ -73,10 +73,16 @@ export async function findServer(
   throw new NoServer("missing", vscode.l10n.t("No Crimescene server is installed here yet."));
 }
 
+/** Like `-m crimescene`, which would look for Python's own modules in the folder it starts in: the workspace. */
+const AS_MODULE = [
+  "-c",
+  "import sys; sys.path[:] = [p for p in sys.path if p]; from crimescene.cli import main; sys.exit(main())",
+];
+
 function ways(path: string): { command: string; args: string[] } {
   const name = path.replaceAll("\\", "/").split("/").at(-1) ?? "";
   const isPython = name.toLowerCase().startsWith("python") || name.toLowerCase().startsWith("pypy");
-  return { command: path, args: [...(isPython ? ["-m", "crimescene"] : []), "lsp"] };
+  return { command: path, args: [...(isPython ? AS_MODULE : []), "lsp"] };
 }
 
 function starts(launch: Launch, context: vscode.ExtensionContext): Promise<Ended> {
@@ -151,7 +157,7 @@ export async function createEnvironment(
 function privately(context: vscode.ExtensionContext): Launch {
   return {
     command: inner(context),
-    args: ["-m", "crimescene", "lsp"],
+    args: [...AS_MODULE, "lsp"],
     env: { PYTHONPATH: join(context.extensionPath, "server") },
     from: vscode.l10n.t("its own environment"),
   };

@@ -123,6 +123,10 @@ def _add_bases(done: _Assembly) -> None:
             known.extend(base for base in bases if base not in known)
 
 
+_PREFIX = 1_000
+"""Bytes of a line before a definition that may dress it; more are code that no person laid out."""
+
+
 def _extent(facts: Facts, key: int, draft: Draft) -> Span:
     """The definition with all that dresses it: decorators, ``export``, the ``const`` it is bound to."""
     span = Span(draft.start, draft.end)
@@ -133,8 +137,8 @@ def _extent(facts: Facts, key: int, draft: Draft) -> Span:
         span = Span(min(span.start, outer.start), max(span.end, outer.end))
     if draft.kind != "lambda":
         line = facts.source.rfind(b"\n", 0, span.start) + 1
-        before = facts.source[line : span.start].decode("utf-8", "replace")
-        if before and re.search(facts.language.prefix, before):
+        before = facts.source[max(line, span.start - _PREFIX) : span.start].decode("utf-8", "replace")
+        if before and span.start - line <= _PREFIX and re.search(facts.language.prefix, before):
             span = Span(line + len(before) - len(before.lstrip()), span.end)
     return span
 

@@ -29,6 +29,10 @@ _LONGEST_TITLE = 120
 _OPEN_MATCHES = 1_000
 """Unfinished matches a query keeps; without a limit, a chain of n calls costs n * n."""
 
+_DEEPEST = 2_000
+"""Levels of the tree in which matches begin: code that nests deeper was not written by people, and each level
+costs as much as all above it."""
+
 _STRENGTH = {"attribute": 0, "argument": 1, "call": 2, "new": 3, "jsx": 3, "decorator": 3}
 """Which kind a name token keeps when several patterns match it."""
 
@@ -106,7 +110,9 @@ def collect(language: Language, query: tree_sitter.Query, source: bytes, root: t
     facts.has_error = root.has_error
     known: dict[int, tuple[str, str, _Settings]] = {}
     calls: list[tuple[str, Captures]] = []
-    for index, captures in tree_sitter.QueryCursor(query, match_limit=_OPEN_MATCHES).matches(root):
+    cursor = tree_sitter.QueryCursor(query, match_limit=_OPEN_MATCHES)
+    cursor.set_max_start_depth(_DEEPEST)
+    for index, captures in cursor.matches(root):
         # The branches of a pattern may differ in what they are about.
         if index not in known or known[index][1] not in captures:
             known[index] = (*_about(captures), query.pattern_settings(index))
