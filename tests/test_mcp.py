@@ -44,6 +44,7 @@ TOOLS = {
     "parse_trace",
     "find_callers",
     "record_attempt",
+    "review_answer",
     "suggest_logging",
     "insert_logging",
     "read_logs",
@@ -90,7 +91,13 @@ def test_what_is_offered(shop: Path) -> None:
         assert described.endswith((".", ":")), described
         for argument in tool.input_schema["properties"]:
             assert argument in tool.description, f"{tool.name}: {argument}"
-        changes = tool.name in {"build_debug_prompt", "record_attempt", "insert_logging", "remove_logging"}
+        changes = tool.name in {
+            "build_debug_prompt",
+            "record_attempt",
+            "review_answer",
+            "insert_logging",
+            "remove_logging",
+        }
         assert tool.annotations.read_only_hint is not changes
     assert [prompt.name for prompt in prompts.prompts] == ["debug"]
     assert debug.messages[0].content.text == case.contents[0].text
@@ -151,6 +158,11 @@ REFUSALS = [
     ("suggest_logging", {}, "Give a trace, or an expression"),
     ("suggest_logging", {"expression": "x", "places": ["app/main.py:3"]}, "no FILE:FUNCTION such as"),
     ("suggest_logging", {"trace": TRACE.replace("main", "mine")}, "No frame of the trace lies in this"),
+    ("review_answer", {"answer": " "}, "an explanation, or a unified diff"),
+    ("review_answer", {"answer": "x", "case": "nope"}, "crimescene://cases lists them"),
+    ("record_attempt", {"hypothesis": "x", "case": "nope"}, "build_debug_prompt with the failure's output"),
+    ("record_attempt", {"passed": True}, "Give the command that passed"),
+    ("record_attempt", {"passed": True, "command": "true"}, "No open case failed with the command"),
     ("read_logs", {}, "run the program after insert_logging"),
 ]
 

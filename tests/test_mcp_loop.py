@@ -65,6 +65,10 @@ def test_order_history(storefront: Path) -> None:
         assert "hooks/useOrders.ts" in first.text
 
         edit(storefront, "components/OrderHistory.tsx", "orders.length === 0", "orders?.length === 0")
+        checked = await agent.call(
+            "review_answer", answer="`OrderHistori` in components/Nope.tsx reads too early."
+        )
+        assert "Nope.tsx" in checked.text
         noted = await agent.call("record_attempt", hypothesis="the component reads too early")
         assert not noted.refused, noted.text
         code, output = run(storefront, COMMAND)

@@ -1,4 +1,4 @@
-"""A secret leaves by no way: no prompt of any style, no list, hover or hint, nothing that is kept of a bug."""
+"""A secret leaves by no way: no prompt of any style, list, hover or hint, nothing that is kept of a bug."""
 
 from __future__ import annotations
 

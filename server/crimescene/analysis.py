@@ -33,7 +33,6 @@ from crimescene.workspace import DiskWorkspace
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from crimescene import judge
     from crimescene.context import Wish
     from crimescene.log_statements import Insertion
     from crimescene.model import Context, Trace

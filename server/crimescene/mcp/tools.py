@@ -6,7 +6,7 @@ import json
 import secrets
 from typing import TYPE_CHECKING, Literal
 
-from crimescene import flow, logged, traces
+from crimescene import flow, logged, review, traces
 from crimescene.case import CLOSED
 from crimescene.context import Wish
 from crimescene.mcp.paging import of_list, of_text
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from crimescene.analysis import Analysis
+    from crimescene.case import Case
     from crimescene.logged import Suggestion
     from crimescene.loop import Outcome
     from crimescene.model import Context
@@ -150,7 +151,7 @@ class Tools:
             if gone is None or gone.before is None:
                 raise UserError(f"No open case failed with the command {command!r}.")
             return [clean(_came(gone))]
-        known = [c for c in analysis.cases() if c.key.startswith(case) and (case or c.status != CLOSED)]
+        known = self._open_cases(analysis, case)
         if not known:
             raise UserError("No such case is open: build_debug_prompt with the failure's output opens one.")
         tried, verdict = analysis.note_attempt(
@@ -162,6 +163,21 @@ class Tools:
             said.insert(0, f"{tried.verdict}.")
         again = "" if result else " Run the command again and give its output to build_debug_prompt."
         return [clean("\n".join([*said, f"Noted for case {known[0].key}.{again}"]))]
+
+    def review_answer(self, *, answer: str, case: str = "") -> list[str]:
+        """Check an explanation or a diff against the evidence before you act on it.
+
+        answer: the whole answer of an assistant, or a unified diff. It tells which files, lines and names
+        in it do not exist, whether it addresses the error, and whether a diff treats the cause or only hushes
+        the symptom. case: key of the bug, by default the newest.
+        """
+        analysis = opened(self.root)
+        if not answer.strip():
+            raise UserError("Give the answer to review: an explanation, or a unified diff.")
+        known = self._open_cases(analysis, case)
+        if case and not known:
+            raise UserError(f"There is no case {case}: the resource crimescene://cases lists them.")
+        return [clean(review.markdown(analysis.review(answer, known[0] if known else None)))]
 
     def suggest_logging(
         self,
@@ -254,6 +270,11 @@ class Tools:
         return ["".join(f"{path}\n" for path in changed), " ".join([*left, said])]
 
     # ------------------------------------------------------------------ parts
+
+    @staticmethod
+    def _open_cases(analysis: Analysis, key: str) -> list[Case]:
+        """The cases whose key begins as given, or all that are not closed, newest first."""
+        return [c for c in analysis.cases() if c.key.startswith(key) and (key or c.status != CLOSED)]
 
     def _planned(
         self, analysis: Analysis, expression: str, places: list[str], output: tuple[str, str], budget: int
