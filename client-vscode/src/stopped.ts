@@ -33,7 +33,7 @@ const MEMBERS = 12;
 const LENGTH = 300;
 const QUIET = new Set(["deemphasize", "subtle"]);
 /** Kinds of scopes that hold more than a function's own values. */
-const WIDE = new Set(["globals", "global", "module", "script", "registers", "returnvalue"]);
+const WIDE = new Set(["globals", "global", "module", "script", "registers", "returnvalue", "closure"]);
 /** Entries that debuggers add to what the program has. */
 const ADDED = new Set([
   "special variables",
@@ -49,7 +49,9 @@ export async function readStop(ask: Ask, threadId: number, isOurs: (path: string
     asked(ask, "exceptionInfo", { threadId }),
     asked(ask, "stackTrace", { threadId, startFrame: 0, levels: FRAMES }),
   ]);
-  const frames = list<Frame>(stack, "stackFrames").filter((frame) => frame.presentationHint !== "label");
+  const frames = list<Frame>(stack, "stackFrames")
+    .filter((frame) => frame.presentationHint !== "label")
+    .map((frame) => ({ ...frame, source: { ...frame.source, path: bare(frame.source?.path ?? "") } }));
   const values: Record<string, string> = {};
   const ours = frames.filter(
     (frame) =>
@@ -85,6 +87,11 @@ export function printed(info: Record<string, unknown>, frames: readonly Frame[])
       (frame) => `    at ${frame.name} (${frame.source?.path}:${frame.line}:${Math.max(1, frame.column)})`,
     );
   return `${[head, ...lines].join("\n")}\n`;
+}
+
+/** A path on the machine that the program runs on; in remote windows frames name URIs. */
+function bare(path: string): string {
+  return path.includes("://") ? decodeURIComponent(new URL(path).pathname) : path;
 }
 
 async function readFrame(ask: Ask, frame: Frame, values: Record<string, string>): Promise<void> {

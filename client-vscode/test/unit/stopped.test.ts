@@ -89,6 +89,17 @@ test("values are those of our frames, bounded in number, depth and length", asyn
   assert.ok(!ask.asked.some((question) => question.includes('"variablesReference":7,')));
 });
 
+test("in a remote window frames name URIs of the files", async () => {
+  const ask = adapter({
+    stackTrace: () => ({ stackFrames: [frame(1, "vscode-remote://host:1/w/a%20b.js")] }),
+    scopes: () => ({ scopes: [{ name: "Local: f", presentationHint: "locals", variablesReference: 1 }] }),
+    variables: () => ({ variables: [{ name: "n", value: "1", variablesReference: 0 }] }),
+  });
+  const stop = await readStop(ask, 1, (path) => path === "/w/a b.js");
+  assert.deepEqual(stop.values, { "f1: n": "1" });
+  assert.match(stop.text, /at f1 \(\/w\/a b\.js:10:3\)/);
+});
+
 test("an adapter that knows nothing gives a short text and no values", async () => {
   const stop = await readStop(adapter({}), 1, () => true);
   assert.deepEqual(stop, { text: "Error\n", values: {} });
