@@ -119,7 +119,7 @@ def test_what_cannot_be_rendered_is_said(template: str, why: str, context: Conte
     """One clause, the built-in text, and no exception."""
     begun = time.monotonic()
     prompt = render(context, PromptOptions(closing=template), prompt_cases.NOW)
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 60
     if why:
         assert any(s.startswith("the closing template: ") and why in s for s in prompt.left_out)
         assert "1. Rank the likely causes" in prompt.text

@@ -218,7 +218,7 @@ def test_a_log_of_50_megabytes(client: Client, root: Path) -> None:
         document = {"uri": log(root), "version": version}
         client.notify("textDocument/didChange", {"textDocument": document, "contentChanges": [change]})
     assert client.ask("textDocument/definition", at(log(root), last + 3, 10))
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 60
     assert client.execute(BUILD, log(root))["prompt"].startswith("# ZeroDivisionError")
 
 
@@ -265,7 +265,7 @@ def test_shutdown_in_the_middle(root: Path) -> None:
         client.begin("workspace/executeCommand", {"command": BUILD, "arguments": [log(root)]})
     begun = time.monotonic()
     assert client.close() == 0
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 60
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a shell script as git")
