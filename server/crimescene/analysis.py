@@ -319,6 +319,26 @@ class Analysis:
         suspects = self.context_of(text, context.Wish()).suspected
         return logged.Wanted(frames=frames, suspects=tuple(s.expression for s in suspects), budget=budget)
 
+    def logging_between(
+        self, expression: str, entry: tuple[str, str] | None, target: tuple[str, str] | None
+    ) -> logged.Wanted:
+        """What one would want to see of a value between two functions (file, name)."""
+        return logged.Wanted(expression, entry, target)
+
+    def logging_at(self, path: str, lineno: int, expression: str = "") -> logged.Wanted:
+        """What one would want to see of a value in the function at the 1-based line.
+
+        Without an expression, where everything that the line reads came from.
+        """
+        relative = self.relative(path)
+        if not expression:
+            return logged.Wanted(frames=((relative, lineno),))
+        outline = syntax.outline(relative, self.workspace.read(relative) or b"")
+        if outline is None:
+            raise UserError(f"{relative}: no grammar is installed for this kind of file.")
+        name = syntax.enclosing_function(outline, lineno).qualified_name
+        return logged.Wanted(expression, None, (relative, name))
+
     def frames_of(self, text: str) -> tuple[tuple[str, int], ...]:
         """Places of the first trace in ``text`` that lie in the workspace, innermost first."""
         found = [

@@ -104,6 +104,22 @@ class Expressions:
             node, role = inner, self.roles.role(inner.type)
         return self.path(node) is not None
 
+    def is_direct(self, node: Node) -> bool:
+        """Whether the value is what a path or a call gives, untouched."""
+        role = self.roles.role(node.type)
+        while role and role[0] in ("await", "same"):
+            inner = child(node, role[1])
+            if inner is None:
+                return False
+            node, role = inner, self.roles.role(inner.type)
+        if (
+            node.type == "expression_list"
+            and node.named_child_count == 1
+            and node.named_children[0] is not None
+        ):
+            return self.is_direct(node.named_children[0])
+        return bool(role) and role[0] in ("name", "member", "subscript", "call", "invoke")
+
     def is_constant(self, node: Node) -> bool:
         """Whether the value stands in the source."""
         named_constant = self.path(node)

@@ -181,6 +181,8 @@ class Statement:
     wrap: str = ""
     """How that may be passed through a function: "" not at all, "value", "tuple" (needs parentheses)."""
     constant: bool = False
+    direct: bool = False
+    """The value is that of a path or call, untouched."""
     body: Body | None = None
     """Block that runs with the targets bound (loops, handlers)."""
     ends: bool = False

@@ -171,7 +171,11 @@ class Graph:
                 self._give(unit, statement, target)
             if statement.kind in ("return", "yield"):
                 self._flow(
-                    unit, statement, statement.sources, returned, copy=self.hands_over(statement.sources)
+                    unit,
+                    statement,
+                    statement.sources,
+                    returned,
+                    copy=self.hands_over(statement, statement.sources),
                 )
                 for name in unit.result_names:
                     node = self.variable(unit, name)
@@ -193,7 +197,7 @@ class Graph:
 
     def _give(self, unit: Unit, statement: Statement, target: Target) -> None:
         for node, extra in self._writes(unit, target.path):
-            copy = (target.copy or self.hands_over(target.sources)) and not target.key
+            copy = (target.copy or self.hands_over(statement, target.sources)) and not target.key
             self._flow(unit, statement, target.sources, node, copy=copy, extra=extra)
             if target.key:
                 self._add(("f", "", target.key), node, statement, COPY)
@@ -252,9 +256,9 @@ class Graph:
             and call.receiver[0].text == call.name
         )
 
-    def hands_over(self, sources: Sequence[Source]) -> bool:
+    def hands_over(self, statement: Statement, sources: Sequence[Source]) -> bool:
         """Whether a value comes from elsewhere as it is: a path, or what a known function gives back."""
-        if len(sources) != 1:
+        if len(sources) != 1 or not statement.direct:
             return False
         only = sources[0]
         if isinstance(only, Path):

@@ -156,6 +156,7 @@ class Steps(Expressions):
                 statement.targets.append(Target(path, sources, copy, constant, key))
         statement.sources = everything
         statement.value = span_of(right)
+        statement.direct = self.is_direct(right)
         statement.constant = all(self.is_constant(value) for value in values)
         statement.wrap = wrapping.value(self, right, "define")
 
@@ -170,6 +171,7 @@ class Steps(Expressions):
         statement = self.add(kind, node, anchor)
         statement.sources = self.sources(value)
         statement.value = span_of(value)
+        statement.direct = self.is_direct(value)
         statement.constant = self.is_constant(value)
         statement.wrap = wrapping.value(self, value, kind)
         self.statement_now = None

@@ -147,11 +147,13 @@ class Weighing(Setting):
         if statement.kind in ("return", "yield"):
             if statement.operator == "tuple":
                 return True
-            return self.graph.hands_over(statement.sources)
+            return self.graph.hands_over(statement, statement.sources)
         if statement.kind != "define" or statement.operator == "update" or not statement.targets:
             return False
         return all(
-            not t.key and (t.copy or self.graph.hands_over(t.sources)) and "*" not in _selected(t.sources)
+            not t.key
+            and (t.copy or self.graph.hands_over(statement, t.sources))
+            and "*" not in _selected(t.sources)
             for t in statement.targets
         )
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types as lsp
 
 from crimescene import traced
+from crimescene.log_statements import is_marked
 from crimescene.lsp import from_proto, to_proto
 from crimescene.lsp.commands import BUILD, COPY
+from crimescene.lsp.log_points import INSERT, REMOVE, SUGGEST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,25 +20,57 @@ if TYPE_CHECKING:
     from crimescene.lsp.server import CrimesceneServer
 
 _OFFERED = ((BUILD, "Build debug prompt"), (COPY, "Copy as Markdown"))
+_REWRITE = "refactor.rewrite.crimescene.insertLogging"
+_REMOVE = "source.crimescene.removeLogging"
+_LONGEST = 80
+"""Characters of a selected expression."""
 
 
 def register(server: CrimesceneServer, hints: Hints) -> None:
     """Answer the requests of this module."""
-    kinds = [lsp.CodeActionKind.QuickFix]
+    kinds: list[lsp.CodeActionKind | str] = [lsp.CodeActionKind.QuickFix, _REWRITE, _REMOVE]
 
     @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions(code_action_kinds=kinds))
     async def code_action(params: lsp.CodeActionParams) -> list[lsp.CodeAction | lsp.Command] | None:
-        if not _is_wanted(params.context.only):
-            return None
         snapshot = server.snapshot(params.text_document.uri)
         if snapshot is None:
             return None
+        logs = _of_logs(server, snapshot, params)
+        if not _is_wanted(params.context.only):
+            return logs or None
         if not await server.reading.run(lambda: _concerns(server, hints, snapshot, params.range)):
-            return None
+            return logs or None
         where = params.range.start
         argument = {"uri": snapshot.uri, "line": where.line, "character": where.character}
         mine = [d for d in params.context.diagnostics if d.source == "crimescene"]
-        return [_action(server, command, title, argument, mine) for command, title in _OFFERED]
+        return [*(_action(server, command, title, argument, mine) for command, title in _OFFERED), *logs]
+
+
+def _of_logs(
+    server: CrimesceneServer, snapshot: Snapshot, params: lsp.CodeActionParams
+) -> list[lsp.CodeAction | lsp.Command]:
+    """What can be done with log points: plan them for a selected expression, take them out of a file."""
+    only = [str(getattr(kind, "value", kind)) for kind in params.context.only or [""]]
+    found: list[lsp.CodeAction | lsp.Command] = []
+    first = from_proto.offset(snapshot, params.range.start, server.encoding)
+    last = from_proto.offset(snapshot, params.range.end, server.encoding)
+    text = snapshot.data[first:last].decode("utf-8", "replace").strip()
+    if server.is_source(snapshot) and 0 < len(text) <= _LONGEST and "\n" not in text:
+        place = {"uri": snapshot.uri, "line": params.range.start.line, "place": True, "expression": text}
+        for command, title in ((SUGGEST, "Suggest strategic logging points"), (INSERT, "Insert log points")):
+            if any(_REWRITE.startswith(kind) for kind in only):
+                found.append(_of_kind(server, _REWRITE, lsp.Command(title, command, arguments=[place])))
+    marked = is_marked(snapshot.data) and server.is_source(snapshot)
+    if marked and any(_REMOVE.startswith(kind) for kind in only):
+        remove = lsp.Command("Remove log points", REMOVE, arguments=[snapshot.uri])
+        found.append(_of_kind(server, _REMOVE, remove))
+    return found
+
+
+def _of_kind(server: CrimesceneServer, kind: str, what: lsp.Command) -> lsp.CodeAction | lsp.Command:
+    if not server.capability("text_document", "code_action", "code_action_literal_support"):
+        return what
+    return lsp.CodeAction(what.title, kind=kind, command=what)
 
 
 def _is_wanted(only: Sequence[lsp.CodeActionKind | str] | None) -> bool:

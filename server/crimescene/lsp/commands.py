@@ -162,6 +162,18 @@ def _outside(server: CrimesceneServer, made: Made) -> Path:
     return path
 
 
+async def show_text(server: CrimesceneServer, name: str, text: str) -> None:
+    """Show a text of ours in the editor, from a file that is gone when the server ends."""
+    folder = server.scratch
+    if folder is None:
+        folder = server.scratch = tempfile.TemporaryDirectory(prefix="crimescene-")
+    path = Path(folder.name) / name
+    path.write_text(text, encoding="utf-8", errors="replace", newline="\n")
+    uri = to_proto.uri_of(str(path))
+    await _update(server, uri, text)
+    await _show(server, uri)
+
+
 def _copied(text: str) -> str:
     try:
         return clipboard.copy(text, terminal=False)

@@ -19,6 +19,7 @@ from crimescene.lsp import (
     hierarchy,
     hints,
     indexing,
+    log_points,
     reading,
     shown,
 )
@@ -35,6 +36,7 @@ def build() -> CrimesceneServer:
     configuration.register(server, indexing.Indexing(server))
     reading.register(server)
     commands.register(server, sources, marks, prompts)
+    log_points.register(server, sources)
     shown.register(server, prompts)
     actions.register(server, marks)
     hints.register(server, marks, prompts)
