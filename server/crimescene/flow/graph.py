@@ -66,6 +66,7 @@ class Graph:
         self.units = [unit for module in modules for unit in walk(module)]
         self.into: dict[Node, list[Edge]] = defaultdict(list)
         self.out: dict[Node, list[Edge]] = defaultdict(list)
+        self.by_statement: dict[int, list[Edge]] = defaultdict(list)
         self.callers: dict[int, list[tuple[Unit, Statement]]] = defaultdict(list)
         self.unknown: dict[str, None] = {}
         """Names of calls that lead nowhere we know, with a value of the trail in them."""
@@ -154,6 +155,7 @@ class Graph:
             return
         edge = Edge(source, target, statement, cost, copy)
         self.into[target].append(edge)
+        self.by_statement[id(statement)].append(edge)
         if source is not None:
             self.out[source].append(edge)
 

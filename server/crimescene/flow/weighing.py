@@ -115,7 +115,14 @@ class Weighing(Setting):
             read = paths_in(candidate.statement.sources)
             if candidate.statement.unit is target and any(path.root == self.root for path in read):
                 candidate.distance = min(candidate.distance, 1.0)
-        return [c for c in found.values() if not self._is_wiring(c.statement)]
+        return [c for c in found.values() if not self._is_wiring(c.statement) and self._arrives(c, distance)]
+
+    def _arrives(self, candidate: Candidate, distance: Mapping[Node, float]) -> bool:
+        """Whether the object that a statement writes out may be the one that is followed."""
+        statement = candidate.statement
+        if not records_in(statement) or any(t.path.selectors for t in statement.targets) or candidate.decides:
+            return True
+        return any(e.target in distance for e in self.graph.by_statement[id(statement)] if e.target[0] != "f")
 
     def _is_wiring(self, statement: Statement) -> bool:
         """Imports, exports and the main guard tell nothing about values."""
@@ -241,7 +248,9 @@ class Weighing(Setting):
         """An object put together of what is known already."""
         if len(sources) != 1 or not isinstance(sources[0], Record):
             return False
-        return all(len(f.sources) == 1 and isinstance(f.sources[0], Path) for f in sources[0].fields)
+        return all(
+            len(f.sources) <= 1 and all(isinstance(s, Path) for s in f.sources) for f in sources[0].fields
+        )
 
 
 def _selected(sources: Sequence[object]) -> set[str]:
