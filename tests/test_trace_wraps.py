@@ -13,7 +13,9 @@ ROOT = Path(__file__).parent / "traces"
 ARCHIVES = [
     *ROOT.glob("python/chain*.txt"),
     *ROOT.glob("python/syntax-error.txt"),
-    *(path for path in ROOT.glob("node/*.txt") if path.stem != "log"),  # JSON cut in two is no JSON
+    *(
+        path for path in ROOT.glob("node/*.txt") if path.stem not in ("log", "lambda")
+    ),  # JSON cut in two is no JSON
     *ROOT.glob("java/*.txt"),
 ]
 

@@ -26,7 +26,7 @@ _COLOUR = rx(
     r"|\^\[\[[0-9;]{0,40}m|#033\[[0-9;]{0,40}[mK]|\u241b\[[0-9;]{0,40}m"
 )
 _COLOUR_SIGNS = ("\x1b", "^[[", "#033[", "\u241b")
-_ESCAPES = ("\\n", "%0", "#012", "{")
+_ESCAPES = ("\\n", "%0", "#012", "{", escapes.INVOKED)
 _NEWLINE = rx(r"\n")
 _NEWLINES = rx(r"\r\n?|\n")
 WHOLE = 200_000

@@ -31,9 +31,17 @@ _MESSAGE_KEYS = rx(
 )
 
 
+INVOKED = '"errorType"'
+"""What the records of AWS Lambda hold: the error's type and message, and the lines of its stack in a list."""
+_INVOKED = rx(r'"(errorType|errorMessage)"\s{0,4}:\s{0,4}"')
+_LISTED = rx(r'"(?:stackTrace|stack|trace)"\s{0,4}:\s{0,4}\[')
+_CLASS_CALL = rx(r"[\w.$<>]{1,300}\([\w.$ ]{1,200}(?::\d{1,9})?\)$")
+
+
 def expand(text: str, start: int, end: int, pieces: Pieces) -> bool:
     """Append the line decoded, with its newlines, if it holds an escaped trace."""
-    if text.find("%0", start, end) >= 0 and _percent(text, start, end, pieces):
+    invoked = text.find(INVOKED, start, end) >= 0 and _invoked(text, start, end, pieces)
+    if invoked or (text.find("%0", start, end) >= 0 and _percent(text, start, end, pieces)):
         return True
     if text.find("#012", start, end) >= 0:
         _octal(text, start, end, pieces)
@@ -52,6 +60,54 @@ def expand(text: str, start: int, end: int, pieces: Pieces) -> bool:
         pieces.put("\n\n", end)
         return True
     return _json_message(text, start, end, pieces)
+
+
+def _invoked(text: str, start: int, end: int, pieces: Pieces) -> bool:
+    """A record of AWS Lambda as the runtime itself would have printed the error."""
+    listed = _LISTED.search(text, start, end)
+    said = {
+        found[1]: _first_string(text, found.end() - 1, end) for found in _INVOKED.finditer(text, start, end)
+    }
+    if not listed or len(said) != 2 or None in said.values():  # noqa: PLR2004
+        return False
+    lines: list[tuple[int, int]] = []
+    for first, last in _strings(text, listed.end() - 1, end):
+        if "]" in text[lines[-1][1] if lines else listed.end() : first]:
+            break
+        lines.append((first, last))
+    if not lines:
+        return False
+    python = text.startswith("  File ", lines[0][0])
+    java = _CLASS_CALL.match(text, *lines[0]) is not None
+    named = text[slice(*lines[0])].startswith(text[slice(*(said["errorType"] or (0, 0)))])
+    head = "Traceback (most recent call last):\n" if python else ""
+    pieces.put(head, start)
+    if not python and not named:
+        _title(text, said, pieces)
+    for first, last in lines:
+        pieces.put("\tat " if java else "", first)
+        _unescape(text, first, last, pieces)
+        pieces.put("" if text.startswith("\\n", last - 2) else "\n", last)
+    if python:
+        _title(text, said, pieces)
+    pieces.put("\n", end)
+    return True
+
+
+def _title(text: str, said: dict[str, tuple[int, int] | None], pieces: Pieces) -> None:
+    for key, behind in (("errorType", ": "), ("errorMessage", "\n")):
+        place = said[key]
+        if place is not None:
+            _unescape(text, *place, pieces)
+            pieces.put(behind, place[1])
+
+
+def _first_string(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The content of the string whose quote stands at ``start``."""
+    for token in _TOKEN.finditer(text, start + 1, end):
+        if token[0] == '"':
+            return start + 1, token.start()
+    return None
 
 
 def _strings(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -58,6 +58,7 @@ _MAY_START = frozenset("0123456789[<#@EINRSTabcdefghijklmnopqrstuvwxyzABCDFGHJKL
 _JOB_WIDTH = 122
 _AFTER_FIRST = ("bracket", "unit")
 _ANT = rx(r"[ \t]{1,8}\[(?:javac|java|junit|junitlauncher|exec|testng|echo|scalac|groovyc)\] ?")
+_FENCE = rx(r"[ \t]{0,40}`{3,40}[ \t]{0,8}[\w.+#-]{0,40}[ \t]*$")
 _QUOTES = (">", ">", "#", "//", "--", ";;", "|")
 """Twice ``>``: a quote in a quote."""
 
@@ -65,6 +66,7 @@ _QUOTES = (">", ">", "#", "//", "--", ";;", "|")
 def strip(text: str, starts: array[int], ends: array[int]) -> dict[int, str]:
     """Move ``starts`` behind the prefixes; return the stream (service, process) of lines that name one."""
     _strip_quotes(text, starts, ends)
+    _blank_fences(text, starts, ends)
     streams: dict[int, str] = {}
     for index, start in enumerate(starts):
         end = ends[index]
@@ -128,6 +130,23 @@ def _strip_quotes(text: str, starts: array[int], ends: array[int]) -> None:
             run.append(index)
         if len(run) > 1:
             _drop(text, starts, ends, run, len(mark))
+
+
+def _blank_fences(text: str, starts: array[int], ends: array[int]) -> None:
+    """Empty the lines that open and close code in Markdown: they are no part of what they enclose."""
+    if not starts:
+        return
+    stop, size = ends[-1], len(starts)
+    at = text.find("```", starts[0], stop)
+    index = 0
+    while at >= 0:
+        index = bisect_right(starts, at, index) - 1
+        if at < ends[index] and _FENCE.match(text, starts[index], ends[index]):
+            starts[index] = ends[index]
+        index += 1
+        if index >= size:
+            return
+        at = text.find("```", starts[index], stop)
 
 
 def _beginning(text: str, mark: str, starts: array[int], ends: array[int]) -> Iterator[int]:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from crimescene.model import Frame, Relation, Stack, Trace, Truncation
 from crimescene.traces.document import Document, Format, trace_of
 from crimescene.traces.patterns import rx
-from crimescene.traces.python_asserts import comparison, header_above, test_above, text_rule
+from crimescene.traces.python_asserts import comparison, header_above, said_above, test_above, text_rule
 from crimescene.traces.python_embedded import joined
 from crimescene.traces.python_frames import plain_frames
 from crimescene.traces.runs import over
@@ -45,6 +45,7 @@ _MARGIN = rx(r"( {0,4000})([|+])(?:-?\+?-{2,} (\d{1,4}|\.{3}) -{2,}| ?-{10,}|(?:
 _CAUSE = "The above exception was the direct cause of the following exception:"
 _CONTEXT = "During handling of the above exception, another exception occurred:"
 _HIDDEN = rx(r"(?:and|\.\.\.) ?(\d{1,9}) more exceptions?|\.\.\. \(max_group_depth is (\d{1,9})\)")
+_ENDLESS = Truncation("the line that names the exception is missing", "copy the trace to its end")
 _STOP = rx(
     r"(?:Traceback|During handling|The above exception|##\[|Process (?:completed"
     r"|finished)|Error: Process|make(?:\[\d+\])?: "
@@ -359,10 +360,11 @@ class _Reader:
         """The text stops, or goes on, without the line that names the error."""
         if not self.frames and not self.header:
             return
+        if self.header and not self.stacks and (said := said_above(self.doc, self.first)):
+            self._finish(*said)
+            return
         if self.header:
-            self.missing.append(
-                Truncation("the line that names the exception is missing", "copy the trace to its end")
-            )
+            self.missing.append(_ENDLESS)
         self._finish(None, "")
 
     def _finish(self, kind: str | None, message: str) -> None:

@@ -43,6 +43,7 @@ def compared(message: str) -> Assertion | None:
     return None
 
 
+_SAID = rx(r".{0,300}?\[ERROR\] ([\w.]{1,200}): ?(.*)$")
 _CALLS = rx(
     r"expected (?:call|await) not found\.\nExpected(?: call)?: (.{1,4000})\n"
     r"\s{0,4}Actual(?: call)?: (.{1,4000})(?:\n|$)"
@@ -94,6 +95,12 @@ def header_above(doc: Document, first: int) -> int:
         if line and not line.startswith("---") and not line.isspace():
             break
     return first
+
+
+def said_above(doc: Document, first: int) -> tuple[str, str] | None:
+    """Type and message that AWS Lambda logs above a traceback, in place of its last line."""
+    found = _SAID.match(doc.raw(first - 1)) if first > 0 else None
+    return (found[1], found[2]) if found else None
 
 
 def text_rule(text: str, at: int) -> bool:
