@@ -104,13 +104,13 @@ async def _instead(
     done = await running.run(server, nothing.root, command)
     if done.problem and not done.output.strip():
         return done.problem
+    typed = shlex.join(command.words)
     if done.code == 0:
+        await server.working.run(lambda: nothing.root.analysis().after_success(typed))
         sources.dismissed[nothing.root] = server.now
         hints.renew()
         return f"{command.shown} passed: there is no failure to describe."
-    return prompts.Evidence(
-        nothing.root, done.output, origin=command.shown, command=shlex.join(command.words), code=done.code
-    )
+    return prompts.Evidence(nothing.root, done.output, origin=command.shown, command=typed, code=done.code)
 
 
 # --------------------------------------------------------------------------- the result

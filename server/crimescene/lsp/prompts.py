@@ -76,9 +76,10 @@ def evidence(server: CrimesceneServer, sources: Sources, asked: Asked) -> Eviden
         return Evidence(base, chain=tuple(_relative(base, item) for item in asked.chain))
     if not asked.uri:
         return _newest(server, sources, asked)
-    snapshot = server.snapshot(_uri(server, asked.uri))
+    uri = _uri(server, asked.uri)
+    snapshot = server.snapshot(uri)
     if snapshot is None:
-        raise UserError(_why_unreadable(server, asked.uri))
+        raise UserError(_why_unreadable(server, uri))
     root = server.root_of(snapshot)
     if root is None:
         raise UserError(_NO_FOLDER)
@@ -182,6 +183,8 @@ def make(found: Evidence, asked: Asked) -> Made:
             code=found.code,
             forget=asked.taken_back,
         )
+        if found.command:
+            context, _ = analysis.after_failure(context, found.command, found.code or 0)
     built = analysis.build_prompt(context, replace(analysis.prompt_options, **_typed(asked)))
     saved = analysis.keep(context, built)
     trouble = "" if saved else analysis.why_not_kept()

@@ -41,7 +41,7 @@ class Sources:
     def __init__(self, server: CrimesceneServer) -> None:
         self._server = server
         self._parsed: OrderedDict[str, tuple[Trace, ...]] = OrderedDict()
-        self._cases: dict[Root, tuple[object, list[tuple[float, str, str]]]] = {}
+        self._cases: dict[Root, tuple[object, list[case.Case]]] = {}
         self._reports: dict[Root, tuple[float, list[tuple[float, str, str]]]] = {}
         self._when: dict[tuple[Root, str], float] = {}
         self._built: dict[tuple[Root, str], tuple[float, float]] = {}
@@ -51,14 +51,17 @@ class Sources:
 
     def known(self, root: Root) -> list[Known]:
         """Every failure that is known of a root, newest first."""
-        found = [*self._open(root), *self._saved(root), *self._reported(root)]
+        cases = self._saved(root)
+        saved = [(c.updated, _CASE, c.text) for c in cases if c.status == case.OPEN]
+        over = {_identity(t): c.updated for c in cases if c.status != case.OPEN for t in self._traces(c.text)}
         everything = []
-        for when, origin, text in found:
+        for when, origin, text in [*self._open(root), *saved, *self._reported(root)]:
             for trace in self._traces(text):
                 identity = _identity(trace)
                 built, happened = self._built.get((root, identity), (0.0, 0.0))
                 happened = happened if when <= built and origin == _CASE else when
-                everything.append((identity, Known(text, happened, origin, trace)))
+                if happened > over.get(identity, 0.0):
+                    everything.append((identity, Known(text, happened, origin, trace)))
         known: dict[str, Known] = {}
         for identity, one in sorted(everything, key=lambda item: -item[1].when):
             known.setdefault(identity, one)
@@ -111,12 +114,11 @@ class Sources:
                     found.append((snapshot.changed, snapshot.uri.rpartition("/")[2], snapshot.text))
         return found
 
-    def _saved(self, root: Root) -> list[tuple[float, str, str]]:
+    def _saved(self, root: Root) -> list[case.Case]:
         stamp = case.stamp(root.path)
         known = self._cases.get(root)
         if known is None or known[0] != stamp:
-            cases = [(c.updated, _CASE, c.text) for c in case.recent(root.path) if c.text]
-            known = self._cases[root] = (stamp, cases)
+            known = self._cases[root] = (stamp, [c for c in case.recent(root.path) if c.text])
         return known[1]
 
     def _reported(self, root: Root) -> list[tuple[float, str, str]]:
