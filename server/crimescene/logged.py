@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from crimescene.flow.facts import Statement
     from crimescene.flow.points import Point
     from crimescene.log_statements import Insertion, Session
-    from crimescene.model import Function
+    from crimescene.model import Call, Function
     from crimescene.workspace import Workspace
 
 GENERICS = 18
@@ -175,6 +176,8 @@ MAX_FILES = 25
 SMALL = 25
 """A workspace with no more source files than this is followed whole."""
 DEPTH = 3
+SECONDS = 0.4
+"""Time for following calls; what is not reached by then is followed by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,18 +204,15 @@ class Suggestion:
 
 def suggest(workspace: Workspace, wanted: Wanted) -> Suggestion:
     """Plan the log points that answer ``wanted``."""
-    named = [place[0] for place in (wanted.entry, wanted.target) if place is not None]
-    named += [path for path, _ in wanted.frames]
-    files = read(workspace, _scope(workspace, named, wanted))
-    outlines: dict[str, dict[int, Function]] = {}
+    reach = _reach(workspace, wanted)
+    files = read(workspace, reach.files)
     by_place = {(path, unit.name_start): unit for path, (_, module) in files.items() for unit in walk(module)}
 
     def resolve(unit: Unit) -> dict[int, list[Unit]]:
-        function = _function(unit, files, outlines)
+        while unit.kind == "lambda" and unit.parent is not None:
+            unit = unit.parent
         found: dict[int, list[Unit]] = {}
-        if function is None:
-            return found
-        for call in callers.outgoing(workspace, function, seconds=0.2, seek=False):
+        for call in reach.calls.get((unit.path, -1 if unit.kind == "module" else unit.name_start), ()):
             callee = by_place.get((call.callee.path, call.callee.name_span.start))
             if callee is not None:
                 found.setdefault(call.span.start, []).append(callee)
@@ -223,9 +223,8 @@ def suggest(workspace: Workspace, wanted: Wanted) -> Suggestion:
     target = _one(files, wanted.target)
     crash = tuple(s for path, lineno in wanted.frames for s in _statements_at(files, path, lineno))
     question = flow.Question(wanted.expression, entry, target, crash, wanted.suspects, wanted.budget)
-    return Suggestion(
-        flow.plan(graph, {path: source for path, (source, _) in files.items()}, question), files
-    )
+    sources = {path: source for path, (source, _) in files.items()}
+    return Suggestion(flow.plan(graph, sources, question), files)
 
 
 def _one(files: dict[str, tuple[bytes, Unit]], place: tuple[str, str] | None) -> Unit | None:
@@ -233,23 +232,6 @@ def _one(files: dict[str, tuple[bytes, Unit]], place: tuple[str, str] | None) ->
         return None
     found = units_named(files[place[0]][1], place[1], None)
     return found[0] if found else None
-
-
-def _function(
-    unit: Unit, files: dict[str, tuple[bytes, Unit]], outlines: dict[str, dict[int, Function]]
-) -> Function | None:
-    """The definition as the callers know it; lambdas belong to what is around them."""
-    if unit.path not in outlines:
-        outline = syntax.outline(unit.path, files[unit.path][0])
-        known: dict[int, Function] = {}
-        if outline is not None:
-            known = {f.name_span.start: f for f in outline.functions if f.kind != "lambda"}
-            known[-1] = outline.module
-        outlines[unit.path] = known
-    while unit.kind == "lambda" and unit.parent is not None:
-        unit = unit.parent
-    key = -1 if unit.kind == "module" else unit.name_start
-    return outlines[unit.path].get(key)
 
 
 def _statements_at(files: dict[str, tuple[bytes, Unit]], path: str, lineno: int) -> list[Statement]:
@@ -272,38 +254,60 @@ def _statements_at(files: dict[str, tuple[bytes, Unit]], path: str, lineno: int)
     return [statement for size, _, statement in found if size == found[0][0]][:3]
 
 
-def _scope(workspace: Workspace, named: Sequence[str], wanted: Wanted) -> list[str]:  # noqa: C901 -- three ways in
-    """The files in which the value may pass: those named, what they call and who calls them."""
+@dataclass(slots=True)
+class _Reach:
+    """The files in which a value may pass, and where the calls in them lead."""
+
+    files: list[str] = field(default_factory=list)
+    calls: dict[tuple[str, int], tuple[Call, ...]] = field(default_factory=dict)
+    """By path and place of the caller's name, -1 for the top level of a file."""
+
+
+def _reach(workspace: Workspace, wanted: Wanted) -> _Reach:
+    """Follow calls from what was named: outwards a step, inwards as far as the time lasts."""
+    deadline = time.monotonic() + SECONDS
+    named = [place[0] for place in (wanted.entry, wanted.target) if place is not None]
+    named += [path for path, _ in wanted.frames]
     language = next((known for path in named if (known := language_for(path)) is not None), None)
-    if language is None:
-        return list(named)
-    sources = source_files(workspace, family(language.id))
-    if len(sources) <= SMALL:
-        return list(dict.fromkeys([*named, *sources]))
-    found: dict[str, None] = dict.fromkeys(named)
-    waiting: list[tuple[Function, int]] = []
-    for path, name in (place for place in (wanted.entry, wanted.target) if place is not None):
-        waiting += [(function, 0) for function in _named(workspace, path, name)]
-    for path, lineno in wanted.frames:
-        outline = syntax.outline(path, workspace.read(path) or b"")
-        if outline is not None:
-            waiting.append((syntax.enclosing_function(outline, lineno), 1))
-    ends = [function for function, _ in waiting]
-    for function in ends[:2]:
-        for call in callers.incoming(workspace, [function]).calls[:8]:
-            found.setdefault(call.path, None)
-            waiting.append((call.caller, 1))
-    seen: set[tuple[str, int]] = set()
+    sources = source_files(workspace, family(language.id)) if language is not None else []
+    small = len(sources) <= SMALL
+    found = dict.fromkeys([*named, *sources] if small else named)
+    waiting = [(function, 0) for function in _starts(workspace, wanted)]
+    if small:
+        waiting += [(f, DEPTH) for path in found for f in _functions(workspace, path)]
+    elif waiting:
+        ends = [function for function, _ in waiting[:2]]
+        outer = callers.incoming(workspace, ends, seconds=SECONDS / 3).calls[:8]
+        found.update(dict.fromkeys(call.path for call in outer))
+        waiting += [(call.caller, 1) for call in outer]
+    result = _Reach()
     for function, depth in waiting:  # grows while it is walked
-        key = (function.path, function.name_span.start)
-        if key in seen or depth > DEPTH or len(found) >= MAX_FILES or len(seen) > 2 * MAX_FILES:
+        key = (function.path, -1 if function.kind == "module" else function.name_span.start)
+        if key in result.calls or time.monotonic() > deadline:
             continue
-        seen.add(key)
-        for call in callers.outgoing(workspace, function, seconds=0.1, seek=False):
+        result.calls[key] = callers.outgoing(workspace, function, seconds=0.1, seek=False)
+        for call in result.calls[key] if depth < DEPTH else ():
             if len(found) < MAX_FILES:
                 found.setdefault(call.callee.path, None)
             waiting.append((call.callee, depth + 1))
-    return list(found)
+    result.files = list(found)
+    return result
+
+
+def _starts(workspace: Workspace, wanted: Wanted) -> list[Function]:
+    found: list[Function] = []
+    for path, name in (place for place in (wanted.entry, wanted.target) if place is not None):
+        found += _named(workspace, path, name)
+    for path, lineno in wanted.frames:
+        outline = syntax.outline(path, workspace.read(path) or b"")
+        if outline is not None:
+            found.append(syntax.enclosing_function(outline, lineno))
+    return found
+
+
+def _functions(workspace: Workspace, path: str) -> list[Function]:
+    outline = syntax.outline(path, workspace.read(path) or b"")
+    return [] if outline is None else [outline.module, *(f for f in outline.functions if f.kind != "lambda")]
 
 
 def _named(workspace: Workspace, path: str, name: str) -> list[Function]:

@@ -55,6 +55,8 @@ class Edge:
     statement: Statement
     cost: float
     copy: bool = False
+    passes: bool = False
+    """It goes from an argument to the parameter of a function with a name."""
 
 
 class Graph:
@@ -74,6 +76,7 @@ class Graph:
         self._listeners: dict[str, list[Unit]] = defaultdict(list)
         self._emitted: list[tuple[Unit, Statement, Call]] = []
         self._callees: dict[int, list[Unit]] = {}
+        self._passing = False
         for unit in self.units:
             if unit.kind == "function":
                 self._by_name[unit.name].append(unit)
@@ -153,7 +156,7 @@ class Graph:
     ) -> None:
         if source == target and cost >= TRANSFORM and statement.kind != "mutate" and not statement.operator:
             return
-        edge = Edge(source, target, statement, cost, copy)
+        edge = Edge(source, target, statement, cost, copy, self._passing)
         self.into[target].append(edge)
         self.by_statement[id(statement)].append(edge)
         if source is not None:
@@ -184,18 +187,24 @@ class Graph:
                     if node is not None:
                         self._add(node, returned, statement, COPY, copy=True)
             if statement.kind == "throw":
-                self._flow(unit, statement, statement.sources, ("t", "", ""), copy=False)
+                self._flow(unit, statement, statement.sources, ("t", id(unit), ""), copy=False)
             if statement.kind == "catch":
                 for target in statement.targets:
                     node = self.variable(unit, target.path.root)
-                    if node is not None:
-                        self._add(("t", "", ""), node, statement, TRANSFORM)
+                    for thrower in self._throwers(unit):
+                        if node is not None:
+                            self._add(("t", id(thrower), ""), node, statement, TRANSFORM)
             for call in statement.calls:
                 self._call(unit, statement, call)
             for record in records_in(statement):
                 for given in record.fields:
                     copy = len(given.sources) == 1 and isinstance(given.sources[0], Path)
                     self._flow(unit, statement, given.sources, ("f", "", given.key), copy=copy)
+
+    def _throwers(self, unit: Unit) -> list[Unit]:
+        """Functions whose errors a handler in ``unit`` may get: itself and what it calls."""
+        called = [u for s in unit.statements for call in s.calls for u in self.callees(call)]
+        return list({id(u): u for u in (unit, *called)}.values())
 
     def _give(self, unit: Unit, statement: Statement, target: Target) -> None:
         for node, extra in self._writes(unit, target.path):
@@ -246,8 +255,8 @@ class Graph:
                 away = extra + (OBJECT if reached else TRANSFORM)
                 if not (reached and self._is_name(source)):
                     stack += [(value, away) for value in source.receiver]
-                if not reached or source.new:
-                    stack += [(v, away) for a in source.arguments for v in a.sources]
+                through = away if not reached or source.new else away + TRANSFORM
+                stack += [(v, through) for a in source.arguments for v in a.sources]
         return found
 
     def _is_name(self, call: Call) -> bool:
@@ -271,7 +280,9 @@ class Graph:
         reached = self.callees(call)
         for callee in reached:
             self.callers[id(callee)].append((unit, statement))
+            self._passing = callee.kind != "lambda"
             self._pass(unit, statement, call, callee)
+            self._passing = False
         if call.name in EMITS and call.literals:
             self._emitted.append((unit, statement, call))
         lambdas = [source for a in call.arguments for source in a.sources if isinstance(source, Unit)]
@@ -336,24 +347,35 @@ class Graph:
     def _closure(
         self, seeds: Mapping[Node, float], limit: float, edges: Mapping[Node, list[Edge]], *, forward: bool
     ) -> dict[Node, float]:
-        distance = dict(seeds)
-        heap: list[tuple[float, int, Node]] = []
+        # What came out of a function by its result is not followed to the arguments of its other calls:
+        # those of the same call are sources of the result themselves.
+        best: dict[tuple[Node, bool], float] = {(node, False): far for node, far in seeds.items()}
+        heap: list[tuple[float, int, Node, bool]] = []
         for order, (node, far) in enumerate(seeds.items()):
-            heappush(heap, (far, order, node))
+            heappush(heap, (far, order, node, False))
         order = len(heap)
         while heap:
-            far, _, node = heappop(heap)
-            if far > distance[node]:
+            far, _, node, inside = heappop(heap)
+            if far > best[node, inside]:
                 continue
             for edge in edges.get(node, ()):
                 other = edge.target if forward else edge.source
                 if other is None:
                     continue
+                leaves, enters = (edge.source is not None and edge.source[0] == "r", edge.passes)
+                if not forward:
+                    leaves, enters = enters, leaves
+                if inside and leaves:
+                    continue
+                key = other, other[0] != "f" and (inside or enters)
                 total = far + edge.cost
-                if total < distance.get(other, limit):
-                    distance[other] = total
+                if total < best.get(key, limit):
+                    best[key] = total
                     order += 1
-                    heappush(heap, (total, order, other))
+                    heappush(heap, (total, order, *key))
+        distance: dict[Node, float] = {}
+        for (node, _), far in best.items():
+            distance[node] = min(far, distance.get(node, far))
         return distance
 
 
