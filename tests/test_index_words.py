@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -164,6 +163,8 @@ def test_killed_in_mid_build(tmp_path, lines):
 @pytest.mark.skipif(os.name == "nt", reason="no limits there")
 def test_disk_full(planted):
     """A write that fails keeps what was saved before, and is said."""
+    import resource  # noqa: PLC0415 -- there is none on Windows
+
     root, folder = planted
     bring_up_to_date(root, folder)
     before = listed(folder)
