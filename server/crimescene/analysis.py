@@ -203,6 +203,8 @@ class Analysis:
             key=self._key(found),
             is_data=built.text.startswith("{"),
         )
+        if saved is not None and found.trace is not None:
+            self._note(found)
         said = [
             b.text if b is not None and b.source in ("user", "answered") else None
             for b in (found.expected, found.actual)
@@ -219,6 +221,24 @@ class Analysis:
             return case.text_key(found.title.replace("/", " > "))
         key = case.fingerprint(found.trace, found.frame_locations)
         return loop.belongs(self.root, key, case.signature(found.trace, found.frame_locations))
+
+    def _note(self, found: Context) -> None:
+        """What a new case is known by and fixes are judged by; a run that failed has noted it already."""
+        key = self._key(found)
+        known = case.remembered(self.root, key)
+        if known is None or known.evidence or found.trace is None:
+            return
+        evidence = loop.to_evidence(found, self.glance())
+        signature = case.signature(found.trace, found.frame_locations)
+        loop.note(
+            self.root,
+            self.workspace,
+            self.repository,
+            key=key,
+            signature=signature,
+            evidence=evidence,
+            now=self.now,
+        )
 
     def after_failure(self, found: Context, command: str, code: int) -> tuple[Context, loop.Outcome | None]:
         """Record a run that failed, and the attempt before it: the context with what was tried."""

@@ -224,6 +224,31 @@ def after_failure(
     return Outcome(outcome, before, key, diff, verdict, sentence)
 
 
+def note(
+    root: Path,
+    workspace: Workspace,
+    repo: history.Repository | None,
+    *,
+    key: str,
+    signature: Signature,
+    evidence: Evidence,
+    now: float,
+) -> None:
+    """Record what a failure is known by and the work tree it came from, where nobody ran a command."""
+    here = snapshot(workspace, repo, evidence.chain)
+
+    def noted(known: Case) -> Case:
+        return replace(
+            known,
+            signature=_redacted(signature),
+            base=known.base or here,
+            last=known.last or here,
+            evidence=to_kept(evidence),
+        )
+
+    case.update(root, key, noted, now=now)
+
+
 def after_success(
     root: Path,
     workspace: Workspace,
