@@ -230,7 +230,7 @@ class Analysis:
             return
         evidence = loop.to_evidence(found, self.glance())
         signature = case.signature(found.trace, found.frame_locations)
-        loop.note(
+        loop.opened(
             self.root,
             self.workspace,
             self.repository,

@@ -6,34 +6,45 @@ work tree between the two is the attempt that the run judges. Everything is reda
 
 from __future__ import annotations
 
-import difflib
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crimescene import case, history, judge, syntax
-from crimescene.context import chain as chain_module
-from crimescene.languages import language_for
-from crimescene.model import Attempt, Suspect
+from crimescene import case, history, judge
+from crimescene.loop.kept import from_kept, to_evidence, to_kept
+from crimescene.loop.trees import changed_since, snapshot
+from crimescene.model import Attempt
 from crimescene.redact import redact
-from crimescene.workspace import is_binary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
-    from typing import Any
 
-    from crimescene.case import Base, Case, Signature
-    from crimescene.context import Scene
+    from crimescene.case import Case, Signature
     from crimescene.judge import Evidence, Verdict
-    from crimescene.model import Context
     from crimescene.workspace import Workspace
 
-_MOST_FILES = 200
-_MOST_BYTES = 200_000
-"""Of one file whose content is kept; a longer one is data."""
-_MOST_DIFF = 20_000
-"""Characters of a diff that are kept."""
+__all__ = [
+    "ENOUGH",
+    "Outcome",
+    "after_failure",
+    "after_success",
+    "answered",
+    "attempts_of",
+    "belongs",
+    "changed_since",
+    "failed",
+    "from_kept",
+    "judged",
+    "lineage",
+    "note",
+    "open_case",
+    "opened",
+    "ruled_out",
+    "snapshot",
+    "to_evidence",
+    "to_kept",
+]
+
 _MOST_FOLLOWED = 5
 """Cases that led to one another."""
 ENOUGH = 3
@@ -55,76 +66,6 @@ class Outcome:
     verdict: Verdict | None = None
     sentence: str = ""
     """What became of it, for people."""
-
-
-# --------------------------------------------------------------------------- the work tree
-
-
-def snapshot(workspace: Workspace, repo: history.Repository | None, chain: Iterable[str]) -> Base:
-    """The work tree as it is, as far as no commit keeps it; without git the files of the ``chain``."""
-    paths: Collection[str] = dict.fromkeys(chain)
-    head = ""
-    if repo is not None and (changed := history.differing(repo, repo.head or "")) is not None:
-        paths, head = changed, repo.head or ""
-    files: dict[str, str | None] = {}
-    for path in list(paths)[:_MOST_FILES]:
-        kept = _content(workspace, path)
-        if kept is None or isinstance(kept, str):
-            files[path] = kept
-    return case.Base(head, files)
-
-
-_NOT_TEXT = object()
-
-
-def _content(workspace: Workspace, path: str) -> object:
-    """What is kept of a file: its text (redacted), None where there is none, ``_NOT_TEXT``."""
-    if path.startswith(f"{case.FOLDER}/"):
-        return _NOT_TEXT
-    source = workspace.read(path)
-    if source is None:
-        return None if "does not exist" in workspace.why_unreadable(path) else _NOT_TEXT
-    return _as_text(source)
-
-
-def _as_text(source: bytes) -> object:
-    if is_binary(source) or len(source) > _MOST_BYTES:
-        return _NOT_TEXT
-    return redact(source.decode("utf-8", "replace")).text
-
-
-def changed_since(base: Base, workspace: Workspace, repo: history.Repository | None) -> str:
-    """What changed in the work tree since ``base`` as a unified diff (redacted); empty if nothing did."""
-    paths = dict.fromkeys(base.files)
-    if repo is not None and (found := history.differing(repo, base.head)) is not None:
-        paths |= dict.fromkeys(found[:_MOST_FILES])
-    out: list[str] = []
-    for path in sorted(paths):
-        now = _content(workspace, path)
-        then = base.files[path] if path in base.files else _committed(base, path, repo)
-        if then is None and language_for(path) is None:
-            continue  # a new file that is no code: a log, a trace, an answer that was saved
-        if _NOT_TEXT in (now, then) or now == then:
-            continue
-        out += _unified(path, then if isinstance(then, str) else None, now if isinstance(now, str) else None)
-        if sum(map(len, out)) > _MOST_DIFF:
-            out.append("… (the diff goes on)")
-            break
-    return "\n".join(out)
-
-
-def _committed(base: Base, path: str, repo: history.Repository | None) -> object:
-    data = history.file_at(repo, base.head, path) if repo is not None and base.head else None
-    return None if data is None else _as_text(data)
-
-
-def _unified(path: str, then: str | None, now: str | None) -> list[str]:
-    names = (
-        f"a/{path}" if then is not None else "/dev/null",
-        f"b/{path}" if now is not None else "/dev/null",
-    )
-    old, new = (text.splitlines() if text is not None else [] for text in (then, now))
-    return list(difflib.unified_diff(old, new, *names, lineterm=""))
 
 
 # --------------------------------------------------------------------------- which case
@@ -224,7 +165,7 @@ def after_failure(
     return Outcome(outcome, before, key, diff, verdict, sentence)
 
 
-def note(
+def opened(
     root: Path,
     workspace: Workspace,
     repo: history.Repository | None,
@@ -386,66 +327,3 @@ def _redacted(signature: Signature) -> Signature:
 def failed(attempts: Sequence[Attempt]) -> int:
     """How many attempts did not hold."""
     return sum(1 for x in attempts if x.result and not x.result.startswith(_GONE))
-
-
-# --------------------------------------------------------------------------- evidence
-
-_MOST_WORDS = 3_000
-
-
-def to_evidence(found: Context, scene: Scene) -> Evidence:
-    """What fixes of a failure are judged by."""
-    places = [place for _, place in found.frame_locations if place.in_app]
-    chain = tuple(dict.fromkeys(place.path for place in places))
-    words: dict[str, None] = {}
-    about: dict[str, None] = {}
-    functions: list[tuple[str, str, int, int]] = []
-    for place in places[:_MOST_FILES]:
-        outline = scene.outline(place.path)
-        if outline is None:
-            continue
-        function = syntax.enclosing_function(outline, place.lineno)
-        functions.append((place.path, function.qualified_name, function.first_lineno, function.last_lineno))
-        words |= dict.fromkeys(syntax.identifiers(outline, function.span))
-        if chain_module.in_test(place.path):  # a test reaches what it is about from anywhere in its file
-            about |= dict.fromkeys(syntax.identifiers(outline, outline.module.span))
-            about |= dict.fromkeys(w for i in outline.imports for w in re.findall(r"\w+", i.module))
-    crash = next(((s.path, s.lineno) for s in found.suspected), None)
-    crash = crash or next(((p.path, p.lineno) for p in places), ("", 0))
-    return judge.Evidence(
-        chain=chain,
-        functions=tuple(functions),
-        crash=crash,
-        exception=found.trace.root.exception or "" if found.trace else "",
-        suspects=found.suspected,
-        words=frozenset([*words, *about][:_MOST_WORDS]),
-    )
-
-
-def to_kept(evidence: Evidence) -> dict[str, Any]:
-    """The evidence as it is kept with the case."""
-    return {
-        "chain": list(evidence.chain),
-        "functions": [list(f) for f in evidence.functions],
-        "crash": list(evidence.crash),
-        "exception": evidence.exception,
-        "suspects": [[redact(s.expression).text, s.reason, s.path, s.lineno] for s in evidence.suspects],
-        "words": sorted(evidence.words),
-    }
-
-
-def from_kept(kept: Mapping[str, Any]) -> Evidence:
-    """Read the evidence back; what is damaged is left out."""
-    try:
-        return judge.Evidence(
-            chain=tuple(map(str, kept.get("chain", ()))),
-            functions=tuple((str(p), str(n), int(a), int(b)) for p, n, a, b in kept.get("functions", ())),
-            crash=(str(kept["crash"][0]), int(kept["crash"][1])) if kept.get("crash") else ("", 0),
-            exception=str(kept.get("exception", "")),
-            suspects=tuple(
-                Suspect(str(e), str(r), str(p), int(n)) for e, r, p, n in kept.get("suspects", ())
-            ),
-            words=frozenset(map(str, kept.get("words", ()))),
-        )
-    except (TypeError, ValueError, KeyError, IndexError):
-        return judge.Evidence()
