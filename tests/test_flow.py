@@ -169,3 +169,53 @@ def test_hostile_nesting_is_read_as_far_as_it_goes():
     """Ten thousand brackets end in an answer, not in an error."""
     text = "x = " + "(" * 10_000 + "1" + ")" * 10_000
     assert lower("a.py", text.encode()) is not None
+
+
+def test_a_default_that_all_calls_share_is_observed(tmp_path: Path):
+    """The entry of the function shows that the default is not what was written there."""
+    files = {
+        "cart.py": "def add(item, bucket=[]):\n    bucket.append(item)\n    return bucket\n",
+        "shop.py": (
+            "from cart import add\nfrom view import show\n\n\ndef checkout(items):\n"
+            "    for item in items:\n        out = add(item)\n    return show(out)\n"
+        ),
+        "view.py": "def show(rows):\n    return ','.join(rows)\n",
+    }
+    found = planned(tmp_path, files, Wanted("rows", ("shop.py", "checkout"), ("view.py", "show")))
+    assert "cart.py:1 entry bucket" in found
+    assert "cart.py:2 after bucket" in found
+
+
+def test_an_alias_that_is_changed_elsewhere_is_found(tmp_path: Path):
+    """A list handed out by a method and changed by who got it is changed for everybody."""
+    files = {
+        "order.py": (
+            "class Order:\n    def __init__(self):\n        self._lines = [3, 2]\n\n"
+            "    def lines(self):\n        return self._lines\n"
+        ),
+        "report.py": "def report(order):\n    lines = order.lines()\n    lines.pop()\n    return lines\n",
+        "main.py": (
+            "from order import Order\nfrom report import report\nfrom ship import ship\n\n\n"
+            "def run():\n    order = Order()\n    report(order)\n    return ship(order)\n"
+        ),
+        "ship.py": "def ship(order):\n    return order.lines()\n",
+    }
+    found = planned(tmp_path, files, Wanted("order._lines", ("main.py", "run"), ("ship.py", "ship")))
+    assert "report.py:3 after lines" in found
+
+
+def test_a_new_variable_that_hides_the_outer_one_is_observed(tmp_path: Path):
+    """``:=`` in a block makes a variable of its own, and what is found there never gets out."""
+    files = {
+        "load.go": (
+            'package main\n\nfunc load(ok bool) (string, error) {\n\tname := "none"\n\tvar err error\n'
+            "\tif ok {\n\t\tname, err := find()\n\t\t_, _ = name, err\n\t}\n\treturn name, err\n}\n\n"
+            'func find() (string, error) { return "x", nil }\n'
+        ),
+        "main.go": (
+            "package main\n\nfunc show(n string) { println(n) }\n\n"
+            "func run() {\n\tn, _ := load(true)\n\tshow(n)\n}\n\nfunc main() { run() }\n"
+        ),
+    }
+    found = planned(tmp_path, files, Wanted("n", ("main.go", "run"), ("main.go", "show")))
+    assert "load.go:7 after name, err" in found

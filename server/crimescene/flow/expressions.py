@@ -104,6 +104,12 @@ class Expressions:
             node, role = inner, self.roles.role(inner.type)
         return self.path(node) is not None
 
+    def is_opaque(self, node: Node) -> bool:
+        """Whether the value is markup."""
+        while node.type == "parenthesized_expression" and node.named_child_count == 1:
+            node = node.named_children[0]
+        return node.type.startswith("jsx_")
+
     def is_direct(self, node: Node) -> bool:
         """Whether the value is what a path or a call gives, untouched."""
         role = self.roles.role(node.type)

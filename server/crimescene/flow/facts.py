@@ -121,6 +121,8 @@ class Parameter:
     name: str
     targets: tuple[Path, ...]
     rest: bool = False
+    shared: bool = False
+    """Its default is one object for all calls."""
     default: tuple[Source, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
     """Of a destructured one: key and the name it is bound to."""
@@ -181,6 +183,10 @@ class Statement:
     wrap: str = ""
     """How that may be passed through a function: "" not at all, "value", "tuple" (needs parentheses)."""
     constant: bool = False
+    opaque: bool = False
+    """The value is a function or markup, of which nothing useful can be shown."""
+    shadows: bool = False
+    """It makes a new variable under the name of an outer one."""
     direct: bool = False
     """The value is that of a path or call, untouched."""
     body: Body | None = None

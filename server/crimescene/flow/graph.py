@@ -41,6 +41,8 @@ LISTENS = frozenset(
     ]
 )
 MAX_CANDIDATES = 3
+MAX_NAMES = 8
+"""Names of one object that are followed back."""
 
 COPY, TRANSFORM, OBJECT, CONTROL = 0.2, 1.0, 1.6, 1.2
 """How far a step leads away from the value: untouched, computed, part of an object, decided by."""
@@ -88,6 +90,7 @@ class Graph:
         for unit in self.units:
             self._read(unit)
         self._events()
+        self._aliases()
 
     # ------------------------------------------------------------ names
 
@@ -327,6 +330,30 @@ class Graph:
                     for key, name in parameter.fields:
                         if name == path.root:
                             self._add(("f", "", key), node, statement, COPY, copy=True)
+
+    def _aliases(self) -> None:
+        """What is changed in place under one name is changed under the names it was handed on from."""
+        for unit in self.units:
+            for statement in unit.statements:
+                for target in statement.targets:
+                    if not any(isinstance(s, Path) and s.text == target.path.text for s in target.sources):
+                        continue
+                    for node, _ in self._writes(unit, target.path)[:1]:
+                        for other in self._handed_from(node):
+                            self._add(node, other, statement, TRANSFORM)
+
+    def _handed_from(self, node: Node) -> list[Node]:
+        found = [node]
+        for current in found:  # grows while it is walked
+            for edge in self.into.get(current, ()):
+                if (
+                    edge.copy
+                    and edge.source is not None
+                    and edge.source not in found
+                    and len(found) < MAX_NAMES
+                ):
+                    found.append(edge.source)
+        return found[1:]
 
     def _events(self) -> None:
         for unit, statement, call in self._emitted:

@@ -123,6 +123,7 @@ class Lowering(Steps):
         for part in parts:
             role = self.roles.role(part.type)
             default: tuple[Source, ...] = ()
+            shared = False
             if role and role[0] == "ignore":
                 continue
             names = children(part, role[1]) if role and role[0] == "parameter" else [part]
@@ -130,6 +131,7 @@ class Lowering(Steps):
                 given = child(part, role[2])
                 holder_statement, self.statement_now = self.statement_now, None
                 default = self.sources(given) if given is not None else ()
+                shared = given is not None and given.type in ("list", "dictionary", "set", "call")
                 self.statement_now = holder_statement
             rest = bool(role) and role[0] == "rest"
             for name in names:
@@ -139,7 +141,7 @@ class Lowering(Steps):
                     unit.locals.add(path.root)
                 label = targets[0].root if len(targets) == 1 and name.child_count == 0 else ""
                 fields = tuple((key, path.root) for path, key in found if key)
-                unit.parameters.append(Parameter(label, targets, rest, default, fields))
+                unit.parameters.append(Parameter(label, targets, rest, shared, default, fields))
 
     # ------------------------------------------------------------ one method a role
 

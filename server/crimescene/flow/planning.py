@@ -147,12 +147,30 @@ class _Planner(Weighing):
                 point = point and replace(point, why=self._arrival(wanted, target))
             if point is not None and local is None:
                 found.append(point)
+        found += self._shared_defaults(distance)
         for statement in question.crash:
             point = self._crash_point(statement)
             if point is not None:
                 found.append(point)
                 break
         return found
+
+    def _shared_defaults(self, distance: Mapping[Node, float]) -> list[Point]:
+        """Entries of functions with a default that all calls share, as far as the value passes it."""
+        found: list[Point] = []
+        for unit in self.graph.units:
+            shared = [t.root for p in unit.parameters if p.shared for t in p.targets]
+            names = [n for n in shared if ("v", id(unit), n) in distance]
+            if (
+                unit.language == "python"
+                and names
+                and unit not in (self.question.entry, self.question.target)
+            ):
+                point = observe.entry_point(
+                    unit, 0, f"{_names(names)}: one default for all calls", names=names
+                )
+                found += [point] if point is not None else []
+        return found[:2]
 
     def _last_definition(self, target: Unit) -> Point | None:
         """Return the point after the last statement of the target that gives the value its name there."""

@@ -38,6 +38,8 @@ def reason(  # noqa: C901, PLR0911 -- one branch a kind
         return "this handler catches" + ("" if ends else " and goes on: does it swallow the cause?")
     if statement.kind == "throw":
         return "the error that is raised here"
+    if statement.shadows:
+        return f"{names}: a new variable here, which hides the outer one of the name"
     renamed = [t for t in statement.targets if t.key and t.key != t.path.text]
     if renamed:
         return ", ".join(f"`{t.key}` is called `{t.path.text}` from here on" for t in renamed[:3])

@@ -149,6 +149,8 @@ class Steps(Expressions):
             found = self.pattern(left)
             single = len(found) == 1 and not found[0][1]
             for path, key in found:
+                if declared and path.root in self.unit_now.locals and statement.guards:
+                    statement.shadows = self.roles.family == "go"
                 if path.plain and (declared or self.roles.family == "python"):
                     self.unit_now.locals.add(path.root)
                 copy = (single or bool(key)) and self.is_path(value)
@@ -157,6 +159,7 @@ class Steps(Expressions):
         statement.sources = everything
         statement.value = span_of(right)
         statement.direct = self.is_direct(right)
+        statement.opaque = self.is_opaque(right)
         statement.constant = all(self.is_constant(value) for value in values)
         statement.wrap = wrapping.value(self, right, "define")
 
@@ -172,6 +175,7 @@ class Steps(Expressions):
         statement.sources = self.sources(value)
         statement.value = span_of(value)
         statement.direct = self.is_direct(value)
+        statement.opaque = self.is_opaque(value)
         statement.constant = self.is_constant(value)
         statement.wrap = wrapping.value(self, value, kind)
         self.statement_now = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crimescene.flow.facts import Path, Record, paths_in
+from crimescene.flow.facts import Path, Record, Unit, paths_in
 from crimescene.flow.graph import OBJECT, records_in
 from crimescene.flow.points import Place, Point, label_of
 from crimescene.flow.question import Candidate, Setting, selectors_of
@@ -150,7 +150,14 @@ class Weighing(Setting):
         read = {path.text for path in paths_in(statement.sources)}
         return statement.operator == "update" and read <= {t.path.text for t in statement.targets}
 
+    @staticmethod
+    def _only_functions(statement: Statement) -> bool:
+        given = [s for call in statement.calls[:1] for a in call.arguments for s in a.sources]
+        return bool(given) and all(isinstance(source, Unit) for source in given)
+
     def _hands_over(self, statement: Statement) -> bool:
+        if statement.shadows:
+            return False
         if statement.kind in ("return", "yield"):
             if statement.operator == "tuple":
                 return True
@@ -221,11 +228,15 @@ class Weighing(Setting):
                 )
         return False
 
-    def _score(self, candidate: Candidate) -> float:
+    def _score(self, candidate: Candidate) -> float:  # noqa: C901 -- one line a fact
         statement = candidate.statement
         score = candidate.distance + 0.7 * statement.loops
         if statement.constant and not (statement.guards and statement.guards[-1].operator == "switch"):
-            score += 1.5 if not statement.guards else 0.5
+            score += 2.5 if not statement.guards else 0.5
+        if statement.opaque or (statement.kind == "mutate" and self._only_functions(statement)):
+            score += 2.0
+        if statement.shadows:
+            score -= 2.0
         unseen = statement.kind == "condition" and not statement.wrap
         if (statement.operator == "switch" or unseen) and any(s.constant for s in candidate.decides):
             score += 1.0  # which way was taken is seen inside
