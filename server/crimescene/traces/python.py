@@ -138,9 +138,8 @@ class _Reader:
         first = header_above(doc, self.first)
         doc.claim(first, self.last)
         assertion = next((c for s in self.stacks if (c := comparison(s.exception, s.message))), None)
-        trace = trace_of(
-            "python", self.stacks, truncation=tuple(self.missing), assertion=assertion, test=test
-        )
+        missing = tuple(self.missing)
+        trace = trace_of("python", self.stacks, truncation=missing, assertion=assertion, test=test)
         return over(doc, trace, first, self.last)
 
     def _margin(self, start: int, end: int) -> int:
