@@ -113,3 +113,20 @@ def test_a_diff_inside_an_answer_is_read():
     text += "@@ -1,2 +1,2 @@\n x\n-y\n+z\nDone.\n"
     (found,) = diffs.read(text)
     assert (found.path, found.added, found.removed) == ("a b.py", [(2, "z")], [(2, "y")])
+
+
+def test_long_lines_take_no_longer_than_they_are_long():
+    """A minified line, or a condition made to hurt, is judged without going back over it."""
+    hard = [
+        "a ? " * 40_000,
+        "x = " * 40_000,
+        "(" * 40_000,
+        "if " + "a && " * 40_000,
+        "log(" * 40_000,
+        "?." * 60_000,
+    ]
+    before = "\n".join(hard)
+    after = "\n".join(line + " ?? []" for line in hard)
+    evidence = judge.Evidence(("m.js",), crash=("m.js", 3), suspects=(Suspect("a", "", "m.js", 3),))
+    assert judge.judge(unified("m.js", before, after), lambda _: after.encode(), evidence).verdict
+    assert judge.judge(unified("m.test.js", before, after), lambda _: after.encode(), evidence).verdict

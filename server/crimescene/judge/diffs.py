@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 _HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _NONE = "/dev/null"
+LONGEST = 500
+"""Characters of a line beyond which it is data or generated, and is not judged by its words."""
 _FAR = 200
 """Lines that a hunk may have moved away from where it says it is."""
 
@@ -45,13 +47,13 @@ class FileDiff:
 
     @property
     def added(self) -> list[tuple[int, str]]:
-        """Line numbers and text of what was added."""
-        return [(n, part.new[n - part.new_lineno]) for part in self.parts for n in part.added]
+        """Line numbers and text of what was added; of a very long line its beginning."""
+        return [(n, part.new[n - part.new_lineno][:LONGEST]) for part in self.parts for n in part.added]
 
     @property
     def removed(self) -> list[tuple[int, str]]:
-        """Line numbers and text of what was removed."""
-        return [(n, part.old[n - part.old_lineno]) for part in self.parts for n in part.removed]
+        """Line numbers and text of what was removed; likewise."""
+        return [(n, part.old[n - part.old_lineno][:LONGEST]) for part in self.parts for n in part.removed]
 
 
 def read(text: str) -> list[FileDiff]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from crimescene.judge.diffs import LONGEST
 from crimescene.judge.evidence import Evidence, Flag
 from crimescene.syntax import outline as read_outline
 from crimescene.syntax.constructs import Construct, constructs, is_constant, statements
@@ -231,10 +232,13 @@ def _defaulted(diff: FileDiff, part: Part, crash: int, evidence: Evidence) -> li
     """Lines that are the former ones with ``?.``, a default or a choice put into them."""
     if not crash or not part.new_lineno - 1 <= crash <= part.new_lineno + len(part.new):
         return []
-    old = {_plain(part.old[n - part.old_lineno]): part.old[n - part.old_lineno] for n in part.removed}
+    gone = [part.old[n - part.old_lineno] for n in part.removed]
+    old = {_plain(text): text for text in gone if len(text) <= LONGEST}
     found = []
     for lineno in part.added:
         text = part.new[lineno - part.new_lineno]
+        if len(text) > LONGEST:
+            continue
         was = old.get(_plain(text))
         if was is not None and normal(was) != normal(text):
             reason = "an optional access or default hides the missing value on the crash line"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from crimescene.judge.diffs import LONGEST
 from crimescene.judge.evidence import Flag
 
 if TYPE_CHECKING:
@@ -56,8 +57,8 @@ def flags(diff: FileDiff) -> list[Flag]:
         elif _ONLY.search(text):
             found.append(Flag("skipped", diff.path, lineno, "only this test runs, the others are left out"))
     for part in diff.parts:
-        old = [(n, part.old[n - part.old_lineno]) for n in part.removed]
-        new = [(n, part.new[n - part.new_lineno]) for n in part.added]
+        old = [(n, part.old[n - part.old_lineno][:LONGEST]) for n in part.removed]
+        new = [(n, part.new[n - part.new_lineno][:LONGEST]) for n in part.added]
         found += _weakened(diff.path, old, new)
     names = {_name(text) for _, text in added}
     for lineno, text in removed:

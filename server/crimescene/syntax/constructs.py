@@ -40,6 +40,8 @@ _LOGS = re.compile(
     re.DOTALL,
 )
 _MOST = 5_000
+_LONG = 500
+"""Characters of a statement that does more than leave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ def statements(body: str) -> list[str]:
 
 def _is_quiet(statement: str) -> bool:
     text = statement.rstrip(";").strip()
+    if len(text) > _LONG:
+        return False
     if _RAISES.search(text):
         return False
     if _LOGS.fullmatch(text) or _LITERAL.fullmatch(text):
