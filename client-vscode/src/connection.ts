@@ -80,7 +80,7 @@ export class Connection implements vscode.Disposable {
       this.status.show("ready", vscode.l10n.t("Found by: {0}.", launch.from));
       return client;
     } catch (error) {
-      this.client = undefined;
+      this.client = this.starting = undefined; // who asks next tries again
       const reason = error instanceof NoServer ? error : new NoServer("path", lastSentence(error));
       this.say(String(error));
       this.status.show("failed", reason.message);
@@ -132,7 +132,6 @@ export class Connection implements vscode.Disposable {
       vscode.l10n.t("The server stopped {0} times in a row.", this.crashes.length),
     );
     this.status.show("failed", reason.message);
-    this.starting = Promise.resolve(undefined);
     void offerRemedy(reason, this.context, this);
   }
 }

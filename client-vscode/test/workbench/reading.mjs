@@ -41,6 +41,24 @@ export function readingChecks() {
     assert.ok(copied.length <= 4 * 1500);
   });
 
+  check("the prompt is put into the chat, or on the clipboard where there is none", async (w) => {
+    await w.page.evaluate(() => navigator.clipboard.writeText(""));
+    await w.page.locator(".codelens-decoration a", { hasText: "Send to chat" }).first().click();
+    const input = w.page.locator(".interactive-session .interactive-input-part, .chat-input-container");
+    await until(
+      async () => {
+        const inChat = (await input.count()) > 0 ? await input.first().textContent() : "";
+        const copied = await w.page.evaluate(() => navigator.clipboard.readText());
+        return inChat.includes("TypeError") || copied.startsWith("# TypeError");
+      },
+      30_000,
+      "the prompt in the chat",
+    );
+    await w.shot("chat");
+    await w.command("View: Hide Secondary Side Bar").catch(() => undefined);
+    await w.command("Notifications: Clear All Notifications");
+  });
+
   check("a hover on a frame tells function, place, callers and last change", async (w) => {
     await w.closeAll();
     await w.openFile("server.log");
