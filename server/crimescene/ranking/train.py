@@ -4,7 +4,7 @@
 cross-validates by project, stops where the validation loss has ceased to fall, trains on all bugs for as
 long and writes ``weights.json``. Guess, measure, blame, fix a little, repeat: the loss is the
 cross-entropy of a softmax over the candidates of one bug, the optimiser Adam (Kingma and Ba, 2015) on
-mini-batches, the brake L2. Needs the extra ``train`` (NumPy; Matplotlib for the curves).
+mini-batches, the brake L2. Needs NumPy, and Matplotlib for the curves.
 """
 
 from __future__ import annotations
