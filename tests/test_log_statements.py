@@ -419,3 +419,68 @@ def test_what_is_put_in_comes_out(tmp_path_factory, lines, ending, last):
     compile(now, "a.py", "exec")
     asked.remove_logging()
     assert tree(root) == before
+
+
+LOGGING = """\
+import logging
+import sys
+
+logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s|%(message)s")
+log = logging.getLogger(__name__)
+
+
+def f(x):
+    log.info("called")
+    return x + 1
+
+
+print(f(1))
+"""
+
+
+def test_the_logger_of_the_file_is_used_at_its_own_level(tmp_path: Path):
+    """With the sink ``logger`` values come through the file's logger, at a level that it does not filter."""
+    (tmp_path / "main.py").write_text(LOGGING)
+    asked = analysis(tmp_path)
+    asked.insert_logging(asked.suggest_logging(asked.logging_at("main.py", 10, "x")), cid="1a2b", logger=True)
+    done = subprocess.run(
+        [sys.executable, "main.py"], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout == "2\n"
+    assert "INFO|[[trace:p1]] x = 1" in done.stderr
+    asked.remove_logging()
+    assert (tmp_path / "main.py").read_text() == LOGGING
+
+
+def test_the_loop_from_the_command_line(tmp_path: Path):
+    """Suggest, insert, run, read, check and remove, as somebody types it."""
+    files = {
+        "a.py": (
+            "from b import show\n\n\ndef run(n):\n    total = n * 2\n    return show(total)\n"
+            "\n\nprint(run(4))\n"
+        ),
+        "b.py": "def show(value):\n    return f'{value} EUR'\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+
+    def crimescene(*words: str) -> tuple[int, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "crimescene", "logs", *words],
+            cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+        return done.returncode, done.stdout
+
+    place = ("value", "a.py:run", "b.py:show")
+    code, plan = crimescene("suggest", *place)
+    assert (code, "`a.py:5` in `run`, after `total`" in plan) == (0, True)
+    assert crimescene("check") == (0, "")
+    assert crimescene("insert", *place, "--sink", "file")[0] == 0
+    assert crimescene("check")[0] == 2
+    ran = subprocess.run([sys.executable, "a.py"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert (ran.stdout, ran.stderr) == ("8 EUR\n", "")
+    code, trail = crimescene("read")
+    assert code == 0
+    assert "| a.py:5 | total | 8 |" in trail
+    assert crimescene("remove")[0] == 0
+    assert {name: (tmp_path / name).read_text() for name in files} == files
