@@ -111,4 +111,10 @@ def every_point(unit: Unit, source: bytes, accessors: Collection[str], first: in
         if at_start is not None:
             found.append(at_start)
         found += points_of(inner.statements, source, accessors, first + len(found))
+    if not found and unit.body is not None and unit.kind == "function":
+        place = points.start(unit.body, ())  # nothing to show but that it is reached
+        label = label_of(f"{unit.name} runs")
+        found.append(
+            Point(f"p{first}", unit.path, unit.lineno, "entry", label, (), unit.qualified_name, place)
+        )
     return found
