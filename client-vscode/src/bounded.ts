@@ -30,3 +30,8 @@ export class Tail {
 export function clipped(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, Math.max(0, most - 1))}…`;
 }
+
+/** What a program said last, which is where programs say why. */
+export function lastLine(output: string): string {
+  return output.trimEnd().split("\n").at(-1)?.trim() ?? "";
+}

@@ -1,5 +1,6 @@
 /** One message for a server that does not run, with buttons that help. */
 import * as vscode from "vscode";
+import { lastLine } from "./bounded";
 import type { Connection } from "./connection";
 import { createEnvironment, findPython, lastLine, type NoServer } from "./start";
 

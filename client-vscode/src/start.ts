@@ -6,6 +6,7 @@ import { execFile } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
+import { lastLine } from "./bounded";
 
 /** How to start a server. */
 export interface Launch {
@@ -195,9 +196,4 @@ function run(
     });
     token?.onCancellationRequested(() => child.kill());
   });
-}
-
-/** What a program said last, which is where programs say why. */
-export function lastLine(output: string): string {
-  return output.trimEnd().split("\n").at(-1)?.trim() ?? "";
 }
