@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import { lastLine } from "./bounded";
 import type { Connection } from "./connection";
-import { createEnvironment, findPython, lastLine, type NoServer } from "./start";
+import { createEnvironment, findPython, type NoServer } from "./start";
 
 const PYTHON = "https://www.python.org/downloads/";
 
