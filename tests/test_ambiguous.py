@@ -73,7 +73,7 @@ def test_the_printed_code_decides(shop: Builder) -> None:
     )
     said = prompt(trace, shop.root)
     assert "KeyError was raised in `read` (billing/config.py:2), reached from" in said
-    assert "the one of 2 files of this name: the printed code stands at its line" in said
+    assert "the one of 4 files of this name: the printed code stands at its line" in said
 
 
 def test_what_stays_ambiguous_is_said_first(shop: Builder) -> None:

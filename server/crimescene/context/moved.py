@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 STALE = re.compile(r"\bline \d+")
 """In a note on a place: its line is another than the trace printed."""
-_SECONDS = 1.5
+_SECONDS = 3.0
 """How long git may be asked about one trace."""
 _MOST_FATES = 3
 """Files that are gone whose history is looked up."""

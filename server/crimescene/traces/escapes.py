@@ -81,25 +81,26 @@ def _invoked(text: str, start: int, end: int, pieces: Pieces) -> bool:
     java = _CLASS_CALL.match(text, *lines[0]) is not None
     named = text[slice(*lines[0])].startswith(text[slice(*(said["errorType"] or (0, 0)))])
     head = "Traceback (most recent call last):\n" if python else ""
-    pieces.put(head, start)
+    pieces.put(head, lines[0][0])
     if not python and not named:
-        _title(text, said, pieces)
+        _title(text, said, lines[0][0], pieces)
     for first, last in lines:
         pieces.put("\tat " if java else "", first)
         _unescape(text, first, last, pieces)
         pieces.put("" if text.startswith("\\n", last - 2) else "\n", last)
     if python:
-        _title(text, said, pieces)
+        _title(text, said, lines[-1][1], pieces)
     pieces.put("\n", end)
     return True
 
 
-def _title(text: str, said: dict[str, tuple[int, int] | None], pieces: Pieces) -> None:
+def _title(text: str, said: dict[str, tuple[int, int] | None], at: int, pieces: Pieces) -> None:
+    """Type and message at ``at``, though they stand elsewhere: what is put together keeps its order."""
     for key, behind in (("errorType", ": "), ("errorMessage", "\n")):
-        place = said[key]
-        if place is not None:
-            _unescape(text, *place, pieces)
-            pieces.put(behind, place[1])
+        first, last = said[key] or (0, 0)
+        plain = Pieces(text)
+        _unescape(text, first, last, plain)
+        pieces.put(plain.build(None)[0] + behind, at)
 
 
 def _first_string(text: str, start: int, end: int) -> tuple[int, int] | None:
