@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from crimescene import history, syntax
+from crimescene.effort import effort
 from crimescene.model import Frame, Location, Span
 from crimescene.resolve import settle
 from crimescene.resolve.printed import same, without_types
@@ -58,7 +58,7 @@ def settled(
         syntax.outline(path, data),
         around=function,
         repository=repository,
-        deadline=time.monotonic() + 20,
+        deadline=effort() + 20,
     )
     return found.lineno, found.note
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crimescene import history, syntax
+from crimescene.effort import effort
 from crimescene.resolve.printed import printed_lines, same, without_types
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def settle(
 
     The printed code tells, else ``around``, the printed name of the function that the place lies in; by text
     first, then through git (where the file had the name ``former``) until ``deadline``
-    (``time.monotonic``). What cannot be found keeps its line, and the note says so.
+    (of the clock ``effort``). What cannot be found keeps its line, and the note says so.
     """
     if location.column is not None:  # a source map said where
         return location
@@ -63,7 +63,7 @@ class _Past:
 
     def line(self, location: Location, fits: Callable[[bytes], bool]) -> history.LineSince | None:
         """Where the line of the newest version that ``fits`` is today."""
-        seconds = self._deadline - time.monotonic()
+        seconds = self._deadline - effort()
         if self._repository is None or seconds <= 0:
             return None
         return history.line_since(
