@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crimescene import callers, flow, log_statements, syntax
+from crimescene.effort import effort
 from crimescene.flow.facts import Unit, walk
 from crimescene.flow.observe import accessors_of
 from crimescene.index import family, source_files
@@ -265,7 +265,7 @@ class _Reach:
 
 def _reach(workspace: Workspace, wanted: Wanted) -> _Reach:
     """Follow calls from what was named: outwards a step, inwards as far as the time lasts."""
-    deadline = time.monotonic() + SECONDS
+    deadline = effort() + SECONDS
     named = [place[0] for place in (wanted.entry, wanted.target) if place is not None]
     named += [path for path, _ in wanted.frames]
     language = next((known for path in named if (known := language_for(path)) is not None), None)
@@ -283,7 +283,7 @@ def _reach(workspace: Workspace, wanted: Wanted) -> _Reach:
     result = _Reach()
     for function, depth in waiting:  # grows while it is walked
         key = (function.path, -1 if function.kind == "module" else function.name_span.start)
-        if key in result.calls or time.monotonic() > deadline:
+        if key in result.calls or effort() > deadline:
             continue
         result.calls[key] = callers.outgoing(workspace, function, seconds=0.1, seek=False)
         for call in result.calls[key] if depth < DEPTH else ():
