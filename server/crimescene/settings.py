@@ -211,7 +211,7 @@ class Settings:
     )
     ranking_seconds: float = _setting(
         _seconds(0.1, 600),
-        1.0,
+        0.7,
         "Time for callers",
         "Seconds the search for callers may take; what it did not look at is named in the prompt.",
     )
