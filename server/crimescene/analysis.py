@@ -20,6 +20,7 @@ from crimescene import (
     redact,
     reports,
     review,
+    shapes,
     syntax,
     traced,
     traces,
@@ -330,6 +331,10 @@ class Analysis:
     def suggest_logging(self, wanted: logged.Wanted) -> logged.Suggestion:
         """Plan where to log to see what becomes of a value, or how an error came about."""
         return logged.suggest(self.workspace, wanted)
+
+    def trace_shape(self, files: Sequence[str] = ()) -> shapes.Traced:
+        """Where what is read differs from what is produced, along ``files`` or in the whole workspace."""
+        return shapes.trace(self.workspace, [self.relative(path) for path in files])
 
     def logging_behind(self, text: str, budget: int = 12) -> logged.Wanted:
         """What one would want to see behind the failure in ``text``; UserError if no frame is ours."""

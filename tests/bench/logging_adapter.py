@@ -1,4 +1,4 @@
-"""The logging scorer over the facade: ``instrument|remove|suspects WORKSPACE [REQUEST ANSWER]``.
+"""The logging scorer over the facade: ``instrument|remove|suspects|shape WORKSPACE [REQUEST ANSWER]``.
 
 A request names functions to instrument wholly, or a value to follow from an entry to a target, or an error.
 State lies outside the workspace: nothing but the marks in the files tells what to remove.
@@ -23,7 +23,7 @@ from crimescene.settings import Settings
 def main() -> int:
     """Answer one request of the scorer."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("verb", choices=["instrument", "remove", "suspects"])
+    parser.add_argument("verb", choices=["instrument", "remove", "suspects", "shape"])
     parser.add_argument("workspace", type=Path)
     parser.add_argument("request", type=Path, nargs="?")
     parser.add_argument("answer", type=Path, nargs="?")
@@ -38,6 +38,9 @@ def main() -> int:
     request = json.loads(given.request.read_text("utf-8"))
     if given.verb == "suspects":
         given.answer.write_text(json.dumps({"suspects": suspects(analysis, request)}), "utf-8")
+        return 0
+    if given.verb == "shape":
+        given.answer.write_text(json.dumps(shapes(analysis, request)), "utf-8")
         return 0
     cid = hashlib.sha256(json.dumps([request["title"], request["files"]]).encode()).hexdigest()[:4]
     inserted = instrument(analysis, request, cid, given)
@@ -58,6 +61,22 @@ def suspects(analysis, request):
     except UserError:
         return []
     return [suspect.expression for suspect in found.suspected]
+
+
+def shapes(analysis, request):
+    """Where what is read differs from what is produced, along the files of the request."""
+    found = analysis.trace_shape(request["files"])
+    answer = [
+        {
+            "kind": d.kind,
+            "produced": d.produced,
+            "consumed": d.consumed,
+            "producer": {"file": d.producer.path, "line": d.producer.lineno},
+            "consumer": {"file": d.consumer.path, "line": d.consumer.lineno},
+        }
+        for d in found.divergences
+    ]
+    return {"divergences": answer, "unknown": []}
 
 
 def instrument(analysis, request, cid, given):

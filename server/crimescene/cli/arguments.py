@@ -57,6 +57,14 @@ examples:
 """
 
 
+_SHAPE = """\
+Follow data through Python, JavaScript and TypeScript without running them, and
+print the hop at which what is produced stops matching what is read: a key that is
+not there or is written another way, a list where an object is read, a promise
+that nobody awaited, a date that became text. What cannot be decided is not
+reported. Without FILE the whole workspace is looked at.
+"""
+
 _DEMO = """\
 Make a small git repository with a failing test in a temporary folder, run the
 test, and print the prompt that its failure gives.
@@ -250,6 +258,12 @@ def _callers(command: argparse.ArgumentParser) -> None:
     command.add_argument("--depth", type=depth, default=1, metavar="N", help="follow callers of callers")
 
 
+def _shape(command: argparse.ArgumentParser) -> None:
+    command.add_argument("files", nargs="*", metavar="FILE", help="files that the data travels through")
+    _root(command)
+    command.add_argument("--json", action="store_true", help="print JSON")
+
+
 def _logs(command: argparse.ArgumentParser) -> None:
     verbs = command.add_subparsers(dest="verb", required=True, metavar="VERB")
     helps = {
@@ -385,6 +399,12 @@ _COMMANDS: dict[str, tuple[str, str, str, Callable[[argparse.ArgumentParser], No
         _LOGS,
         _LOGS_EXAMPLES,
         _logs,
+    ),
+    "shape": (
+        "find where what is produced stops matching what is read",
+        _SHAPE,
+        "examples:\n  crimescene shape\n  crimescene shape api/orders.ts components/OrderTable.tsx\n",
+        _shape,
     ),
     "review": (
         "check an assistant's answer against the failure",

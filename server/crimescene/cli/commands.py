@@ -306,6 +306,16 @@ def lsp(options: argparse.Namespace) -> int:
     return server.serve(options.tcp)
 
 
+def shape(options: argparse.Namespace) -> int:
+    """Print where what is produced stops matching what is read; REFUSED where nothing is known to."""
+    from crimescene import shapes
+
+    analysis = analysis_of(options)
+    found = analysis.trace_shape([path_of(name, analysis, options) for name in options.files])
+    print(shapes.to_json(found) if options.json else shapes.markdown(found), end="")
+    return DONE if found.divergences else REFUSED
+
+
 def logs(options: argparse.Namespace) -> int:
     """Suggest, insert, read, remove or check log statements."""
     from crimescene.cli.logs import logs as answer
@@ -399,6 +409,7 @@ HANDLERS: dict[str, Callable[[argparse.Namespace], int]] = {
     "lsp": lsp,
     "mcp": mcp,
     "logs": logs,
+    "shape": shape,
     "review": lambda options: case_commands.review(options, analysis_of(options)),
     "case": lambda options: case_commands.case(options, analysis_of(options)),
 }

@@ -1,0 +1,373 @@
+"""JavaScript, TypeScript and JSX, run in the head: expressions."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
+
+from crimescene.shapes.javascript_calls import ARRAY, GLOBALS, METHODS, OBJECT, PROMISE, query
+from crimescene.shapes.javascript_operators import EcmascriptOperators
+from crimescene.shapes.values import Scope, Slot, Value, either, elements, unknown
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_FUNCTIONS = ("arrow_function", "function_expression", "function_declaration", "method_definition")
+
+
+class Ecmascript(EcmascriptOperators):
+    """The handlers of the node types of expressions."""
+
+    # ------------------------------------------------------------ plain values
+
+    def x_identifier(self, node: Node, scope: Scope) -> Value:
+        name = self.text(node)
+        holder = scope.find(name)
+        if holder is not None:
+            return holder.names[name]
+        return Value("null") if name == "undefined" else Value("builtin", name=name)
+
+    x_shorthand_property_identifier = x_identifier
+
+    def x_undefined(self, _node: Node, _scope: Scope) -> Value:
+        return Value("null")
+
+    x_null = x_undefined
+
+    def x_true(self, node: Node, _scope: Scope) -> Value:
+        return Value("boolean", const=self.text(node))
+
+    x_false = x_true
+
+    def x_number(self, node: Node, _scope: Scope) -> Value:
+        return Value("number", const=self.text(node))
+
+    def x_string(self, node: Node, _scope: Scope) -> Value:
+        text = self.text(node)[1:-1]
+        return Value("text", const=text if "\\" not in text else None)
+
+    def x_regex(self, node: Node, _scope: Scope) -> Value:
+        return Value("regex", const=self.text(node))
+
+    def x_template_string(self, node: Node, scope: Scope) -> Value:
+        shown = [p for p in self.parts(node) if p.type == "template_substitution"]
+        for part in shown:
+            value = self.eval(self.parts(part)[0] if self.parts(part) else None, scope)
+            self.used(value, part, scope)
+            if value.style == "query" and part.end_byte == node.end_byte - 1:
+                return Value("text", was="query", items=[value])
+        return Value("text", const=None if shown else self.text(node)[1:-1])
+
+    def x_this(self, _node: Node, scope: Scope) -> Value:
+        current: Scope | None = scope
+        while current is not None:
+            if current.this is not None:
+                return current.this
+            current = current.parent
+        return unknown()
+
+    def _inner(self, node: Node, scope: Scope) -> Value:
+        parts = self.parts(node)
+        return self.eval(parts[0], scope) if parts else unknown()
+
+    x_parenthesized_expression = x_non_null_expression = x_as_expression = _inner
+    x_satisfies_expression = _inner
+
+    def x_expression_statement(self, node: Node, scope: Scope) -> Value:
+        return self._inner(node, scope)
+
+    def x_sequence_expression(self, node: Node, scope: Scope) -> Value:
+        return [self.eval(p, scope) for p in self.parts(node)][-1]
+
+    def x_object(self, node: Node, scope: Scope) -> Value:
+        made = self.make("object", node, scope, "object")
+        for part in self.parts(node):
+            if part.type == "pair":
+                key = part.child_by_field_name("key")
+                value = self.eval(part.child_by_field_name("value"), scope)
+                name = self.key(key, scope) if key is not None else None
+                if name is None:
+                    made.open = True
+                else:
+                    made.fields[name] = Slot(value)
+            elif part.type == "shorthand_property_identifier":
+                made.fields[self.text(part)] = Slot(self.eval(part, scope))
+            elif part.type == "spread_element":
+                self.spread(made, self._inner(part, scope))
+            elif part.type == "method_definition":
+                name_node = part.child_by_field_name("name")
+                name = self.key(name_node, scope) if name_node is not None else None
+                accessor = any(c.type in ("get", "set") for c in part.children)
+                function = unknown() if accessor else self._function(part, scope)
+                function.this = made if function.kind == "function" else None
+                if name is None:
+                    made.open = True
+                else:
+                    made.fields[name] = Slot(function)
+        return made
+
+    def key(self, node: Node, scope: Scope) -> str | None:
+        """Return the name a key is written as; None for one that is computed."""
+        if node.type == "computed_property_name":
+            value = self._inner(node, scope)
+            return value.const if value.kind == "text" else None
+        return self.text(node).strip("'\"")
+
+    @staticmethod
+    def spread(made: Value, given: Value) -> None:
+        """Add the keys of an object to another."""
+        if given.kind == "null":
+            return
+        if given.kind != "object" or given.style != "object":
+            made.open = True
+            return
+        made.open = made.open or given.open
+        for key, slot in given.fields.items():
+            made.fields[key] = Slot(slot.value, slot.maybe)
+            given.reads.add(key)
+        for hop in given.trail:
+            made.passes(hop)
+
+    def x_array(self, node: Node, scope: Scope) -> Value:
+        made = self.make("list", node, scope, "object")
+        made.items = []
+        for part in self.parts(node):
+            value = self._inner(part, scope) if part.type == "spread_element" else self.eval(part, scope)
+            if part.type != "spread_element" and made.items is not None:
+                made.items.append(value)
+            elif value.kind == "list" and value.items is not None and made.items is not None:
+                made.items += value.items
+            else:
+                known = [*(made.items or ()), *([made.element] if made.element else ()), elements(value)]
+                made.items, made.element = None, either(known)
+        return made
+
+    # ------------------------------------------------------------ reading
+
+    def x_member_expression(self, node: Node, scope: Scope) -> Value:
+        base_node, name_node = node.child_by_field_name("object"), node.child_by_field_name("property")
+        asks = any(c.type == "optional_chain" for c in node.children)
+        with self.asking() if asks else nullcontext():
+            base = self.eval(base_node, scope)
+        name = self.text(name_node) if name_node is not None else ""
+        if asks and base.kind == "null":
+            return Value("null")
+        return self.member(base, name, name_node or node, scope)
+
+    def member(self, base: Value, name: str, node: Node, scope: Scope) -> Value:  # noqa: C901, PLR0911, PLR0912 -- one branch a kind
+        """Read ``base.name``."""
+        self.used(base, node, scope)
+        if base.kind in ("builtin", "external"):
+            return Value("builtin", name=f"{base.name}.{name}")
+        if base.kind == "module" and base.scope is not None:
+            return self.exported(base.scope, name)
+        if base.kind == "union":
+            with self.asking():
+                found = [self.member(option, name, node, scope) for option in base.options]
+            return either([Value("null") if f.missing else f for f in found])
+        if base.kind == "promise":
+            if name not in PROMISE and not self.lenient:
+                self.report("promise-not-awaited", base, name, node, scope)
+            return Value("method", this=base, name=name)
+        if base.kind == "list":
+            if name == "length":
+                return Value("number", const=None if base.items is None else str(len(base.items)))
+            if name in ARRAY:
+                return Value("method", this=base, name=name)
+            inner = elements(base)
+            if self.lenient or name in OBJECT or inner.kind != "object" or name not in inner.fields:
+                return unknown()
+            self.report("list-vs-object", base, name, node, scope)
+            return unknown()
+        if base.kind == "text":
+            if base.was == "date" and name.startswith(("get", "toISO", "toLocale")) and name != "get":
+                self.report("serialised-type", base, base.key, node, scope, base.key)
+                return unknown()
+            return Value("number") if name == "length" else Value("method", this=base, name=name)
+        if base.kind == "object":
+            if name in OBJECT:
+                return Value("method", this=base, name=name)
+            if base.style == "url":
+                return base.element or unknown() if name == "searchParams" and base.element else unknown()
+            if base.style == "query":
+                return Value("method", this=base, name=name)
+            calls = node.parent is not None and node.parent.parent is not None
+            called = calls and node.parent.parent.type == "call_expression"  # type: ignore[union-attr]
+            function = node.parent.parent.child_by_field_name("function") if called else None  # type: ignore[union-attr]
+            called = function is not None and node.parent is not None and function.id == node.parent.id
+            if called and name in ("map", "filter", "forEach", "reduce", "find") and name not in base.fields:
+                if not base.open and not self.lenient and base.style == "object":
+                    self.report("list-vs-object", base, name, node, scope)
+                return unknown()
+            return self.field(base, name, node, scope, strict=False) or unknown()
+        if base.kind == "function" and name in ("call", "apply", "bind"):
+            return Value("method", this=base, name=name)
+        if base.kind in ("function", "class") and name in base.fields:
+            return base.fields[name].value
+        return unknown()
+
+    def exported(self, module: Scope, name: str) -> Value:
+        """Return what a module gives out under a name."""
+        whole = module.names.get("module.exports")
+        if whole is not None and whole.kind == "object" and name in whole.fields:
+            return whole.fields[name].value
+        if name == "default":
+            return module.names.get("export default") or whole or unknown()
+        return module.names.get(name) or unknown()
+
+    def x_subscript_expression(self, node: Node, scope: Scope) -> Value:
+        base = self.eval(node.child_by_field_name("object"), scope)
+        key = self.eval(node.child_by_field_name("index"), scope)
+        if key.kind == "text" and key.const is not None and base.kind == "object":
+            return self.member(base, key.const, node, scope)
+        self.used(base, node, scope)
+        if base.kind == "list" and key.kind == "number":
+            if base.items is not None and key.const is not None and key.const.isdigit():
+                return base.items[int(key.const)] if int(key.const) < len(base.items) else unknown()
+            return elements(base)
+        if base.kind == "object":
+            base.reads.update(base.fields)
+        return unknown()
+
+    # ------------------------------------------------------------ operators
+
+    def x_await_expression(self, node: Node, scope: Scope) -> Value:
+        value = self._inner(node, scope)
+        if value.kind == "promise":
+            return value.element or unknown()
+        return value if value.kind in ("object", "list") else unknown()
+
+    def x_yield_expression(self, node: Node, scope: Scope) -> Value:
+        self._inner(node, scope)
+        return unknown()
+
+    def x_assignment_expression(self, node: Node, scope: Scope) -> Value:
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        value = self.eval(right, scope)
+        if left is not None:
+            self.assign(left, value, scope)
+        return value
+
+    def x_augmented_assignment_expression(self, node: Node, scope: Scope) -> Value:
+        left = node.child_by_field_name("left")
+        self.eval(node.child_by_field_name("right"), scope)
+        if left is not None:
+            with self.asking():
+                self.assign(left, unknown(), scope)
+        return unknown()
+
+    def x_update_expression(self, node: Node, scope: Scope) -> Value:
+        part = node.child_by_field_name("argument")
+        if part is not None and part.type == "identifier":
+            self.assign(part, Value("number"), scope)
+        return Value("number")
+
+    # ------------------------------------------------------------ functions
+
+    def _function(self, node: Node, scope: Scope) -> Value:
+        made = Value("function", node=node, scope=scope, at=self.hop(node, scope))
+        name = node.child_by_field_name("name")
+        made.name = self.text(name) if name is not None else ""
+        if not made.name and node.parent is not None and node.parent.type == "variable_declarator":
+            bound = node.parent.child_by_field_name("name")
+            made.name = self.text(bound) if bound is not None else ""
+        return made
+
+    x_arrow_function = x_function_expression = x_generator_function = _function
+
+    def x_class(self, node: Node, scope: Scope) -> Value:
+        return unknown()
+
+    def x_call_expression(self, node: Node, scope: Scope) -> Value:
+        function_node, given = node.child_by_field_name("function"), node.child_by_field_name("arguments")
+        asks = any(c.type == "optional_chain" for c in node.children)
+        with self.asking() if asks else nullcontext():
+            function = self.eval(function_node, scope)
+        if asks and function.kind == "null":
+            return Value("null")
+        arguments: list[Value] = []
+        open_ended = False
+        for part in self.parts(given) if given is not None else ():
+            if part.type == "spread_element":
+                open_ended = True
+                self.handed_out([self._inner(part, scope)], scope)
+            else:
+                arguments.append(self.eval(part, scope))
+        if function.missing is not None:
+            self.used(function, node, scope)
+            function = unknown()
+        if open_ended:
+            if function.kind == "method" and function.this is not None:
+                self.handed_out([function.this], scope)
+            self.handed_out(arguments, scope)
+            return unknown()
+        return self.invoke(function, arguments, node, scope)
+
+    def invoke(self, function: Value, arguments: list[Value], node: Node, scope: Scope) -> Value:
+        """Return what calling ``function`` gives."""
+        if function.kind == "builtin":
+            if function.name == "require" and arguments and arguments[0].const:
+                found = self.load(scope.path, arguments[0].const)
+                if found is None:
+                    return Value("builtin", name=arguments[0].const)
+                whole = found.names.get("module.exports")
+                return whole if whole is not None else Value("module", scope=found)
+            handler = GLOBALS.get(function.name) or GLOBALS.get(
+                function.name.rpartition(".")[2] if function.name.startswith("React.") else ""
+            )
+            if handler is not None:
+                return handler(self, arguments, node, scope)
+        if function.kind == "method" and function.this is not None:
+            method = METHODS.get((function.this.kind, function.name))
+            if method is not None:
+                return method(self, function.this, arguments, node, scope)
+            if function.this.kind in ("list", "object", "function"):
+                self.handed_out([function.this], scope)
+        return self.call(function, arguments, {}, node, scope)
+
+    def x_new_expression(self, node: Node, scope: Scope) -> Value:
+        name = node.child_by_field_name("constructor")
+        given = node.child_by_field_name("arguments")
+        arguments = [self.eval(p, scope) for p in self.parts(given)] if given is not None else []
+        label = self.text(name) if name is not None else ""
+        if label == "Date":
+            return Value("date", at=self.hop(node, scope))
+        if label in ("URLSearchParams", "URL") and arguments:
+            return query(label, arguments[0]) or unknown()
+        self.handed_out(arguments, scope)
+        return unknown()
+
+    # ------------------------------------------------------------ markup
+
+    def _element(self, node: Node, scope: Scope) -> Value:
+        head = node.child_by_field_name("open_tag") or node
+        name = head.child_by_field_name("name")
+        props = self.make("object", node, scope, "object")
+        for part in self.parts(head):
+            if part.type == "jsx_attribute":
+                inner = self.parts(part)
+                value = self.eval(inner[1], scope) if len(inner) > 1 else Value("boolean", const="true")
+                if name is not None:
+                    value.passes(self.hop(part, scope, f"passed to {self.text(name)}"))
+                props.fields[self.text(inner[0])] = Slot(value)
+            elif part.type == "jsx_expression":
+                spread = self.parts(part)
+                self.spread(props, self._inner(spread[0], scope) if spread else unknown())
+        for part in self.parts(node):
+            if part.type == "jsx_expression":
+                self.used(self._inner(part, scope), part, scope)
+            elif part.type in ("jsx_element", "jsx_self_closing_element", "jsx_fragment"):
+                self.eval(part, scope)
+        if name is not None and (self.text(name)[:1].isupper() or "." in self.text(name)):
+            props.fields["children"] = Slot(unknown())
+            props.at = None
+            component = self.eval(name, scope)
+            self.call(component, [props], {}, node, scope)
+        return Value("markup")
+
+    x_jsx_element = x_jsx_self_closing_element = x_jsx_fragment = _element
+    x_jsx_expression = _inner
+
+    def assign(self, left: Node, value: Value, scope: Scope, *, declares: bool = False) -> None:
+        """Give what stands on the left a value."""
+        raise NotImplementedError

@@ -1,0 +1,348 @@
+"""What JavaScript's own functions and methods give back."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crimescene.shapes.values import Slot, Value, either, elements, opened, unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tree_sitter import Node
+
+    from crimescene.shapes.javascript import Ecmascript
+    from crimescene.shapes.values import Scope
+
+ARRAY = frozenset(
+    {
+        "at", "concat", "constructor", "copyWithin", "entries", "every", "fill", "filter", "find",
+        "findIndex", "findLast", "findLastIndex", "flat", "flatMap", "forEach", "includes", "indexOf",
+        "join", "keys", "lastIndexOf", "length", "map", "pop", "push", "reduce", "reduceRight",
+        "reverse", "shift", "slice", "some", "sort", "splice", "toLocaleString", "toReversed",
+        "toSorted", "toSpliced", "toString", "unshift", "values", "with",
+    }
+)  # fmt: skip
+OBJECT = frozenset(
+    ["hasOwnProperty", "toString", "valueOf", "constructor", "isPrototypeOf", "toLocaleString", "toJSON"]
+)
+PROMISE = frozenset(("then", "catch", "finally"))
+
+
+def _same(_m: Ecmascript, given: list[Value], _node: Node, _scope: Scope) -> Value:
+    return given[0] if given else Value("null")
+
+
+def _state(m: Ecmascript, given: list[Value], node: Node, scope: Scope) -> Value:
+    made = m.make("list", node, scope, "object")
+    first = given[0] if given else unknown()
+    if first.kind == "function":
+        first = m.call(first, [], {}, node, scope)
+    if first.kind not in ("object", "list") or (first.kind == "list" and first.items == []):
+        first = unknown()  # what it starts with is replaced later
+    made.items = [first, unknown()]
+    return made
+
+
+def _memo(m: Ecmascript, given: list[Value], node: Node, scope: Scope) -> Value:
+    return m.call(given[0], [], {}, node, scope) if given else unknown()
+
+
+def _text(m: Ecmascript, given: list[Value], node: Node, scope: Scope) -> Value:
+    return Value("text", items=[given[0]]) if given and given[0].kind in ("object", "list") else Value("text")
+
+
+def _written(value: Value, depth: int = 0) -> Value:
+    """Return a value after it was written out as JSON and read again."""
+    if value.kind == "date":
+        return Value("text", was="date", at=value.at)
+    if depth > 4:  # noqa: PLR2004 -- deeper than anybody reads by name
+        return unknown()
+    if value.kind == "object" and value.style == "object":
+        made = Value("object", at=value.at, style="object", open=value.open, trail=list(value.trail))
+        for key, slot in value.fields.items():
+            inner = _written(slot.value, depth + 1)
+            if inner.was and not inner.key:
+                inner.key = key
+            made.fields[key] = Slot(inner, slot.maybe)
+        return made
+    if value.kind == "list":
+        made = Value("list", at=value.at, style="object", trail=list(value.trail))
+        made.items = [_written(v, depth + 1) for v in value.items] if value.items is not None else None
+        made.element = _written(value.element, depth + 1) if value.element is not None else None
+        return made
+    return value if value.kind in ("text", "number", "boolean", "null") else unknown()
+
+
+def _parsed(m: Ecmascript, given: list[Value], node: Node, scope: Scope) -> Value:
+    if len(given) == 1 and given[0].kind == "text" and given[0].items:
+        return _written(given[0].items[0])
+    return unknown()
+
+
+def _is_array(m: Ecmascript, given: list[Value], node: Node, scope: Scope) -> Value:
+    kind = given[0].kind if given else "unknown"
+    vague = kind in ("unknown", "union", "builtin", "method")
+    return Value("boolean", const=None if vague else str(kind == "list").lower())
+
+
+def _entries(m: Ecmascript, given: list[Value], node: Node, scope: Scope) -> Value:
+    made = m.make("list", node, scope, "object")
+    source = given[0] if given else unknown()
+    source.reads.update(source.fields)
+    if source.kind != "object" or source.open or any(s.maybe for s in source.fields.values()):
+        pair = m.make("list", node, scope, "object")
+        pair.items = [Value("text"), unknown()]
+        made.element = pair
+        return made
+    made.trail, made.items = list(source.trail), []
+    made.at = source.at
+    for key, slot in source.fields.items():
+        pair = m.make("list", node, scope, "object")
+        pair.items = [Value("text", const=key), slot.value]
+        made.items.append(pair)
+    return made
+
+
+def query(label: str, given: Value) -> Value | None:
+    """Return the parameters of a query that are made from an object, or stand in an address."""
+    if label == "URL":
+        written = given.items if given.kind == "text" and given.was == "query" else None
+        return Value("object", style="url", element=written[0]) if written else None
+    if given.kind == "text" and given.was == "query" and given.items:
+        return given.items[0]
+    if given.kind != "object" or given.style != "object":
+        return None
+    made = Value("object", style="query", at=given.at, open=given.open, trail=list(given.trail))
+    made.fields = {key: Slot(Value("text"), slot.maybe) for key, slot in given.fields.items()}
+    return made
+
+
+def _asked(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
+    """``get`` of a query; what is not there is null."""
+    key = given[0] if given else unknown()
+    if this.style != "query" or key.kind != "text" or key.const is None:
+        return unknown()
+    return m.field(this, key.const, node, scope, strict=False) or unknown()
+
+
+def _put(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
+    if this.style == "query" and len(given) == 2:  # noqa: PLR2004 -- key and value
+        m.put(this, given[0].const if given[0].kind == "text" else None, Value("text"))
+    else:
+        opened(this)
+    return unknown()
+
+
+def _from_entries(m: Ecmascript, given: list[Value], node: Node, scope: Scope) -> Value:
+    made = m.make("object", node, scope, "object")
+    source = given[0] if given else unknown()
+    if source.kind == "object" and source.style == "query":
+        made.at, made.trail, made.open = source.at, list(source.trail), source.open
+        made.fields = {key: Slot(slot.value, slot.maybe) for key, slot in source.fields.items()}
+        return made
+    made.trail = list(source.trail)
+    for pair in source.items if source.kind == "list" and source.items is not None else [unknown()]:
+        key = pair.items[0] if pair.kind == "list" and pair.items else unknown()
+        if key.kind == "text" and key.const is not None and pair.items is not None:
+            made.fields[key.const] = Slot(pair.items[-1])
+        else:
+            made.open = True
+    return made
+
+
+def _keys(m: Ecmascript, given: list[Value], node: Node, scope: Scope) -> Value:
+    for value in given[:1]:
+        value.reads.update(value.fields)
+    made = m.make("list", node, scope, "object")
+    made.element = Value("text")
+    return made
+
+
+def _values(m: Ecmascript, given: list[Value], node: Node, scope: Scope) -> Value:
+    made = _entries(m, given, node, scope)
+    if made.items is not None:
+        made.items = [p.items[1] for p in made.items if p.items]
+    else:
+        made.element = unknown()
+    return made
+
+
+def _assign(m: Ecmascript, given: list[Value], node: Node, scope: Scope) -> Value:
+    if not given or given[0].kind != "object" or m.doubt > given[0].depth:
+        for value in given[:1]:
+            opened(value)
+        return given[0] if given else unknown()
+    for value in given[1:]:
+        m.spread(given[0], value)
+    return given[0]
+
+
+def _nothing(m: Ecmascript, given: list[Value], node: Node, scope: Scope) -> Value:
+    return Value("null")
+
+
+def _resolved(m: Ecmascript, given: list[Value], node: Node, scope: Scope) -> Value:
+    value = given[0] if given else Value("null")
+    return (
+        value
+        if value.kind == "promise"
+        else Value("promise", at=m.hop(node, scope), element=value, node=node)
+    )
+
+
+def _all(m: Ecmascript, given: list[Value], node: Node, scope: Scope) -> Value:
+    made = Value("list", style="object", at=m.hop(node, scope))
+    source = given[0] if given else unknown()
+    if source.kind == "list" and source.items is not None:
+        made.items = [v.element or unknown() if v.kind == "promise" else v for v in source.items]
+    else:
+        inner = elements(source)
+        made.element = inner.element or unknown() if inner.kind == "promise" else unknown()
+    return Value("promise", at=made.at, element=made, node=node)
+
+
+GLOBALS: dict[str, Callable[[Ecmascript, list[Value], Node, Scope], Value]] = {
+    "structuredClone": _same, "Object.freeze": _same, "Object.seal": _same, "useState": _state,
+    "useMemo": _memo, "JSON.stringify": _text, "JSON.parse": _parsed, "String": _text,
+    "Array.isArray": _is_array, "Object.entries": _entries, "Object.fromEntries": _from_entries,
+    "Object.keys": _keys, "Object.values": _values, "Object.assign": _assign, "console.log": _nothing,
+    "console.error": _nothing, "console.debug": _nothing, "console.warn": _nothing, "console.info": _nothing,
+    "Promise.resolve": _resolved, "Promise.all": _all, "memo": _same, "forwardRef": _same,
+    "useCallback": _same,
+}  # fmt: skip
+
+
+def _each(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> list[Value]:
+    function = given[0] if given else unknown()
+    sources = this.items if this.items is not None and len(this.items) <= 12 else [elements(this)]  # noqa: PLR2004
+    found = []
+    for value in sources:
+        if function.kind != "function":
+            found.append(unknown())
+            continue
+        if this.items is None:
+            with m.doubting():
+                found.append(m.call(function, [value, Value("number"), this], {}, None, scope))
+        else:
+            found.append(m.call(function, [value, Value("number"), this], {}, None, scope))
+    return found
+
+
+def _map(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
+    made = m.make("list", node, scope, "object")
+    results = _each(m, this, given, node, scope)
+    made.trail = list(this.trail)
+    if this.items is not None and len(results) == len(this.items):
+        made.items = results
+    else:
+        made.element = either(results)
+    return made
+
+
+def _for_each(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
+    _each(m, this, given, node, scope)
+    return Value("null")
+
+
+def _filter(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
+    with m.asking():
+        _each(m, this, given, node, scope)
+    return Value("list", at=this.at, style="object", element=elements(this), trail=list(this.trail))
+
+
+def _kept(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
+    _each(m, this, given, node, scope)
+    made = Value("list", at=this.at, style="object", trail=list(this.trail))
+    made.items = list(this.items) if this.items is not None and not given else None
+    made.element = elements(this)
+    return made
+
+
+def _find(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
+    _each(m, this, given, node, scope)
+    return unknown()
+
+
+def _push(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
+    if this.items is not None and m.doubt <= this.depth:
+        this.items += given
+    else:
+        known = [*(this.items or ()), *([this.element] if this.element is not None else ()), *given]
+        this.items, this.element = None, either(known)
+    return Value("number")
+
+
+def _changed(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
+    opened(this)
+    return unknown()
+
+
+def _then(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
+    inner = this.element or unknown()
+    found = m.call(given[0], [inner], {}, None, scope) if given and given[0].kind == "function" else unknown()
+    found = found.element or unknown() if found.kind == "promise" else found
+    return Value("promise", at=this.at, element=found, node=this.node)
+
+
+def _same_promise(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
+    return Value("promise", at=this.at, element=unknown(), node=this.node)
+
+
+def _upper(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
+    return Value("text", const=this.const.upper() if this.const is not None else None)
+
+
+def _lower(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
+    return Value("text", const=this.const.lower() if this.const is not None else None)
+
+
+def _replace(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
+    """Replace in a text that is known by a pattern that means the same in Python."""
+    pattern = given[0].const if given and given[0].kind == "regex" else None
+    if this.const is None or pattern is None or len(pattern) > 40 or len(this.const) > 80:  # noqa: PLR2004
+        return Value("text")
+    body, _, flags = pattern[1:].rpartition("/")
+    if not re.fullmatch(r"(?:[\w_\-]|\\[wdsWDSb]|\[[\w\-]+\]|[()])+\+?", body) or len(given) != 2:  # noqa: PLR2004
+        return Value("text")
+    try:
+        compiled = re.compile(body, re.ASCII)
+    except re.error:
+        return Value("text")
+    parts, last = [], 0
+    for found in list(compiled.finditer(this.const))[: None if "g" in flags else 1]:
+        groups = [Value("text", const=g) for g in (found[0], *found.groups())]
+        new = given[1]
+        if new.kind == "function":
+            new = m.call(new, groups, {}, None, scope)
+        if new.kind != "text" or new.const is None or "$" in new.const:
+            return Value("text")
+        parts += [this.const[last : found.start()], new.const]
+        last = found.end()
+    return Value("text", const="".join([*parts, this.const[last:]]))
+
+
+def _plain_text(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
+    return Value("text")
+
+
+def _own(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
+    return unknown()
+
+
+def _called(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
+    return m.call(this, given[1:], {}, node, scope)
+
+
+METHODS: dict[tuple[str, str], Callable[[Ecmascript, Value, list[Value], Node, Scope], Value]] = {
+    ("list", "map"): _map, ("list", "forEach"): _for_each, ("list", "filter"): _filter,
+    ("list", "slice"): _kept, ("list", "sort"): _kept, ("list", "reverse"): _kept,
+    ("list", "toSorted"): _kept, ("list", "find"): _find, ("list", "some"): _find, ("list", "every"): _find,
+    ("list", "push"): _push, ("promise", "then"): _then, ("promise", "catch"): _same_promise,
+    ("promise", "finally"): _same_promise, ("text", "toUpperCase"): _upper, ("text", "toLowerCase"): _lower,
+    ("text", "replace"): _replace, ("text", "trim"): _plain_text, ("object", "hasOwnProperty"): _own,
+    ("function", "call"): _called,
+    ("list", "join"): lambda *_: Value("text"), ("list", "includes"): lambda *_: Value("boolean"),
+    **{("list", n): _changed for n in ("splice", "shift", "pop", "unshift", "fill")},
+}  # fmt: skip

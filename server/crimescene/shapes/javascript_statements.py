@@ -1,0 +1,365 @@
+"""JavaScript, TypeScript and JSX, run in the head: statements, functions, imports and exports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crimescene.shapes.javascript import Ecmascript
+from crimescene.shapes.values import Scope, Slot, Value, either, elements, unknown
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_DECLARED = ("function_declaration", "generator_function_declaration")
+
+
+class EcmascriptProgram(Ecmascript):
+    """Everything of a file."""
+
+    def s_program(self, node: Node, scope: Scope) -> bool:
+        parts = self.parts(node)
+        for part in parts:
+            inner = part.child_by_field_name("declaration") if part.type == "export_statement" else part
+            if inner is not None and inner.type in _DECLARED:
+                self._declare(inner, scope)
+        return self.block(parts, scope)
+
+    s_statement_block = s_program
+
+    def _declare(self, node: Node, scope: Scope) -> None:
+        made = self._function(node, scope)
+        scope.names[made.name] = made
+
+    def s_function_declaration(self, _node: Node, _scope: Scope) -> bool:
+        return False
+
+    s_generator_function_declaration = s_function_declaration
+    s_interface_declaration = s_type_alias_declaration = s_function_declaration
+    s_ambient_declaration = s_function_signature = s_function_declaration
+
+    def s_class_declaration(self, node: Node, scope: Scope) -> bool:
+        name = node.child_by_field_name("name")
+        if name is not None:
+            scope.names[self.text(name)] = unknown()
+        body = node.child_by_field_name("body")
+        for part in self.parts(body) if body is not None else ():
+            if part.type == "method_definition":
+                function = self._function(part, scope)
+                function.this = unknown()
+                with self.doubting():
+                    self.call(function, [unknown() for _ in range(8)], {}, None, scope)
+        return False
+
+    s_abstract_class_declaration = s_class_declaration
+
+    def s_lexical_declaration(self, node: Node, scope: Scope) -> bool:
+        for part in self.parts(node):
+            name, value = part.child_by_field_name("name"), part.child_by_field_name("value")
+            if name is not None and part.type == "variable_declarator":
+                given = self.eval(value, scope) if value is not None else Value("null")
+                self.assign(name, given, scope, declares=True)
+        return False
+
+    s_variable_declaration = s_lexical_declaration
+
+    def s_return_statement(self, node: Node, scope: Scope) -> bool:
+        value = self.eval(self.parts(node)[0], scope) if self.parts(node) else Value("null")
+        target: Scope = scope
+        while target.label == "{" and target.parent is not None:
+            target = target.parent
+        target.returned.append(value)
+        return True
+
+    def s_throw_statement(self, node: Node, scope: Scope) -> bool:
+        self._inner(node, scope)
+        return True
+
+    def s_break_statement(self, _node: Node, _scope: Scope) -> bool:
+        return True
+
+    s_continue_statement = s_break_statement
+
+    def s_if_statement(self, node: Node, scope: Scope) -> bool:
+        condition = node.child_by_field_name("condition")
+        then, other = node.child_by_field_name("consequence"), node.child_by_field_name("alternative")
+
+        def yes() -> bool:
+            return self.exec(then, scope) if then is not None else False
+
+        def no() -> bool:
+            inner = self.parts(other)[0] if other is not None and self.parts(other) else None
+            return self.exec(inner, scope) if inner is not None else False
+
+        mentioned = self.mentioned(condition) if condition is not None else []
+        return self.branches(scope, self.ask(condition, scope), mentioned, [yes, no])
+
+    def s_for_in_statement(self, node: Node, scope: Scope) -> bool:
+        left, body = node.child_by_field_name("left"), node.child_by_field_name("body")
+        source = self.eval(node.child_by_field_name("right"), scope)
+        operator = node.child_by_field_name("operator")
+        over = operator is None or operator.type == "of"
+        if over and source.kind == "promise" and not self.lenient:
+            self.report("promise-not-awaited", source, "of", node, scope)
+        if over and source.kind == "object" and source.style == "object" and not source.open:
+            self.report("list-vs-object", source, "of", node, scope)
+        value = elements(source) if over else Value("text")
+        if not over:
+            source.reads.update(source.fields)
+
+        def once() -> bool:
+            if left is not None:
+                self.assign(left, value, scope, declares=True)
+            if body is not None:
+                self.exec(body, scope)
+            return False
+
+        self.branches(scope, None, [], [once, lambda: False])
+        return False
+
+    def _loop(self, node: Node, scope: Scope) -> bool:
+        first, condition = node.child_by_field_name("initializer"), node.child_by_field_name("condition")
+        body = node.child_by_field_name("body")
+        if first is not None:
+            self.exec(first, scope)
+            for name in (p.child_by_field_name("name") for p in self.parts(first)):
+                if name is not None and name.type == "identifier":
+                    scope.names[self.text(name)] = Value("number")
+        if condition is not None:
+            self.ask(condition, scope)
+
+        def once() -> bool:
+            if body is not None:
+                self.exec(body, scope)
+            return False
+
+        mentioned = self.mentioned(condition) if condition is not None else []
+        self.branches(scope, None, mentioned, [once, lambda: False])
+        return False
+
+    s_for_statement = s_while_statement = s_do_statement = _loop
+
+    def s_switch_statement(self, node: Node, scope: Scope) -> bool:
+        value, body = node.child_by_field_name("value"), node.child_by_field_name("body")
+        with self.asking():
+            self.eval(value, scope)
+        for case in self.parts(body) if body is not None else ():
+            statements = case.children_by_field_name("body")
+
+            def once(statements: list[Node] = statements) -> bool:
+                with self.asking():
+                    return self.block(statements, scope)
+
+            self.branches(scope, None, [], [once, lambda: False])
+        return False
+
+    def s_try_statement(self, node: Node, scope: Scope) -> bool:
+        body, handler = node.child_by_field_name("body"), node.child_by_field_name("handler")
+        last = node.child_by_field_name("finalizer")
+
+        def tried() -> bool:
+            return self.exec(body, scope) if body is not None else False
+
+        def caught() -> bool:
+            inner = handler.child_by_field_name("body") if handler is not None else None
+            name = handler.child_by_field_name("parameter") if handler is not None else None
+            if name is not None:
+                self.assign(name, unknown(), scope, declares=True)
+            return self.exec(inner, scope) if inner is not None else False
+
+        ended = self.branches(scope, None, [], [tried, caught]) if handler is not None else tried()
+        if last is not None:
+            self.exec(self.parts(last)[0], scope)
+        return ended
+
+    # ------------------------------------------------------------ names
+
+    def assign(self, left: Node, value: Value, scope: Scope, *, declares: bool = False) -> None:  # noqa: C901, PLR0912 -- one branch a pattern
+        kind = left.type
+        if kind in ("identifier", "shorthand_property_identifier_pattern"):
+            name = self.text(left)
+            holder = scope if declares else scope.find(name) or scope
+            if holder is not scope and self.doubt and name in holder.names:
+                value = either([holder.names[name], value])
+            self.called_as(name, value, scope)
+            holder.names[name] = value
+        elif kind in ("object_pattern", "array_pattern"):
+            self._pattern(left, value, scope, declares=declares)
+        elif kind == "member_expression":
+            base_node, name_node = left.child_by_field_name("object"), left.child_by_field_name("property")
+            name = self.text(name_node) if name_node is not None else ""
+            base_text = self.text(base_node) if base_node is not None else ""
+            if (base_text, name) == ("module", "exports"):
+                self._module(scope).names["module.exports"] = value
+                return
+            if base_text in ("exports", "module.exports"):
+                self._module(scope).names[name] = value
+                return
+            self.called_as(name, value, scope)
+            self.put(self.eval(base_node, scope), name, value)
+        elif kind == "subscript_expression":
+            base = self.eval(left.child_by_field_name("object"), scope)
+            key = self.eval(left.child_by_field_name("index"), scope)
+            if base.kind == "list":
+                base.items, base.element = None, unknown()
+            self.put(base, key.const if key.kind == "text" else None, value)
+        elif kind in ("assignment_pattern", "object_assignment_pattern"):
+            target, default = left.child_by_field_name("left"), left.child_by_field_name("right")
+            if value.kind == "null":
+                value = self.eval(default, scope)
+            elif value.kind == "unknown" and default is not None:
+                self.eval(default, scope)
+            if target is not None:
+                self.assign(target, value, scope, declares=declares)
+        elif kind in ("parenthesized_expression", "non_null_expression", "rest_pattern"):
+            for part in self.parts(left)[:1]:
+                self.assign(part, value, scope, declares=declares)
+
+    @staticmethod
+    def _module(scope: Scope) -> Scope:
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope
+
+    def _pattern(self, left: Node, value: Value, scope: Scope, *, declares: bool) -> None:  # noqa: C901 -- one branch a pattern
+        if value.missing is not None:
+            self.used(value, left, scope)
+        if left.type == "array_pattern":
+            for position, part in enumerate(self.parts(left)):
+                exact = value.items if value.kind == "list" and part.type != "rest_pattern" else None
+                fits = exact is not None and position < len(exact)
+                given = exact[position] if fits and exact is not None else unknown()
+                self.assign(part, given, scope, declares=declares)
+            return
+        if value.kind == "promise" and not self.lenient and self.parts(left):
+            first = self.parts(left)[0]
+            self.report("promise-not-awaited", value, self.text(first), left, scope)
+        taken: set[str] = set()
+        for part in self.parts(left):
+            if part.type == "rest_pattern":
+                rest = self.make("object", part, scope, "object")
+                self.spread(rest, value)
+                if value.kind == "object":
+                    rest.at = value.at
+                for name in taken:
+                    rest.fields.pop(name, None)
+                self.assign(part, rest, scope, declares=declares)
+                continue
+            target, key, tolerant = part, "", part.type == "object_assignment_pattern"
+            if part.type == "pair_pattern":
+                key_node, inner = part.child_by_field_name("key"), part.child_by_field_name("value")
+                if key_node is None or inner is None:
+                    continue
+                key, target = self.text(key_node).strip("'\""), inner
+                tolerant = inner.type == "assignment_pattern"
+            elif tolerant:
+                name_node = part.child_by_field_name("left")
+                key = self.text(name_node) if name_node is not None else ""
+            else:
+                key = self.text(part)
+            taken.add(key)
+            self.lenient += tolerant
+            known = value.kind in ("object", "module", "builtin")
+            given = self.member(value, key, part, scope) if known else unknown()
+            self.lenient -= tolerant
+            self.assign(target, given, scope, declares=declares)
+
+    # ------------------------------------------------------------ calls
+
+    def bind(
+        self,
+        function: Value,
+        scope: Scope,
+        arguments: list[Value],
+        named: dict[str, Value],
+        node: Node | None,
+    ) -> None:
+        holder = function.node
+        if holder is None:
+            return
+        single = holder.child_by_field_name("parameter")
+        if single is not None:
+            scope.names[self.text(single)] = arguments[0] if arguments else Value("null")
+            return
+        given = list(arguments)
+        parameters = holder.child_by_field_name("parameters")
+        for part in self.parts(parameters) if parameters is not None else ():
+            pattern, default = part.child_by_field_name("pattern") or part, part.child_by_field_name("value")
+            if pattern.type == "rest_pattern":
+                self.handed_out(given, scope)
+                self.assign(pattern, unknown(), scope, declares=True)
+                continue
+            value = given.pop(0) if given else Value("null")
+            if value.kind == "null" and default is not None:
+                value = self.eval(default, scope)
+            self.assign(pattern, value, scope, declares=True)
+
+    def body(self, function: Value, scope: Scope) -> Value:
+        node = function.node
+        inner = node.child_by_field_name("body") if node is not None else None
+        if node is None or inner is None:
+            return unknown()
+        if inner.type != "statement_block":
+            result = self.eval(inner, scope)
+        else:
+            if not self.exec(inner, scope):
+                scope.returned.append(Value("null"))
+            result = either(scope.returned)
+        if node.type.startswith("generator") or any(c.type == "*" for c in node.children):
+            return unknown()
+        if any(c.type == "async" for c in node.children):
+            result = result.element or unknown() if result.kind == "promise" else result
+            return Value("promise", at=self.hop(node, scope, "async"), element=result, node=node)
+        return result
+
+    # ------------------------------------------------------------ modules
+
+    def s_import_statement(self, node: Node, scope: Scope) -> bool:
+        source = node.child_by_field_name("source")
+        name = self.text(source).strip("'\"") if source is not None else ""
+        found = self.load(scope.path, name)
+        for clause in (p for p in self.parts(node) if p.type == "import_clause"):
+            for part in self.parts(clause):
+                if part.type == "identifier":
+                    scope.names[self.text(part)] = self._imported(found, "default", name)
+                elif part.type == "namespace_import":
+                    bound = self.text(self.parts(part)[0])
+                    whole = Value("module", scope=found) if found is not None else unknown()
+                    scope.names[bound] = whole
+                elif part.type == "named_imports":
+                    for one in self.parts(part):
+                        given, alias = one.child_by_field_name("name"), one.child_by_field_name("alias")
+                        if given is not None:
+                            bound = self.text(alias or given)
+                            scope.names[bound] = self._imported(found, self.text(given), name)
+        return False
+
+    def _imported(self, found: Scope | None, name: str, module: str) -> Value:
+        if found is not None:
+            return self.exported(found, name)
+        return Value("builtin", name=name) if module == "react" and name != "default" else unknown()
+
+    def s_export_statement(self, node: Node, scope: Scope) -> bool:
+        inner = node.child_by_field_name("declaration")
+        value = node.child_by_field_name("value")
+        default = any(c.type == "default" for c in node.children)
+        if inner is not None:
+            self.exec(inner, scope)
+            name = inner.child_by_field_name("name")
+            if default and name is not None:
+                scope.names["export default"] = scope.names.get(self.text(name)) or unknown()
+        elif value is not None:
+            scope.names["export default"] = self.eval(value, scope)
+        else:
+            source = node.child_by_field_name("source")
+            found = self.load(scope.path, self.text(source).strip("'\"")) if source is not None else scope
+            for clause in (p for p in self.parts(node) if p.type == "export_clause"):
+                for one in self.parts(clause):
+                    given, alias = one.child_by_field_name("name"), one.child_by_field_name("alias")
+                    if given is not None and found is not None:
+                        label = self.text(alias or given)
+                        label = "export default" if label == "default" else label
+                        scope.names[label] = self.exported(found, self.text(given))
+        return False
+
+
+_ = Slot

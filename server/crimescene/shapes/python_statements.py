@@ -1,0 +1,333 @@
+"""Python, run in the head: statements, functions, classes and imports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crimescene.shapes.python import Python
+from crimescene.shapes.values import Scope, Slot, Value, either, opened, unknown
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_RECORDS = ("dataclass", "define", "frozen", "s", "attrs")
+
+
+class PythonProgram(Python):
+    """Everything of a Python file."""
+
+    strict_missing = True
+
+    def s_block(self, node: Node, scope: Scope) -> bool:
+        return self.block(self.parts(node), scope)
+
+    s_module = s_block
+
+    def s_return_statement(self, node: Node, scope: Scope) -> bool:
+        value = self.eval(self.parts(node)[0], scope) if self.parts(node) else Value("null")
+        scope.returned.append(value)
+        return True
+
+    def s_raise_statement(self, node: Node, scope: Scope) -> bool:
+        self.eval_all(node, scope)
+        return True
+
+    def s_break_statement(self, _node: Node, _scope: Scope) -> bool:
+        return True
+
+    s_continue_statement = s_break_statement
+
+    def eval_all(self, node: Node, scope: Scope) -> None:
+        """Evaluate every part."""
+        for part in self.parts(node):
+            self.eval(part, scope)
+
+    def s_assert_statement(self, node: Node, scope: Scope) -> bool:
+        for part in self.parts(node)[:1]:
+            self.ask(part, scope)
+            self.quiet += self.mentioned(part)
+        return False
+
+    def s_delete_statement(self, node: Node, scope: Scope) -> bool:
+        for part in self.parts(node):
+            if part.type == "subscript":
+                opened(self.eval(part.child_by_field_name("value"), scope))
+        return False
+
+    def s_if_statement(self, node: Node, scope: Scope) -> bool:
+        condition = node.child_by_field_name("condition")
+        if condition is not None and "__main__" in self.text(condition):
+            then = node.child_by_field_name("consequence")
+            return self.exec(then, scope) if then is not None else False
+        return self._if(node, node.children_by_field_name("alternative"), scope)
+
+    def _if(self, node: Node, rest: list[Node], scope: Scope) -> bool:
+        condition, then = node.child_by_field_name("condition"), node.child_by_field_name("consequence")
+
+        def yes() -> bool:
+            return self.exec(then, scope) if then is not None else False
+
+        def no() -> bool:
+            if not rest:
+                return False
+            if rest[0].type == "elif_clause":
+                return self._if(rest[0], rest[1:], scope)
+            body = rest[0].child_by_field_name("body")
+            return self.exec(body, scope) if body is not None else False
+
+        mentioned = self.mentioned(condition) if condition is not None else []
+        return self.branches(scope, self.ask(condition, scope), mentioned, [yes, no])
+
+    def s_for_statement(self, node: Node, scope: Scope) -> bool:
+        source = self.eval(node.child_by_field_name("right"), scope)
+        left, body = node.child_by_field_name("left"), node.child_by_field_name("body")
+        value = self.iterated(source, node, scope)
+
+        def once() -> bool:
+            if left is not None:
+                self.assign(left, value, scope)
+            if body is not None:
+                self.exec(body, scope)
+            return False
+
+        self.branches(scope, None, [], [once, lambda: False])
+        return False
+
+    def s_while_statement(self, node: Node, scope: Scope) -> bool:
+        condition, body = node.child_by_field_name("condition"), node.child_by_field_name("body")
+        self.ask(condition, scope)
+        mentioned = self.mentioned(condition) if condition is not None else []
+
+        def once() -> bool:
+            if body is not None:
+                self.exec(body, scope)
+            return False
+
+        self.branches(scope, None, mentioned, [once, lambda: False])
+        return False
+
+    def s_try_statement(self, node: Node, scope: Scope) -> bool:  # noqa: C901 -- one branch a part
+        body = node.child_by_field_name("body")
+        handlers = [c for c in self.parts(node) if c.type in ("except_clause", "except_group_clause")]
+
+        def tried() -> bool:
+            if handlers:
+                with self.asking():
+                    return self.exec(body, scope) if body is not None else False
+            return self.exec(body, scope) if body is not None else False
+
+        def caught() -> bool:
+            ended = True
+            for handler in handlers:
+                for part in self.parts(handler):
+                    if part.type == "as_pattern":
+                        for name in part.children_by_field_name("alias"):
+                            self.assign(self.parts(name)[0] if self.parts(name) else name, unknown(), scope)
+                    elif part.type == "block":
+                        ended = self.exec(part, scope) and ended
+            return ended
+
+        ended = self.branches(scope, None, [], [tried, caught]) if handlers else tried()
+        for part in self.parts(node):
+            if part.type in ("finally_clause", "else_clause") and self.parts(part):
+                ended = self.exec(self.parts(part)[-1], scope) or ended
+        return ended
+
+    def s_with_statement(self, node: Node, scope: Scope) -> bool:
+        stack = [c for c in self.parts(node) if c.type == "with_clause"]
+        for item in (i for clause in stack for i in self.parts(clause)):
+            value = item.child_by_field_name("value") or item
+            if value.type == "as_pattern":
+                self.eval(self.parts(value)[0], scope)
+                for name in value.children_by_field_name("alias"):
+                    self.assign(self.parts(name)[0] if self.parts(name) else name, unknown(), scope)
+            else:
+                self.eval(value, scope)
+        body = node.child_by_field_name("body")
+        return self.exec(body, scope) if body is not None else False
+
+    def s_match_statement(self, node: Node, scope: Scope) -> bool:
+        subject = node.child_by_field_name("subject")
+        with self.asking():
+            self.eval(subject, scope)
+        body = node.child_by_field_name("body")
+        for case in self.parts(body) if body is not None else ():
+            inner = case.child_by_field_name("consequence")
+            if inner is not None:
+                with self.doubting(), self.asking():
+                    self.exec(inner, scope)
+        return False
+
+    def s_global_statement(self, node: Node, scope: Scope) -> bool:
+        scope.outer.update(self.text(p) for p in self.parts(node))
+        return False
+
+    s_nonlocal_statement = s_global_statement
+
+    # ------------------------------------------------------------ definitions
+
+    def s_function_definition(self, node: Node, scope: Scope) -> bool:
+        name = node.child_by_field_name("name")
+        made = Value("function", at=self.hop(node, scope), node=node, scope=scope)
+        made.name = self.text(name) if name is not None else ""
+        scope.names[made.name] = made
+        return False
+
+    def s_decorated_definition(self, node: Node, scope: Scope) -> bool:
+        inner = node.child_by_field_name("definition")
+        if inner is None:
+            return False
+        decorators = [self.text(p).removeprefix("@").partition("(") for p in self.parts(node)[:-1]]
+        last = [head.strip().rpartition(".")[2] for head, _, _ in decorators]
+        name_node = inner.child_by_field_name("name")
+        name = self.text(name_node) if name_node is not None else ""
+        if inner.type == "class_definition":
+            self.class_(inner, scope, record=len(last) == 1 and last[0] in _RECORDS)
+            return False
+        self.exec(inner, scope)
+        kept = ("staticmethod", "classmethod", "override", "abstractmethod")
+        if not all(d in kept for d in last) and name in scope.names:
+            scope.names[name].style = "decorated"
+        elif last and name in scope.names:
+            scope.names[name].style = "" if last[0] not in kept[:2] else last[0]
+        return False
+
+    def s_class_definition(self, node: Node, scope: Scope) -> bool:
+        self.class_(node, scope, record=False)
+        return False
+
+    def class_(self, node: Node, scope: Scope, *, record: bool) -> None:
+        """Read a class: its methods, and the fields of a record."""
+        name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
+        bases = node.child_by_field_name("superclasses")
+        made = Value("class", at=self.hop(node, scope, "declared"))
+        made.name = self.text(name) if name is not None else ""
+        based = bases is not None and bool(self.parts(bases))
+        made.open = based
+        made.style = "record" if record else "instance"
+        inner = Scope(scope.path, scope, label=made.name)
+        for part in self.parts(body) if body is not None else ():
+            statement = (
+                self.parts(part)[0] if part.type == "expression_statement" and self.parts(part) else part
+            )
+            if statement.type == "assignment":
+                left = statement.child_by_field_name("left")
+                typed = statement.child_by_field_name("type")
+                if left is not None and left.type == "identifier":
+                    if typed is not None and "ClassVar" not in self.text(typed):
+                        made.fields[self.text(left)] = Slot(unknown())
+                    else:
+                        made.open = True
+            elif statement.type in ("function_definition", "decorated_definition", "class_definition"):
+                self.exec(statement, inner)
+            elif statement.type not in ("string", "pass_statement"):
+                made.open = True
+        for label, value in inner.names.items():
+            made.fields[label] = Slot(value)
+            if value.style == "decorated":
+                made.open = True
+        if made.name:
+            scope.names[made.name] = made
+
+    # ------------------------------------------------------------ calls
+
+    def bind(
+        self,
+        function: Value,
+        scope: Scope,
+        arguments: list[Value],
+        named: dict[str, Value],
+        node: Node | None,
+    ) -> None:
+        holder = function.node.child_by_field_name("parameters") if function.node is not None else None
+        given = list(arguments)
+        for part in self.parts(holder) if holder is not None else ():
+            if part.type in ("list_splat_pattern", "dictionary_splat_pattern"):
+                self.handed_out(given, scope)
+                self.assign(self.parts(part)[0], unknown(), scope)
+                given = []
+                continue
+            name_node = part.child_by_field_name("name") or part
+            if part.type == "typed_parameter":
+                name_node = self.parts(part)[0]
+            if name_node.type in ("list_splat_pattern", "dictionary_splat_pattern"):
+                self.handed_out(given, scope)
+                given = []
+                name_node = self.parts(name_node)[0]
+                scope.names[self.text(name_node)] = unknown()
+                continue
+            if name_node.type != "identifier":
+                continue
+            name = self.text(name_node)
+            default = part.child_by_field_name("value")
+            if given:
+                value = given.pop(0)
+            elif name in named:
+                value = named[name]
+            elif default is not None and node is not None:
+                value = self.eval(default, scope)
+            else:
+                value = unknown()
+            scope.names[name] = value
+
+    def body(self, function: Value, scope: Scope) -> Value:
+        node = function.node
+        inner = node.child_by_field_name("body") if node is not None else None
+        if node is None or inner is None:
+            return unknown()
+        if node.type == "lambda":
+            return self.eval(inner, scope)
+        ended = self.exec(inner, scope)
+        if not ended:
+            scope.returned.append(Value("null"))
+        result = either(scope.returned)
+        if _yields(inner) or function.style == "decorated":
+            return unknown()
+        if any(c.type == "async" for c in node.children):
+            return Value("promise", at=self.hop(node, scope, "async"), element=result, node=node)
+        return result
+
+    # ------------------------------------------------------------ other files
+
+    def s_import_statement(self, node: Node, scope: Scope) -> bool:
+        for part in self.parts(node):
+            name = part.child_by_field_name("name") or part
+            alias = part.child_by_field_name("alias")
+            dotted = self.text(name)
+            found = self.load(scope.path, dotted)
+            bound = self.text(alias) if alias is not None else dotted.partition(".")[0]
+            if found is not None and (alias is not None or "." not in dotted):
+                scope.names[bound] = Value("module", scope=found, name=dotted)
+            else:
+                scope.names[bound] = unknown() if found is not None else Value("external", name=bound)
+        return False
+
+    def s_import_from_statement(self, node: Node, scope: Scope) -> bool:
+        module = node.child_by_field_name("module_name")
+        dotted = self.text(module) if module is not None else ""
+        found = self.load(scope.path, dotted)
+        for part in node.children_by_field_name("name"):
+            name = part.child_by_field_name("name") or part
+            alias = part.child_by_field_name("alias")
+            wanted = self.text(name)
+            bound = self.text(alias) if alias is not None else wanted
+            if found is not None and wanted in found.names:
+                scope.names[bound] = found.names[wanted]
+                continue
+            inner = self.load(scope.path, f"{dotted}{'' if dotted.endswith('.') else '.'}{wanted}")
+            if inner is not None:
+                scope.names[bound] = Value("module", scope=inner, name=wanted)
+            else:
+                external = found is None and not dotted.startswith(".")
+                scope.names[bound] = Value("external", name=f"{dotted}.{wanted}") if external else unknown()
+        return False
+
+
+def _yields(body: Node) -> bool:
+    stack = [body]
+    while stack:
+        node = stack.pop()
+        if node.type == "yield":
+            return True
+        stack += [c for c in node.named_children if c.type not in ("function_definition", "lambda")]
+    return False

@@ -1,0 +1,131 @@
+"""Which files are run in the head for a question, and what is told of it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crimescene.callers import ecmascript, imports
+from crimescene.callers.program import Program
+from crimescene.callers.values import ModuleOf
+from crimescene.index import family, source_files
+from crimescene.languages import grammar, language_for, parse
+from crimescene.shapes.javascript_statements import EcmascriptProgram
+from crimescene.shapes.python_statements import PythonProgram
+from crimescene.shapes.report import Traced
+from crimescene.shapes.values import Scope, Value, unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crimescene.shapes.machine import Machine
+    from crimescene.workspace import Workspace
+
+MAX_FILES = 60
+"""A workspace with more source files is looked at from the files in question only."""
+MAX_BYTES = 400_000
+_FILLS = re.compile(
+    rb"(\w+)\??\s*\[(?!\s*['\"][^'\"]*['\"]\s*\])[^\]\n]+\]\s*(?:[-+|&*?]{1,2})?=(?!=|>)"
+    rb"|(?<=Object\.assign\()\s*(\w+)|(\w+)(?=\.(?:update|setdefault)\()"
+)
+"""Where something is given a value under a key that is no literal."""
+_TESTS = re.compile(r"(?:^|/)(?:tests?|specs?|__tests__|__mocks__)/|(?:^|/)test_|[._](?:test|spec)\.\w+$")
+"""Tests hand over less than programs do."""
+_ECMASCRIPT = ("javascript", "typescript", "tsx", "jsx")
+
+
+class _Files:
+    """The modules of one workspace, run once each."""
+
+    def __init__(self, workspace: Workspace, machine: type[Machine]) -> None:
+        self.workspace = workspace
+        self.program = Program(workspace)
+        self.scopes: dict[str, Scope | None] = {}
+        self.machine = machine(self.load)
+
+    def load(self, importer: str, name: str) -> Scope | None:
+        """Return the module that is imported as ``name``; None outside the workspace."""
+        if isinstance(self.machine, PythonProgram):
+            found = imports.python_module(self.program, importer, name)
+        else:
+            found = ecmascript.module(self.program, importer, name)
+        if not isinstance(found, ModuleOf) or found.path.endswith("/"):
+            return None
+        return self.module(found.path)
+
+    def module(self, path: str) -> Scope | None:
+        """Return the names of a file after its top level ran."""
+        if path in self.scopes:
+            return self.scopes[path]
+        source = self.workspace.read(path)
+        language = language_for(path)
+        loaded = grammar(language) if language is not None else None
+        if source is None or loaded is None or len(source) > MAX_BYTES:
+            self.scopes[path] = None
+            return None
+        scope = Scope(path, None)
+        scope.filled = frozenset((m[1] or m[2] or m[3]).decode() for m in _FILLS.finditer(source))
+        self.scopes[path] = scope
+        machine = self.machine
+        doubt, machine.doubt = machine.doubt, 0
+        lenient, machine.lenient = machine.lenient, 0
+        try:
+            machine.exec(parse(loaded, source).root_node, scope)
+        except RecursionError:
+            machine.steps = 0
+        finally:
+            machine.doubt, machine.lenient = doubt, lenient
+        return scope
+
+    def rest(self) -> None:
+        """Run what nobody called, with arguments that nothing is known of."""
+        for scope in list(self.scopes.values()):
+            held = list(scope.names.values()) if scope is not None else []
+            methods = [s.value for v in held if v.kind == "class" for s in v.fields.values()]
+            for value in [*held, *methods]:
+                if value.kind != "function" or value.node is None or value.scope is None:
+                    continue
+                if (value.scope.path, value.node.start_byte) not in self.machine.called:
+                    self.run(value, value.scope)
+
+    def run(self, function: Value, scope: Scope) -> None:
+        """Run a function of which the arguments are not known."""
+        try:
+            self.machine.call(function, [unknown() for _ in range(8)], {}, None, scope)
+        except RecursionError:
+            self.machine.steps = 0
+
+
+def trace(workspace: Workspace, files: Sequence[str] = ()) -> Traced:
+    """Return where what is read differs from what is produced; with ``files`` only what touches them."""
+    languages = [known.id for path in files or workspace.files() if (known := language_for(path)) is not None]
+    found: Traced = Traced(())
+    if any(name == "python" for name in languages):
+        found = _traced(workspace, PythonProgram, "python", files)
+    if not found.divergences and any(name in _ECMASCRIPT for name in languages):
+        found = _traced(workspace, EcmascriptProgram, "typescript", files)
+    return found
+
+
+def _traced(workspace: Workspace, machine: type[Machine], language: str, files: Sequence[str]) -> Traced:
+    run = _Files(workspace, machine)
+    sources = source_files(workspace, family(language))
+    sources = [path for path in sources if path in files or not _TESTS.search(path)]
+    start = list(files) if len(sources) > MAX_FILES and files else sources[:MAX_FILES]
+    for path in _outermost_first(workspace, start):
+        run.module(path)
+    run.rest()
+    named = set(files)
+    found = [d for d in run.machine.divergences() if not named or {d.producer.path, d.consumer.path} & named]
+    return Traced(tuple(found), tuple(run.machine.unknowns))
+
+
+def _outermost_first(workspace: Workspace, paths: Sequence[str]) -> list[str]:
+    """Order files so that those which nobody imports come first: programs, not libraries."""
+    texts = {path: workspace.read(path) or b"" for path in paths}
+
+    def wanted(path: str) -> bool:
+        stem = path.rpartition("/")[2].partition(".")[0].encode()
+        return any(stem in text for other, text in texts.items() if other != path)
+
+    return sorted(paths, key=wanted)

@@ -1,0 +1,195 @@
+"""What the run of a program in the head knows about a value: its shape, and where it came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+MAX_OPTIONS = 4
+MAX_HOPS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """A place that a value passes; ``what`` says how."""
+
+    path: str
+    lineno: int
+    what: str
+
+
+@dataclass(slots=True, eq=False)
+class Slot:
+    """What one key holds; ``maybe`` where only some branch gave it."""
+
+    value: Value
+    maybe: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Scope:
+    """Names of a module or function, and what became of running it."""
+
+    path: str
+    parent: Scope | None
+    names: dict[str, Value] = field(default_factory=dict)
+    this: Value | None = None
+    returned: list[Value] = field(default_factory=list)
+    label: str = "<module>"
+    outer: set[str] = field(default_factory=set)
+    filled: frozenset[str] = frozenset()
+    """Of a module: names of what the file fills under keys that are computed, maybe later."""
+
+    def find(self, name: str) -> Scope | None:
+        """Return the scope that holds ``name``."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names and name not in scope.outer:
+                return scope
+            scope = scope.parent
+        return None
+
+
+@dataclass(slots=True, eq=False)
+class Value:
+    """One value; objects are shared and changed in place, as in the program."""
+
+    kind: str
+    """text | number | boolean | date | null | object | list | promise | function | class | module |
+    union | unknown"""
+    at: Hop | None = None
+    fields: dict[str, Slot] = field(default_factory=dict)
+    open: bool = False
+    """It may have more keys than these."""
+    items: list[Value] | None = None
+    """The elements where each is known."""
+    element: Value | None = None
+    """Any element; of a promise what it resolves to."""
+    const: str | None = None
+    options: tuple[Value, ...] = ()
+    node: Node | None = None
+    scope: Scope | None = None
+    this: Value | None = None
+    name: str = ""
+    missing: tuple[Value, str] | None = None
+    """The object that was asked for a key it does not have, and the key."""
+    was: str = ""
+    """What it was before it was written out as text."""
+    key: str = ""
+    """The key it was taken from, for values that lost something on the way."""
+    style: str = ""
+    """dict | object | instance | list | tuple | set"""
+    depth: int = 0
+    """How many open questions stood around the place that made it."""
+    reads: set[str] = field(default_factory=set)
+    trail: list[Hop] = field(default_factory=list)
+
+    def passes(self, hop: Hop, depth: int = 2) -> None:
+        """Note that the value passes a place, with what is in it."""
+        if len(self.trail) < MAX_HOPS and hop not in self.trail:
+            self.trail.append(hop)
+        if depth and self.kind in ("list", "promise"):
+            inner = [*(self.items or ())[:MAX_HOPS], *([self.element] if self.element is not None else ())]
+            for value in inner:
+                value.passes(hop, depth - 1)
+
+
+def unknown() -> Value:
+    """Return a value that nothing is known about."""
+    return Value("unknown")
+
+
+def either(values: list[Value]) -> Value:
+    """Return one of several values."""
+    flat: list[Value] = []
+    for value in values:
+        for one in value.options or (value,):
+            if all(one is not other for other in flat):
+                flat.append(one)
+    kinds = {v.kind for v in flat}
+    if not flat or "unknown" in kinds:
+        return unknown()
+    if len(flat) > MAX_OPTIONS and kinds != {"object"}:
+        return unknown()
+    if len(kinds) == 1 and kinds <= {"text", "number", "boolean", "null"}:
+        return flat[0] if len(flat) == 1 else Value(flat[0].kind)
+    if len(flat) > 1 and kinds == {"object"} and (alike := _alike(flat)) is not None:
+        return alike
+    if len(flat) > MAX_OPTIONS:
+        return unknown()
+    return flat[0] if len(flat) == 1 else Value("union", options=tuple(flat))
+
+
+def _alike(objects: list[Value]) -> Value | None:
+    """Return one object for several with the same keys; None where they differ."""
+    first = objects[0]
+    for other in objects[1:]:
+        same = other.style == first.style and other.this is first.this
+        if not same or other.fields.keys() != first.fields.keys():
+            return None
+    made = replace(first, fields={}, open=any(o.open for o in objects), trail=list(first.trail))
+    for key in first.fields:
+        slots = [o.fields[key] for o in objects]
+        made.fields[key] = Slot(either([s.value for s in slots]), any(s.maybe for s in slots))
+    return made
+
+
+def elements(value: Value) -> Value:
+    """Return what any element of a list is."""
+    if value.kind == "list":
+        if value.items is not None:
+            return either(list(value.items))
+        return value.element or unknown()
+    return unknown()
+
+
+def truth(value: Value) -> bool | None:  # noqa: PLR0911 -- one answer a kind
+    """Return whether a value counts as true; None where that is open."""
+    if value.kind == "null":
+        return False
+    if value.kind == "union":
+        answers = {truth(v) for v in value.options}
+        return answers.pop() if len(answers) == 1 else None
+    if value.kind in ("function", "class", "module", "promise", "date"):
+        return True
+    if value.kind in ("object", "list") and value.style == "object":
+        return True
+    if value.kind == "boolean" and value.const is not None:
+        return value.const == "true"
+    if value.kind == "text" and value.const is not None:
+        return bool(value.const)
+    return None
+
+
+def opened(value: Value, seen: set[int] | None = None) -> None:
+    """Note that somebody we cannot see may change a value."""
+    seen = set() if seen is None else seen
+    if id(value) in seen:
+        return
+    seen.add(id(value))
+    if value.kind == "object":
+        value.open = True
+    if value.kind == "list":
+        value.element, value.items = unknown(), None
+    for slot in value.fields.values():
+        opened(slot.value, seen)
+    for inner in (*value.options, *(value.items or ())):
+        opened(inner, seen)
+
+
+def describe(value: Value, depth: int = 0) -> str:
+    """Return the shape as people read it."""
+    if value.kind == "object":
+        keys = sorted(value.fields) if depth == 0 else []
+        shown = ", ".join(keys[:12]) + (", …" if value.open or len(keys) > 12 or depth else "")  # noqa: PLR2004
+        return "{" + shown + "}"
+    if value.kind == "list":
+        return f"list of {describe(elements(value), depth)}"
+    if value.kind == "promise":
+        return f"promise of {describe(value.element, depth)}" if value.element else "promise"
+    if value.kind == "union":
+        return " or ".join(describe(v, depth + 1) for v in value.options)
+    return value.kind
