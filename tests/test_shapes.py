@@ -137,6 +137,18 @@ def test_ecmascript_is_silent_where_nothing_is_wrong(tmp_path: Path, body: str) 
     assert not traced(tmp_path, {"load.js": JS_LOAD, "show.js": JS_USE % body}).divergences
 
 
+def test_what_an_unseen_caller_may_replace_is_open(tmp_path: Path) -> None:
+    """Nobody here calls either function, so the second may run after the first."""
+    text = (
+        "let options = { pageSize: 1 };\n"
+        "export function size() {\n  return `${options.page_size}`;\n}\n"
+        "export function use(given) {\n  options = given;\n}\n"
+    )
+    assert not traced(tmp_path, {"options.js": text}).divergences
+    fixed = text.replace("  options = given;\n", "")
+    assert [d.kind for d in traced(tmp_path, {"options.js": fixed}).divergences] == ["case-mismatch"]
+
+
 def test_the_command_line(tmp_path: Path) -> None:
     """A table to read, JSON for programs, and an exit code that says whether anything was found."""
     files = {"orders.py": ORDERS, "main.py": MAIN, "show.py": "def show(o):\n    return o['orderId']\n"}

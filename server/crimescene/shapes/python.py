@@ -368,6 +368,8 @@ class Python(PythonOperators):
             if name in scope.outer:
                 found = scope.parent.find(name) if scope.parent is not None else None
                 holder = found or scope
+            if holder is not scope and self.doubt and name in holder.names:
+                value = either([holder.names[name], value])
             self.called_as(name, value, scope)
             holder.names[name] = value
         elif left.type in ("pattern_list", "tuple_pattern", "list_pattern"):
