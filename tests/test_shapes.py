@@ -137,6 +137,32 @@ def test_ecmascript_is_silent_where_nothing_is_wrong(tmp_path: Path, body: str) 
     assert not traced(tmp_path, {"load.js": JS_LOAD, "show.js": JS_USE % body}).divergences
 
 
+JAVA = (
+    "import java.util.*;\n\npublic class Main {{\n"
+    "    static Map<String, Object> row() {{\n        Map<String, Object> row = new HashMap<>();\n"
+    '        row.put("orderId", 1);\n        return row;\n    }}\n'
+    "    public static void main(String[] args) {{\n        Map<String, Object> row = row();\n"
+    "        {body}\n    }}\n}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        ('System.out.println(row.get("order_id").toString());', ["case-mismatch"]),
+        ('System.out.println(row.get("orderId").toString());', []),
+        ('if (row.containsKey("order_id")) System.out.println(row.get("order_id").toString());', []),
+        ('row.putAll(other()); System.out.println(row.get("order_id").toString());', []),
+        ('row.put(args[0], 1); System.out.println(row.get("order_id").toString());', []),
+        ('for (String a : args) { row.put("order_id", a); } row.get("order_id").toString();', []),
+    ],
+)
+def test_maps_of_java(tmp_path: Path, body: str, wanted: list[str]) -> None:
+    """Keys of a map, unless somebody may have put others into it."""
+    found = traced(tmp_path, {"Main.java": JAVA.format(body=body)})
+    assert [d.kind for d in found.divergences] == wanted
+
+
 def test_what_an_unseen_caller_may_replace_is_open(tmp_path: Path) -> None:
     """Nobody here calls either function, so the second may run after the first."""
     text = (

@@ -58,7 +58,7 @@ examples:
 
 
 _SHAPE = """\
-Follow data through Python, JavaScript and TypeScript without running them, and
+Follow data through Python, JavaScript, TypeScript and Java without running it, and
 print the hop at which what is produced stops matching what is read: a key that is
 not there or is written another way, a list where an object is read, a promise
 that nobody awaited, a date that became text. What cannot be decided is not

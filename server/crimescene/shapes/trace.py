@@ -10,6 +10,7 @@ from crimescene.callers.program import Program
 from crimescene.callers.values import ModuleOf
 from crimescene.index import family, source_files
 from crimescene.languages import grammar, language_for, parse
+from crimescene.shapes.java import JavaProgram
 from crimescene.shapes.javascript_statements import EcmascriptProgram
 from crimescene.shapes.python_statements import PythonProgram
 from crimescene.shapes.report import Traced
@@ -45,6 +46,9 @@ class _Files:
 
     def load(self, importer: str, name: str) -> Scope | None:
         """Return the module that is imported as ``name``; None outside the workspace."""
+        if isinstance(self.machine, JavaProgram):
+            known = [path for path in self.program.ending(f"{name}.java") if not _TESTS.search(path)]
+            return self.module(known[0]) if len(known) == 1 else None
         if isinstance(self.machine, PythonProgram):
             found = imports.python_module(self.program, importer, name)
         else:
@@ -84,6 +88,11 @@ class _Files:
         """
         machine = self.machine
         before = machine.found.copy(), len(machine.near), machine.cleared.copy(), machine.called.copy()
+        for scope in list(self.scopes.values()):
+            for value in list(scope.names.values()) if scope is not None else ():
+                start = value.fields.get("main") if value.kind == "class" else None
+                if start is not None and isinstance(machine, JavaProgram):
+                    self.run(start.value, start.value.scope or value.scope or Scope("", None))
         with machine.doubting():
             self._uncalled()
             machine.found, machine.cleared, machine.called = before[0], before[2], before[3]
@@ -116,6 +125,8 @@ def trace(workspace: Workspace, files: Sequence[str] = ()) -> Traced:
         found = _traced(workspace, PythonProgram, "python", files)
     if not found.divergences and any(name in _ECMASCRIPT for name in languages):
         found = _traced(workspace, EcmascriptProgram, "typescript", files)
+    if not found.divergences and "java" in languages:
+        found = _traced(workspace, JavaProgram, "java", files)
     return found
 
 
