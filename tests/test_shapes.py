@@ -73,6 +73,10 @@ def test_a_key_written_another_way(tmp_path: Path) -> None:
         "return o.get('orderId', 0) if 'orderId' in o else o['order_id']",
         "if 'orderId' in o:\n        return o['orderId']\n    return o['order_id']",
         "try:\n        return o['orderId']\n    except KeyError:\n        return o['order_id']",
+        (
+            "if isinstance(o, str):\n        return o.name\n    elif isinstance(o, dict):\n        return 1\n"
+            "    return o.name"
+        ),
         "key = ''.join(['order', '_id'])\n    return o[key]",
         "o.update(orderId=1)\n    return o['orderId']",
     ],

@@ -206,7 +206,7 @@ class Machine:
         """Note a divergence at a read."""
         of_key = kind in ("missing-key", "case-mismatch")
         place = (scope.path, node.start_point[0] + 1, consumed if of_key else f"{kind} {consumed}")
-        if value.at is None or consumed in self.quiet or self.doubt < 0:
+        if value.at is None or consumed in self.quiet or self._root(node) in self.quiet:
             return
         here = self.hop(node, scope, f"reads {consumed}")
         found = Divergence(
@@ -216,6 +216,16 @@ class Machine:
             self.near.append((found, value, produced, place))
         else:
             self.found.setdefault(place, found)
+
+    def _root(self, node: Node) -> str:
+        """Return the name that a read starts from: a condition may have asked what it is."""
+        if node.type == "property_identifier" and node.parent is not None:
+            node = node.parent
+        current: Node | None = node
+        while current is not None and current.type != "identifier":
+            inner = (current.child_by_field_name(name) for name in ("object", "value", "function", "right"))
+            current = next((part for part in inner if part is not None), None)
+        return self.text(current) if current is not None else ""
 
     def absent(self, value: Value, key: str, node: Node, scope: Scope, *, strict: bool) -> Value:
         """Read a key that an object does not have."""

@@ -153,6 +153,9 @@ def truth(value: Value) -> bool | None:  # noqa: PLR0911 -- one answer a kind
     if value.kind == "union":
         answers = {truth(v) for v in value.options}
         return answers.pop() if len(answers) == 1 else None
+    plain = value.kind == "object" and value.style in ("dict", "object")
+    if plain and any(not slot.maybe for slot in value.fields.values()):
+        return True
     if value.kind in ("function", "class", "module", "promise", "date"):
         return True
     if value.kind in ("object", "list") and value.style == "object":
