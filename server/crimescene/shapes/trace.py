@@ -75,7 +75,7 @@ class _Files:
         lenient, machine.lenient = machine.lenient, 0
         try:
             machine.exec(parse(loaded, source).root_node, scope)
-        except RecursionError:
+        except (RecursionError, IndexError):  # nested without end; a faulty tree that lacks parts
             machine.steps = 0
         finally:
             machine.doubt, machine.lenient = doubt, lenient
@@ -113,7 +113,7 @@ class _Files:
         """Run a function of which the arguments are not known."""
         try:
             self.machine.call(function, [unknown() for _ in range(8)], {}, None, scope)
-        except RecursionError:
+        except (RecursionError, IndexError):  # nested without end; a faulty tree that lacks parts
             self.machine.steps = 0
 
 
