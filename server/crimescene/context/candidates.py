@@ -297,7 +297,7 @@ def _add_subjects(links: Sequence[Link], query: words.Query, pool: Pool) -> None
                 item = pool.add(function)
                 for feature, value in subject.features.items():
                     item.note(feature, value)
-                item.note("subject", subject.standing, "in a file the failing test is about", 2 * _WEAK)
+                item.note("subject", subject.standing, "in a file the failing test is about", _WEAK)
 
 
 def _add_changes(changes: Iterable[Change], pool: Pool, *, now: float, window: float) -> None:
