@@ -106,6 +106,19 @@ def test_results_told_by_the_client(client: Client, root: Path) -> None:
     assert not client.messages()
 
 
+def test_an_open_prompt_is_left_to_a_client_that_reloads_it(client: Client, root: Path) -> None:
+    """Where the editor follows the file itself, no edit makes its buffer look unsaved."""
+    able = {"workspace": {"applyEdit": True, "workspaceEdit": {"documentChanges": True}}}
+    client.answers["workspace/applyEdit"] = lambda _: {"applied": True}
+    client.initialize(root, capabilities=able, options={"reloadsFiles": True})
+    first = client.execute(BUILD, {"text": TRACE, "show": False})
+    client.open(first["uri"], first["prompt"], "markdown")
+    second = client.execute(BUILD, {"text": TRACE, "show": False, "budget": 500})
+    assert second["uri"] == first["uri"]
+    assert Path(second["path"]).read_text() == second["prompt"] != first["prompt"]
+    assert not [r for r in client.requests if r["method"] == "workspace/applyEdit"]
+
+
 def lenses(client: Client, uri: str) -> dict[str, dict]:
     """The lenses of a document by the first words of their titles."""
     found = client.ask("textDocument/codeLens", {"textDocument": {"uri": uri}}) or []

@@ -98,6 +98,7 @@ export class Connection implements vscode.Disposable {
       initializationOptions: {
         ...settingsToSend(),
         commandLinks: true,
+        reloadsFiles: true,
         tellsResults: true,
         promptCommands: { sendToChat: "crimescene.client.sendToChat" },
       },

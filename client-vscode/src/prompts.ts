@@ -60,6 +60,7 @@ async function ask(connection: Connection, wish: Wish): Promise<Built | undefine
   if (client === undefined) {
     return undefined; // why has been said
   }
+  await saveAnswers();
   const wanted: Wish = vscode.workspace.isTrusted ? wish : { ...wish, run: false };
   const title = vscode.l10n.t("Building the debug prompt…");
   const options = { location: vscode.ProgressLocation.Window, title };
@@ -69,6 +70,12 @@ async function ask(connection: Connection, wish: Wish): Promise<Built | undefine
     connection.say(`${BUILD}: ${error}`);
     return askAgain(connection, wish, error);
   }
+}
+
+/** The next prompt is written to the same file: what was typed into this one has to lie there, to be kept. */
+async function saveAnswers(): Promise<void> {
+  const typed = vscode.workspace.textDocuments.filter((document) => document.isDirty && isPrompt(document));
+  await Promise.all(typed.map((document) => document.save()));
 }
 
 function request(client: LanguageClient, wish: Wish): Promise<Built> {

@@ -203,7 +203,13 @@ def _opened(server: CrimesceneServer, uri: str) -> Document | None:
 
 
 async def _update(server: CrimesceneServer, uri: str, text: str) -> None:
-    """Bring a prompt that is open up to date in the editor's own buffer: it may hold unsaved answers."""
+    """Bring a prompt that is open up to date in the editor's own buffer: it may hold unsaved answers.
+
+    A client that reloads what changes on disk does so itself: a buffer that is edited as well would count as
+    unsaved work on an older file, which such editors refuse to save.
+    """
+    if server.options.get("reloadsFiles"):
+        return
     document = _opened(server, uri)
     if document is None or not server.capability("workspace", "apply_edit"):
         return

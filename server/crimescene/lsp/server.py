@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 _QUIET = 0.3
 """Seconds of no typing after which hints are made anew."""
-_OPTIONS = ("commandLinks", "promptCommands", "tellsResults")
+_OPTIONS = ("commandLinks", "promptCommands", "reloadsFiles", "tellsResults")
 """What a client may say besides settings in ``initializationOptions``."""
 
 
