@@ -131,3 +131,21 @@ def test_contributions_add_up_to_the_score() -> None:
     """What ``--explain`` shows is the score, taken apart."""
     features = {"raised": 1.0, "frame": 0.5, "in_test": 1.0}
     assert sum(ranking.contributions(features).values()) == pytest.approx(ranking.score(features))
+
+
+def test_a_function_inside_a_long_one_is_shown_though_that_one_is_better(tmp_path: Path) -> None:
+    """Of the long one only regions are shown: the nested frame would be lost with it."""
+    filler = "".join(f"    step_{n} = {n}\n" for n in range(60))
+    nested = "def outer(visit):\n    def inner(node):\n        return visit(node)\n\n"
+    program = f"{nested}{filler}    return inner(None).kind\n"
+    last = program.count("\n")
+    trace = (
+        "Traceback (most recent call last):\n"
+        f'  File "tree.py", line {last}, in outer\n    return inner(None).kind\n'
+        '  File "tree.py", line 3, in inner\n    return visit(node)\n'
+        f'  File "tree.py", line {last}, in outer\n    return inner(None).kind\n'
+        "AttributeError: 'NoneType' object has no attribute 'kind'\n"
+    )
+    (tmp_path / "tree.py").write_text(program, "utf-8")
+    snippets = Analysis(tmp_path, Settings(save_cases=False), now=0.0).context_of(trace, Wish()).snippets
+    assert [s.function for s in snippets][:2] == ["outer", "outer.inner"]

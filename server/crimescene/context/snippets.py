@@ -23,8 +23,9 @@ _LONG = 40
 
 
 def best(items: Iterable[Candidate], workspace: Workspace, wanted: set[str]) -> tuple[Snippet, ...]:
-    """The best candidates as code; a function inside a better one is not repeated.
+    """The best candidates as code.
 
+    A function inside a better one is not repeated, unless that one is too long to be shown whole.
     ``wanted`` are the words of the failure: they mark lines of long functions nothing else marks.
     """
     scored = sorted(
@@ -37,7 +38,7 @@ def best(items: Iterable[Candidate], workspace: Workspace, wanted: set[str]) -> 
         if source is None:
             continue
         found = snippet(item, source, score, wanted)
-        if not any(_holds(other, found) for other in chosen):
+        if not any(holds(other, found) for other in chosen):
             chosen.append(found)
         if len(chosen) >= MOST:
             break
@@ -62,9 +63,11 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-def _holds(outer: Snippet, inner: Snippet) -> bool:
+def holds(outer: Snippet, inner: Snippet) -> bool:
+    """Whether who shows ``outer`` shows ``inner``: of a long function only regions are shown."""
     return (
         outer.path == inner.path
+        and outer.last_lineno - outer.start_lineno < _LONG
         and outer.start_lineno <= inner.start_lineno
         and inner.last_lineno <= outer.last_lineno
     )
