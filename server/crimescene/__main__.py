@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+# Built in, or loaded by Python itself long before: none of them is searched for in the current folder.
+import gc
+import os
 import sys
 
 
@@ -10,8 +13,6 @@ def _leave_the_folder() -> None:
 
     It is the workspace, and a ``json.py`` in there is not to be imported in place of Python's.
     """
-    import os  # noqa: PLC0415 -- loaded by Python itself long before
-
     try:
         here = os.getcwd()  # noqa: PTH109 -- pathlib would be searched for in that very folder
     except OSError:
@@ -25,5 +26,25 @@ if __name__ == "__main__":
 
 from crimescene.cli import main  # noqa: E402 -- not before
 
+_GARBAGE = 50_000
+"""New objects before Python looks for cycles: a twentieth of the time, and one command makes few of them."""
+
+
+def run() -> None:
+    """Run one command and end the process, without taking down what the system frees at once anyway.
+
+    Freeing every syntax tree and outline one by one takes a tenth of the time of a prompt.
+    """
+    gc.set_threshold(_GARBAGE, 50, 50)
+    code = main()
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+    except (OSError, ValueError):  # full, or closed by whoever started us: it was said before, if at all
+        code = code or 1
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

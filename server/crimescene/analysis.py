@@ -13,20 +13,14 @@ from crimescene import (
     case,
     context,
     history,
-    judge,
-    logged,
     loop,
     prompt,
     redact,
-    reports,
-    review,
-    shapes,
     syntax,
     traced,
     traces,
 )
 from crimescene.context.environment import with_command
-from crimescene.log_statements import Session
 from crimescene.model import Attempt, UserError
 from crimescene.prompt.cleaning import clean_data
 from crimescene.workspace import DiskWorkspace
@@ -34,8 +28,9 @@ from crimescene.workspace import DiskWorkspace
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from crimescene import judge, logged, reports, review, shapes
     from crimescene.context import Wish
-    from crimescene.log_statements import Insertion
+    from crimescene.log_statements import Insertion, Session
     from crimescene.model import Context, Trace
     from crimescene.prompt import Prompt, PromptOptions
     from crimescene.settings import Settings
@@ -267,6 +262,8 @@ class Analysis:
 
     def review(self, text: str, known: case.Case | None) -> review.Review:
         """Review an assistant's answer to the prompt of a case; without one only what it names is checked."""
+        from crimescene import judge, review
+
         subject = review.Subject(judge.Evidence())
         if known is not None:
             evidence = loop.from_kept(known.evidence)
@@ -303,6 +300,8 @@ class Analysis:
 
     def reports(self) -> list[reports.Report]:
         """Test reports with failures, newest first."""
+        from crimescene import reports
+
         return reports.newest(self.root, self.workspace.files())
 
     def why_not_kept(self) -> str:
@@ -325,19 +324,27 @@ class Analysis:
         self, places: Sequence[logged.Where], *, cid: str, sink: str = "", write: bool = True
     ) -> Insertion:
         """Observe everything the functions at ``places`` (file, name, line) do; ``cid`` marks the round."""
+        from crimescene import logged
+
         session = self._session(cid, sink)
         return self._written(logged.everywhere(self.workspace, places, session), write=write)
 
     def suggest_logging(self, wanted: logged.Wanted) -> logged.Suggestion:
         """Plan where to log to see what becomes of a value, or how an error came about."""
+        from crimescene import logged
+
         return logged.suggest(self.workspace, wanted)
 
     def trace_shape(self, files: Sequence[str] = ()) -> shapes.Traced:
         """Where what is read differs from what is produced, along ``files`` or in the whole workspace."""
+        from crimescene import shapes
+
         return shapes.trace(self.workspace, [self.relative(path) for path in files])
 
     def logging_behind(self, text: str, budget: int = 12) -> logged.Wanted:
         """What one would want to see behind the failure in ``text``; UserError if no frame is ours."""
+        from crimescene import logged
+
         frames = self.frames_of(text)
         if not frames:
             raise UserError("No frame of the trace lies in this workspace.")
@@ -348,6 +355,8 @@ class Analysis:
         self, expression: str, entry: tuple[str, str] | None, target: tuple[str, str] | None
     ) -> logged.Wanted:
         """What one would want to see of a value between two functions (file, name)."""
+        from crimescene import logged
+
         return logged.Wanted(expression, entry, target)
 
     def logging_at(self, path: str, lineno: int, expression: str = "") -> logged.Wanted:
@@ -355,6 +364,8 @@ class Analysis:
 
         Without an expression, where everything that the line reads came from.
         """
+        from crimescene import logged
+
         relative = self.relative(path)
         if not expression:
             return logged.Wanted(frames=((relative, lineno),))
@@ -384,10 +395,14 @@ class Analysis:
 
     def read_logs(self, text: str) -> str:
         """The trail that log points left in ``text``, as Markdown without secrets; empty if there is none."""
+        from crimescene import logged
+
         return redact.redact(logged.trail(self.workspace, self.listing(), text)).text
 
     def marked_lines(self, paths: Sequence[str] = ()) -> list[tuple[str, int]]:
         """File and line of every log statement in ``paths``, in all files if none is named."""
+        from crimescene import logged
+
         return logged.marked_lines(self.workspace, paths or self.listing())
 
     def insert_logging(
@@ -400,19 +415,28 @@ class Analysis:
         write: bool = True,
     ) -> Insertion:
         """Put the log statements of a plan into the files; ``cid`` (four hex digits) marks the round."""
+        from crimescene import logged
+
         return self._written(logged.insert(suggestion, self._session(cid, sink, logger=logger)), write=write)
 
     def remove_logging(self, paths: Sequence[str] = (), *, write: bool = True) -> logged.Removal:
         """Take the log statements out of ``paths``, of every file if none is named."""
+        from crimescene import logged
+
         found = logged.removal(self.workspace, paths or self.listing())
         if write:
             logged.unwrite(self.root, found)
         return found
 
     def _session(self, cid: str, sink: str, *, logger: bool = False) -> Session:
+        from crimescene import logged
+        from crimescene.log_statements import Session
+
         return Session(cid, sink, logged.go_generics(self.workspace, self.workspace.files()), logger)
 
     def _written(self, inserted: Insertion, *, write: bool) -> Insertion:
+        from crimescene import logged
+
         if write:
             paths = dict.fromkeys(edit.path for edit in inserted.edits)
             logged.write(self.root, inserted, {path: self.workspace.read(path) or b"" for path in paths})

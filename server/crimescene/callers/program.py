@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,7 @@ class Program:
         self._size = 0
         self._files: frozenset[str] | None = None
         self._by_language: dict[tuple[str, ...], list[str]] = {}
-        self._folders: dict[str, list[str]] | None = None
+        self._sorted: list[str] | None = None
         self._stores: dict[Unit, dict[str, list[tuple[Store, Unit]]]] = {}
         self._calls: dict[Unit, dict[str, list[tuple[Invoke, Unit]]]] = {}
         self._assigned: dict[Unit, dict[str, list[tuple[Expr, Unit]]]] = {}
@@ -69,11 +70,19 @@ class Program:
 
     def folder(self, path: str) -> list[str]:
         """Paths of the files that stand directly in the folder ``path``."""
-        if self._folders is None:
-            self._folders = {}
-            for file in self.workspace.files():
-                self._folders.setdefault(file.rpartition("/")[0], []).append(file)
-        return self._folders.get(path, [])
+        if self._sorted is None:
+            self._sorted = sorted(self.workspace.files())
+        files, within = self._sorted, f"{path}/" if path else ""
+        found: list[str] = []
+        at = bisect_left(files, within)
+        while at < len(files) and files[at].startswith(within):
+            below = files[at].find("/", len(within))
+            if below < 0:
+                found.append(files[at])
+                at += 1
+            else:  # past everything in that folder: "0" follows "/"
+                at = bisect_left(files, files[at][:below] + "0", at + 1)
+        return found
 
     def ending(self, suffix: str) -> list[str]:
         """Paths that end with ``/`` and ``suffix``, or are it."""
@@ -90,7 +99,7 @@ class Program:
         if self._files is not None and (
             len(listing) != len(self._files) or not self._files.issuperset(listing)
         ):
-            self._files, self._folders, self._by_language, self._suffixes = None, None, {}, {}
+            self._files, self._sorted, self._by_language, self._suffixes = None, None, {}, {}
             self.roots, self.packages = {}, {}
             self.generation += 1
         now = dict(self.workspace.scan(list(self._modules)))

@@ -60,7 +60,7 @@ def compare(items: Sequence[Candidate], links: Sequence[Link], query: Query) -> 
         name = item.function.name
         if len(name) >= _NAME_LETTERS and name in query.message:
             item.note("named", 1.0, "named in the message", 2.5)
-        elif len(name) >= _NAME_LETTERS and re.search(rf"\b{re.escape(name)}\b", query.note):
+        elif len(name) >= _NAME_LETTERS and name in query.note and _is_word(name, query.note):
             item.note("named", 1.0, "named in the note", 2.5)
         if any(name in re.findall(r"\w+", s) or s == item.function.path for s in expressions):
             item.note("suspect", 1.0, SUSPECTED, 6.0)
@@ -79,6 +79,10 @@ def asked_words(links: Sequence[Link], query: Query) -> Mapping[str, list[str]]:
         "line_words": ranking.identifier_words("\n".join(_failing_lines(links))),
         "test_words": ranking.identifier_words("\n".join(tests)),
     }
+
+
+def _is_word(name: str, text: str) -> bool:
+    return re.search(rf"\b{re.escape(name)}\b", text) is not None
 
 
 def _failing_lines(links: Sequence[Link]) -> list[str]:

@@ -50,13 +50,12 @@ def source_files(workspace: Workspace, languages: Collection[str] | None = None)
     found = []
     for path in workspace.files():
         base = path[path.rfind("/") + 1 :]
-        key = base[base.find(".", 1) :]
+        dot = base.find(".", 1)
+        key = base[dot:] if dot > 0 else f"/{base}"
         wanted = known.get(key)
         if wanted is None:
             language = language_for(base)
-            wanted = language is not None and (languages is None or language.id in languages)
-            if "." in key:
-                known[key] = wanted
+            wanted = known[key] = language is not None and (languages is None or language.id in languages)
         if wanted:
             found.append(path)
     return found

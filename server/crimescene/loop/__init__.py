@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crimescene import case, history, judge
+from crimescene import case, history
 from crimescene.loop.kept import from_kept, to_evidence, to_kept
 from crimescene.loop.trees import changed_since, snapshot
 from crimescene.model import Attempt
@@ -143,6 +143,8 @@ def after_failure(
             outcome = "unchanged"
     sentence = _sentence(outcome, signature)
     if before is not None and diff:
+        from crimescene import judge
+
         verdict = judge.judge(diff, workspace.read, from_kept(before.evidence))
         _attempt(root, before, Tried(diff, sentence, verdict, now))
     follows = before.key if before is not None and before.key != key else ""
@@ -205,6 +207,8 @@ def after_success(
     family = lineage(root, before)
     first = family[-1]
     diff = changed_since(first.base, workspace, repo) if first.base is not None else ""
+    from crimescene import judge
+
     verdict = judge.judge(diff, workspace.read, from_kept(first.evidence)) if diff else None
     sentence = _SAID["gone"]
     if diff:
@@ -310,11 +314,15 @@ def note(root: Path, key: str, tried: Attempt, *, now: float) -> bool:
 
 def judged(known: Case, diff: str, read: Callable[[str], bytes | None]) -> Verdict:
     """What a diff would do to the failure of a case."""
+    from crimescene import judge
+
     return judge.judge(diff, read, from_kept(known.evidence))
 
 
 def ruled_out(hypothesis: str, diff: str, result: str) -> str:
     """What a failed attempt shows, with its evidence."""
+    from crimescene import judge
+
     places = ", ".join(dict.fromkeys(judge.touched(diff)))
     what = f"“{hypothesis}” as the whole cause" if hypothesis else f"that this change in {places} is enough"
     return f"{what}: with it, {result}"

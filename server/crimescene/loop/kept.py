@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crimescene import judge, syntax
+from crimescene import syntax
 from crimescene.context import chain as chain_module
 from crimescene.model import Suspect
 from crimescene.redact import redact
@@ -26,6 +26,8 @@ _MOST_WORDS = 3_000
 
 def to_evidence(found: Context, scene: Scene) -> Evidence:
     """What fixes of a failure are judged by."""
+    from crimescene import judge
+
     places = [place for _, place in found.frame_locations if place.in_app]
     chain = tuple(dict.fromkeys(place.path for place in places))
     words: dict[str, None] = {}
@@ -67,6 +69,8 @@ def to_kept(evidence: Evidence) -> dict[str, Any]:
 
 def from_kept(kept: Mapping[str, Any]) -> Evidence:
     """Read the evidence back; what is damaged is left out."""
+    from crimescene import judge
+
     try:
         return judge.Evidence(
             chain=tuple(map(str, kept.get("chain", ()))),
