@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
-from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crimescene import (
     callers,
     case,
     context,
-    history,
     loop,
     prompt,
     redact,
@@ -21,96 +17,22 @@ from crimescene import (
     traces,
 )
 from crimescene.context.environment import with_command
+from crimescene.log_points import LogPoints
 from crimescene.model import Attempt, UserError
 from crimescene.prompt.cleaning import clean_data
-from crimescene.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from pathlib import Path
 
     from crimescene import judge, logged, reports, review, shapes
     from crimescene.context import Wish
-    from crimescene.log_statements import Insertion, Session
     from crimescene.model import Context, Trace
     from crimescene.prompt import Prompt, PromptOptions
-    from crimescene.settings import Settings
-    from crimescene.workspace import Workspace
 
 
-class Analysis:
-    """Everything Crimescene knows how to do with one workspace.
-
-    ``now`` (seconds since the epoch) is fixed by tests; otherwise the clock is read for each
-    question. ``workspace`` replaces the files on disk, for unsaved buffers; ``repository`` may be
-    open already. Without ``with_history`` git is not asked, for whoever knows that it does not answer.
-    ``here`` is the folder that the user is in, and programs run in.
-    """
-
-    def __init__(
-        self,
-        root: Path,
-        settings: Settings,
-        *,
-        now: float | None = None,
-        workspace: Workspace | None = None,
-        repository: history.Repository | None = None,
-        with_history: bool = True,
-        here: Path | None = None,
-    ) -> None:
-        self.root = root.resolve()
-        self._here = here
-        self.settings = settings
-        self._now = now
-        self._given = workspace
-        self._opened = repository
-        self._with_history = with_history
-
-    @property
-    def now(self) -> float:
-        """The moment the question is asked."""
-        return time.time() if self._now is None else self._now
-
-    @cached_property
-    def here(self) -> str:
-        """The folder the user is in, relative to the root; empty for the root itself and outside of it."""
-        try:
-            inside = "." if self._here is None else self._here.resolve().relative_to(self.root).as_posix()
-        except (OSError, ValueError):
-            return ""
-        return "" if inside == "." else inside
-
-    @cached_property
-    def repository(self) -> history.Repository | None:
-        """The git repository around the root, if there is one we may read."""
-        if self._opened is not None or not self._with_history:
-            return self._opened
-        return history.open_repository(self.root)
-
-    @cached_property
-    def workspace(self) -> Workspace:
-        """The files of the root, as git lists them where it can."""
-        if self._given is not None:
-            return self._given
-        repository = self.repository
-        listing = None if repository is None else lambda: history.files(repository)
-        return DiskWorkspace(self.root, listing, self.settings.max_file_bytes)
-
-    def scene(self) -> context.Scene:
-        """What may be looked at for one question; git starts to read while others compute."""
-        now = self.now
-        if self.repository is not None:
-            history.prefetch(self.repository, since=now - self.settings.since)
-        return context.Scene(self.workspace, self.repository, self.settings, now, self.here)
-
-    def glance(self) -> context.Scene:
-        """What may be looked at for a quick question, which has no time to ask git what changed."""
-        return context.Scene(self.workspace, self.repository, self.settings, self.now, self.here)
-
-    def listing(self) -> Sequence[str]:
-        """The files of the root as they are now, whatever ``workspace`` says."""
-        repository = self.repository
-        listing = None if repository is None else lambda: history.files(repository)
-        return DiskWorkspace(self.root, listing).files()
+class Analysis(LogPoints):
+    """Everything Crimescene knows how to do with one workspace."""
 
     def parse(self, text: str) -> list[Trace]:
         """Every trace in ``text``, in its order."""
@@ -320,21 +242,6 @@ class Analysis:
         function = syntax.enclosing_function(outline, lineno)
         return callers.transitive(self.workspace, function, depth)
 
-    def log_everywhere(
-        self, places: Sequence[logged.Where], *, cid: str, sink: str = "", write: bool = True
-    ) -> Insertion:
-        """Observe everything the functions at ``places`` (file, name, line) do; ``cid`` marks the round."""
-        from crimescene import logged
-
-        session = self._session(cid, sink)
-        return self._written(logged.everywhere(self.workspace, places, session), write=write)
-
-    def suggest_logging(self, wanted: logged.Wanted) -> logged.Suggestion:
-        """Plan where to log to see what becomes of a value, or how an error came about."""
-        from crimescene import logged
-
-        return logged.suggest(self.workspace, wanted)
-
     def trace_shape(self, files: Sequence[str] = ()) -> shapes.Traced:
         """Where what is read differs from what is produced, along ``files`` or in the whole workspace."""
         from crimescene import shapes
@@ -351,30 +258,6 @@ class Analysis:
         suspects = self.context_of(text, context.Wish()).suspected
         return logged.Wanted(frames=frames, suspects=tuple(s.expression for s in suspects), budget=budget)
 
-    def logging_between(
-        self, expression: str, entry: tuple[str, str] | None, target: tuple[str, str] | None
-    ) -> logged.Wanted:
-        """What one would want to see of a value between two functions (file, name)."""
-        from crimescene import logged
-
-        return logged.Wanted(expression, entry, target)
-
-    def logging_at(self, path: str, lineno: int, expression: str = "") -> logged.Wanted:
-        """What one would want to see of a value in the function at the 1-based line.
-
-        Without an expression, where everything that the line reads came from.
-        """
-        from crimescene import logged
-
-        relative = self.relative(path)
-        if not expression:
-            return logged.Wanted(frames=((relative, lineno),))
-        outline = syntax.outline(relative, self.workspace.read(relative) or b"")
-        if outline is None:
-            raise UserError(f"{relative}: no grammar is installed for this kind of file.")
-        name = syntax.enclosing_function(outline, lineno).qualified_name
-        return logged.Wanted(expression, None, (relative, name))
-
     def frames_of(self, text: str) -> tuple[tuple[str, int], ...]:
         """Places of the first trace in ``text`` that lie in the workspace, innermost first."""
         found = [
@@ -382,77 +265,6 @@ class Analysis:
         ]
         found.sort(key=lambda p: (p.stack is not p.trace.root, p.position))
         return tuple((p.path, p.lineno) for p in found)
-
-    def trail_path(self) -> Path:
-        """The file that values go to with the file sink."""
-        return self.root / case.FOLDER / "trail.log"
-
-    def make_trail(self) -> None:
-        """Start the file that values go to, empty; UserError where it cannot be written."""
-        if reason := case.why_not_saved(self.root):
-            raise UserError(f"{reason} The sink stderr needs no file.")
-        self.trail_path().unlink(missing_ok=True)
-
-    def read_logs(self, text: str) -> str:
-        """The trail that log points left in ``text``, as Markdown without secrets; empty if there is none."""
-        from crimescene import logged
-
-        return redact.redact(logged.trail(self.workspace, self.listing(), text)).text
-
-    def marked_lines(self, paths: Sequence[str] = ()) -> list[tuple[str, int]]:
-        """File and line of every log statement in ``paths``, in all files if none is named."""
-        from crimescene import logged
-
-        return logged.marked_lines(self.workspace, paths or self.listing())
-
-    def insert_logging(
-        self,
-        suggestion: logged.Suggestion,
-        *,
-        cid: str,
-        sink: str = "",
-        logger: bool = False,
-        write: bool = True,
-    ) -> Insertion:
-        """Put the log statements of a plan into the files; ``cid`` (four hex digits) marks the round."""
-        from crimescene import logged
-
-        return self._written(logged.insert(suggestion, self._session(cid, sink, logger=logger)), write=write)
-
-    def remove_logging(self, paths: Sequence[str] = (), *, write: bool = True) -> logged.Removal:
-        """Take the log statements out of ``paths``, of every file if none is named."""
-        from crimescene import logged
-
-        found = logged.removal(self.workspace, paths or self.listing())
-        if write:
-            logged.unwrite(self.root, found)
-        return found
-
-    def _session(self, cid: str, sink: str, *, logger: bool = False) -> Session:
-        from crimescene import logged
-        from crimescene.log_statements import Session
-
-        return Session(cid, sink, logged.go_generics(self.workspace, self.workspace.files()), logger)
-
-    def _written(self, inserted: Insertion, *, write: bool) -> Insertion:
-        from crimescene import logged
-
-        if write:
-            paths = dict.fromkeys(edit.path for edit in inserted.edits)
-            logged.write(self.root, inserted, {path: self.workspace.read(path) or b"" for path in paths})
-        return inserted
-
-    def relative(self, path: str) -> str:
-        """``path`` as given by a user (absolute, or relative to the root), relative to the root."""
-        given = Path(path)
-        if given.is_absolute():
-            try:
-                return given.resolve().relative_to(self.root).as_posix()
-            except ValueError:
-                raise UserError(
-                    f"{path} is outside the workspace {self.root}; name its root with --root."
-                ) from None
-        return given.as_posix().removeprefix("./")
 
 
 def _no_trace(text: str) -> str:
