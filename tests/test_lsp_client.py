@@ -87,6 +87,62 @@ def test_no_frames(client: Client, root: Path) -> None:
     assert client.error("crimescene/frames", {"text": 3})["code"] == -32602
 
 
+def dap_frame(number: int, path: str, line: int, name: str, **more: object) -> dict:
+    """A frame as a debug adapter answers it."""
+    return {"id": number, "name": name, "line": line, "column": 1, "source": {"path": path}, **more}
+
+
+def test_stopped_in_python(client: Client, root: Path) -> None:
+    """What debugpy answers at an exception is Python's own text again, and the project's frames are told."""
+    client.initialize(root)
+    path = root / "app" / "main.py"
+    trace = (
+        f'  File "{path}", line 6, in run\n    return total([])\n           ^^^^^^^^^\n'
+        f'  File "{path}", line 2, in total\n    return sum(items) / len(items)\n'
+        "ZeroDivisionError: division by zero\n"
+    )
+    details = {"message": "division by zero", "typeName": "ZeroDivisionError", "stackTrace": trace}
+    info = {"exceptionId": "ZeroDivisionError", "description": "division by zero", "details": details}
+    frames = [
+        dap_frame(2, str(path), 2, "total"),
+        dap_frame(3, "/usr/lib/python3/runpy.py", 88, "run"),
+        dap_frame(4, str(path), 6, "run"),
+        dap_frame(5, str(path), 6, "run", presentationHint="subtle"),
+    ]
+    found = client.ask("crimescene/stopped", {"exception": info, "frames": frames})
+    assert found == {"text": f"Traceback (most recent call last):\n{trace}", "frames": [2, 4]}
+    prompt = client.execute(BUILD, {"text": found["text"], "show": False})["prompt"]
+    assert prompt.startswith("# ZeroDivisionError: division by zero\n")
+    assert "Complete: 2 of 2 frames" in prompt
+
+
+def test_stopped_in_javascript(client: Client, root: Path) -> None:
+    """VS Code's JavaScript debugger keeps error and frames apart, and names remote files by URIs."""
+    (root / "node_modules" / "x").mkdir(parents=True)
+    for name in ("a b.js", "node_modules/x/i.js"):
+        (root / name).write_text("f();\n")
+    client.initialize(root)
+    trace = f"at f ({root}/a b.js:1:1)\n    at g ({root}/node_modules/x/i.js:1:1)"
+    info = {"exceptionId": "TypeError: x is undefined", "details": {"stackTrace": trace}}
+    frames = [
+        dap_frame(7, f"vscode-remote://host:1{root.as_posix()}/a%20b.js", 1, "f"),
+        dap_frame(8, f"{root}/node_modules/x/i.js", 1, "g"),
+    ]
+    found = client.ask("crimescene/stopped", {"exception": info, "frames": frames})
+    assert found == {"text": f"TypeError: x is undefined\n    {trace}\n", "frames": [7]}
+    bare = client.ask("crimescene/stopped", {"exception": {"description": "why"}, "frames": frames[:1]})
+    assert bare["text"] == f"Error: why\n    at f ({root.as_posix()}/a b.js:1:1)\n"
+
+
+def test_stopped_anywhere(client: Client, root: Path) -> None:
+    """A debugger that knows nothing gives a short text; what is no answer of one is refused."""
+    client.initialize(root)
+    assert client.ask("crimescene/stopped", {}) == {"text": "Error\n", "frames": []}
+    odd = {"exception": 3, "frames": [None, {"id": "x"}, {"id": 1, "source": {"path": "x://["}}]}
+    assert client.ask("crimescene/stopped", odd) == {"text": "Error\n", "frames": []}
+    assert client.error("crimescene/stopped", {"frames": 3})["code"] == -32602
+
+
 def test_runtime_values(client: Client, root: Path) -> None:
     """What a debugger saw stands in the prompt, secrets masked and long values cut."""
     client.initialize(root)

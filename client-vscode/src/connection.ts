@@ -1,9 +1,10 @@
 /** The server's life: started once, restarted after a crash, given up with one message. */
 import * as vscode from "vscode";
 import { CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn } from "vscode-languageclient/node";
+import { NoServer } from "./launch";
 import { makeMiddleware, settingsToSend } from "./middleware";
 import { offerRemedy } from "./remedies";
-import { findServer, NoServer } from "./start";
+import { findServer } from "./start";
 import type { Status } from "./status";
 
 const CRASHES = 3;

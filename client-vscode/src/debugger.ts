@@ -2,8 +2,8 @@
 import * as vscode from "vscode";
 import { Tail } from "./bounded";
 import type { Connection } from "./connection";
-import { build } from "./prompts";
-import type { Wish } from "./protocol";
+import { answered, build } from "./prompts";
+import { type Facts, STOPPED, type Told, type Wish } from "./protocol";
 import { readStop } from "./stopped";
 
 const KEPT = 500_000;
@@ -88,8 +88,12 @@ export class Debuggers implements vscode.DebugAdapterTrackerFactory {
     if (stopped?.threadId !== undefined) {
       const { session, threadId } = stopped;
       const ask = (command: string, args: object) => session.customRequest(command, args);
-      const { text, values } = await readStop(ask, threadId, isOurs);
-      await build(this.connection, { text, values, ...rootOf(session) });
+      const tell = (facts: Facts) =>
+        answered(this.connection, (client) => client.sendRequest<Told>(STOPPED, facts));
+      const stop = await readStop(ask, threadId, tell);
+      if (stop !== undefined) {
+        await build(this.connection, { ...stop, ...rootOf(session) });
+      }
       return;
     }
     const active = vscode.debug.activeDebugSession;
@@ -109,8 +113,4 @@ export class Debuggers implements vscode.DebugAdapterTrackerFactory {
 function rootOf(session: vscode.DebugSession): Pick<Wish, "root"> {
   const folder = session.workspaceFolder ?? vscode.workspace.workspaceFolders?.[0];
   return folder === undefined ? {} : { root: folder.uri.toString() };
-}
-
-function isOurs(path: string): boolean {
-  return path !== "" && vscode.workspace.getWorkspaceFolder(vscode.Uri.file(path)) !== undefined;
 }

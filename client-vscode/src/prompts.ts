@@ -4,6 +4,10 @@ import type { LanguageClient } from "vscode-languageclient/node";
 import type { Connection } from "./connection";
 import { BUILD, type Built, type Wish } from "./protocol";
 
+/** How long an open prompt may show what it was, and how often that is looked at. */
+const RELOAD_MS = 2000;
+const RELOAD_STEPS = 40;
+
 /** Build a prompt and show it; the user is told why there is none. */
 export async function build(connection: Connection, wish: Wish): Promise<Built | undefined> {
   const built = await ask(connection, wish);
@@ -54,36 +58,39 @@ async function offerToOpen(said: string, built: Built): Promise<void> {
   }
 }
 
-/** The server's answer; undefined where there is none, which the user has then been told. */
 async function ask(connection: Connection, wish: Wish): Promise<Built | undefined> {
+  await saveAnswers();
+  const wanted: Wish = vscode.workspace.isTrusted ? wish : { ...wish, run: false };
+  const built = await answered(connection, (client) =>
+    client.sendRequest<Built>("workspace/executeCommand", { command: BUILD, arguments: [wanted] }),
+  );
+  if (built?.prompt !== undefined) {
+    await reloaded(built.uri, built.prompt);
+  }
+  return built;
+}
+
+/** The server's answer; undefined where there is none, which the user has then been told. */
+export async function answered<T>(
+  connection: Connection,
+  send: (client: LanguageClient) => Promise<T>,
+): Promise<T | undefined> {
   const client = await connection.ready();
   if (client === undefined) {
     return undefined; // why has been said
   }
-  await saveAnswers();
-  const wanted: Wish = vscode.workspace.isTrusted ? wish : { ...wish, run: false };
   const title = vscode.l10n.t("Building the debug prompt…");
   const options = { location: vscode.ProgressLocation.Window, title };
   try {
-    return await vscode.window.withProgress(options, () => request(client, wanted));
+    return await vscode.window.withProgress(options, () => send(client));
   } catch (error) {
-    connection.say(`${BUILD}: ${error}`);
-    return askAgain(connection, wish, error);
+    connection.say(String(error));
+    return (await wantsAgain(connection, error)) ? answered(connection, send) : undefined;
   }
 }
 
-/** The next prompt is written to the same file: what was typed into this one has to lie there, to be kept. */
-async function saveAnswers(): Promise<void> {
-  const typed = vscode.workspace.textDocuments.filter((document) => document.isDirty && isPrompt(document));
-  await Promise.all(typed.map((document) => document.save()));
-}
-
-function request(client: LanguageClient, wish: Wish): Promise<Built> {
-  return client.sendRequest<Built>("workspace/executeCommand", { command: BUILD, arguments: [wish] });
-}
-
 /** Nothing that was asked is lost: the same question can be put to the next server. */
-async function askAgain(connection: Connection, wish: Wish, error: unknown): Promise<Built | undefined> {
+async function wantsAgain(connection: Connection, error: unknown): Promise<boolean> {
   const again = vscode.l10n.t("Try Again");
   const logs = vscode.l10n.t("Show Logs");
   const said =
@@ -94,7 +101,30 @@ async function askAgain(connection: Connection, wish: Wish, error: unknown): Pro
   if (chosen === logs) {
     connection.log.show();
   }
-  return chosen === again ? ask(connection, wish) : undefined;
+  return chosen === again;
+}
+
+/** The next prompt is written to the same file: what was typed into this one has to lie there, to be kept. */
+async function saveAnswers(): Promise<void> {
+  const typed = vscode.workspace.textDocuments.filter((document) => document.isDirty && isPrompt(document));
+  await Promise.all(typed.map((document) => document.save()));
+}
+
+/** Wait until an open prompt shows what was written: the editor sees changes on disk in its own time. */
+async function reloaded(uri: string | undefined, text: string): Promise<void> {
+  const document = openPrompt(uri);
+  const isOld = () => document !== undefined && !document.isDirty && !isSame(document.getText(), text);
+  for (let step = 0; step < RELOAD_STEPS && isOld(); step++) {
+    await new Promise((resolve) => setTimeout(resolve, RELOAD_MS / RELOAD_STEPS));
+  }
+  if (isOld() && vscode.window.activeTextEditor?.document === document) {
+    await vscode.commands.executeCommand("workbench.action.files.revert"); // nobody watches this disk
+  }
+}
+
+/** Line ends are the editor's own matter. */
+function isSame(left: string, right: string): boolean {
+  return left.replaceAll("\r\n", "\n") === right.replaceAll("\r\n", "\n");
 }
 
 /** The server's sentence with the button that helps. */
@@ -108,7 +138,9 @@ async function explain(connection: Connection, message: string): Promise<void> {
       "Crimescene reads files of this machine, and this folder lies elsewhere: {0}",
       message,
     );
-    await vscode.window.showWarningMessage(said);
+    if ((await vscode.window.showWarningMessage(said, open)) === open) {
+      await vscode.commands.executeCommand("workbench.action.files.openFolder");
+    }
     return;
   }
   const buttons = folders.length === 0 ? [open] : [paste, ...(vscode.workspace.isTrusted ? [] : [trust])];

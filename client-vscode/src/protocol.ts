@@ -4,6 +4,7 @@ import type { Range } from "vscode-languageclient/node";
 export const BUILD = "crimescene.buildPrompt";
 export const COPY = "crimescene.copyPrompt";
 export const FRAMES = "crimescene/frames";
+export const STOPPED = "crimescene/stopped";
 
 /** What a prompt is to be built from. */
 export interface Wish {
@@ -42,4 +43,16 @@ export interface FrameLink {
   target: { uri: string; range: Range };
   tooltip: string;
   inApp: boolean;
+}
+
+/** What a debug adapter answered at an exception, as it answered it. */
+export interface Facts {
+  exception: object;
+  frames: readonly object[];
+}
+
+/** What these facts mean: the failure as its runtime prints it, and the ids of the project's own frames. */
+export interface Told {
+  text: string;
+  frames: number[];
 }

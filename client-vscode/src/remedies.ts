@@ -2,7 +2,8 @@
 import * as vscode from "vscode";
 import { lastLine } from "./bounded";
 import type { Connection } from "./connection";
-import { createEnvironment, findPython, type NoServer } from "./start";
+import type { NoServer } from "./launch";
+import { createEnvironment, findPython } from "./start";
 
 const PYTHON = "https://www.python.org/downloads/";
 
@@ -16,15 +17,19 @@ export async function offerRemedy(
   const choose = vscode.l10n.t("Open Settings");
   const restart = vscode.l10n.t("Restart Server");
   const logs = vscode.l10n.t("Show Logs");
-  const chosen =
-    reason.kind === "missing"
-      ? await vscode.window.showInformationMessage(
-          vscode.l10n.t("{0} Install it into a private environment of this extension?", reason.message),
-          install,
-          choose,
-        )
-      : await vscode.window.showErrorMessage(reason.message, choose, restart, logs);
-  if (chosen === install) {
+  const repair = vscode.l10n.t("Install Again");
+  let chosen: string | undefined;
+  if (reason.kind === "missing") {
+    const said = vscode.l10n.t(
+      "{0} Install it into a private environment of this extension?",
+      reason.message,
+    );
+    chosen = await vscode.window.showInformationMessage(said, install, choose);
+  } else {
+    const first = reason.kind === "broken" ? repair : choose;
+    chosen = await vscode.window.showErrorMessage(reason.message, first, restart, logs);
+  }
+  if (chosen === install || chosen === repair) {
     await installServer(context, connection);
   } else if (chosen === choose) {
     await vscode.commands.executeCommand("workbench.action.openSettings", "crimescene.path");

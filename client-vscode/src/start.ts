@@ -2,30 +2,12 @@
  * Finds a server that starts, and makes a private environment for one where there is none.
  * The only file that starts processes or touches the disk.
  */
-import { execFile } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { lastLine } from "./bounded";
-
-/** How to start a server. */
-export interface Launch {
-  command: string;
-  args: string[];
-  env?: Record<string, string>;
-  /** Where it was found, for people. */
-  from: string;
-}
-
-/** Why there is none. */
-export class NoServer extends Error {
-  readonly kind: "path" | "missing";
-
-  constructor(kind: "path" | "missing", message: string) {
-    super(message);
-    this.kind = kind;
-  }
-}
+import { lastLine, Tail } from "./bounded";
+import { AS_MODULE, type Launch, NoServer, selectedPython, ways } from "./launch";
 
 export interface Ended {
   code: number;
@@ -33,6 +15,8 @@ export interface Ended {
 }
 
 const PROBE_MS = 30_000;
+/** Characters kept of what such a program prints. */
+const KEPT = 1_000_000;
 const VERSION = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
 const WINDOWS = process.platform === "win32";
 
@@ -61,57 +45,26 @@ export async function findServer(
     found.push({ ...ways(python), from: vscode.l10n.t("the selected Python, {0}", python) });
   }
   found.push({ ...ways("crimescene"), from: vscode.l10n.t("PATH") });
-  if (existsSync(mark(context)) && readFileSync(mark(context), "utf8") === wanted(context)) {
+  const isMade = existsSync(mark(context)) && readFileSync(mark(context), "utf8") === wanted(context);
+  if (isMade) {
     found.push(privately(context));
   }
+  let why = "";
   for (const launch of found) {
     const tried = await starts(launch, context);
     if (tried.code === 0) {
       return launch;
     }
-    log(`${launch.from}: ${lastLine(tried.output)}`);
+    why = lastLine(tried.output);
+    log(`${launch.from}: ${tried.output}`);
   }
-  throw new NoServer("missing", vscode.l10n.t("No Crimescene server is installed here yet."));
-}
-
-/** Like `-m crimescene`, which would look for Python's own modules in the folder it starts in: the workspace. */
-const AS_MODULE = [
-  "-c",
-  "import sys; sys.path[:] = [p for p in sys.path if p]; from crimescene.cli import main; sys.exit(main())",
-];
-
-function ways(path: string): { command: string; args: string[] } {
-  const name = path.replaceAll("\\", "/").split("/").at(-1) ?? "";
-  const isPython = name.toLowerCase().startsWith("python") || name.toLowerCase().startsWith("pypy");
-  return { command: path, args: [...(isPython ? AS_MODULE : []), "lsp"] };
+  throw isMade
+    ? new NoServer("broken", vscode.l10n.t("The server's own environment is broken: {0}", why))
+    : new NoServer("missing", vscode.l10n.t("No Crimescene server is installed here yet."));
 }
 
 function starts(launch: Launch, context: vscode.ExtensionContext): Promise<Ended> {
   return run(launch.command, [...launch.args.slice(0, -1), "--version"], context, launch.env);
-}
-
-/** The interpreter chosen in the Python extension; none in a folder nobody trusts, as it may lie in there. */
-async function selectedPython(): Promise<string | undefined> {
-  const extension = vscode.extensions.getExtension("ms-python.python");
-  if (extension === undefined || !vscode.workspace.isTrusted) {
-    return undefined;
-  }
-  try {
-    const api = (extension.isActive ? extension.exports : await extension.activate()) as PythonApi;
-    const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-    const active = api.environments?.getActiveEnvironmentPath(folder);
-    const known = await api.environments?.resolveEnvironment(active);
-    return known?.executable.uri?.fsPath;
-  } catch {
-    return undefined;
-  }
-}
-
-interface PythonApi {
-  environments?: {
-    getActiveEnvironmentPath(resource?: vscode.Uri): unknown;
-    resolveEnvironment(path: unknown): Promise<{ executable: { uri?: vscode.Uri } } | undefined>;
-  };
 }
 
 // ------------------------------------------------------------------ the private environment
@@ -183,17 +136,40 @@ function run(
   token?: vscode.CancellationToken,
 ): Promise<Ended> {
   return new Promise((resolve) => {
-    const timeout = token === undefined ? PROBE_MS : 0;
-    const options = {
+    const output = new Tail(KEPT);
+    const child = spawn(command, args, {
       cwd: context.extensionPath,
       env: { ...process.env, ...env },
-      timeout,
-      maxBuffer: 8_000_000,
-    };
-    const child = execFile(command, args, options, (error, stdout, stderr) => {
-      const code = error === null ? 0 : 1;
-      resolve({ code, output: `${stdout}${stderr}`.trim() || (error?.message ?? "") });
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: !WINDOWS, // a group of its own, so that all of it can be ended
+      windowsHide: true,
     });
-    token?.onCancellationRequested(() => child.kill());
+    const timer = token === undefined ? setTimeout(() => end(child), PROBE_MS) : undefined;
+    const cancelled = token?.onCancellationRequested(() => end(child));
+    const over = (code: number, said = "") => {
+      clearTimeout(timer);
+      cancelled?.dispose();
+      resolve({ code, output: output.text.trim() || said });
+    };
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (piece: string) => output.add(piece));
+    }
+    child.on("error", (error) => over(1, error.message));
+    child.on("close", (code, signal) =>
+      over(code ?? 1, vscode.l10n.t("It ended with {0}.", signal ?? code ?? 1)),
+    );
   });
+}
+
+/** End a program and what it has started. */
+function end(child: ChildProcess): void {
+  try {
+    if (WINDOWS || child.pid === undefined) {
+      child.kill();
+    } else {
+      process.kill(-child.pid, "SIGKILL");
+    }
+  } catch {
+    // it has ended
+  }
 }

@@ -1,5 +1,6 @@
-/** What a debugger knows at an exception, as a text and as values. Pure: it is asked through `ask`. */
+/** What a debugger knows at an exception: facts for the server, and values. Pure: it is asked through `ask`. */
 import { clipped } from "./bounded";
+import type { Facts, Told } from "./protocol";
 
 /** Asks the debug adapter one question. */
 export type Ask = (command: string, args: object) => PromiseLike<unknown>;
@@ -13,10 +14,6 @@ export interface Stop {
 interface Frame {
   id: number;
   name: string;
-  line: number;
-  column: number;
-  presentationHint?: string;
-  source?: { path?: string; presentationHint?: string };
 }
 
 interface Variable {
@@ -31,7 +28,6 @@ const FRAMES_WITH_VALUES = 5;
 const VALUES = 40;
 const MEMBERS = 12;
 const LENGTH = 300;
-const QUIET = new Set(["deemphasize", "subtle"]);
 /** Kinds of scopes that hold more than a function's own values. */
 const WIDE = new Set(["globals", "global", "module", "script", "registers", "returnvalue", "closure"]);
 /** Entries that debuggers add to what the program has. */
@@ -43,55 +39,29 @@ const ADDED = new Set([
   "this",
 ]);
 
-/** Read exception, stack and the values of the top frames that lie in `isOurs`. */
-export async function readStop(ask: Ask, threadId: number, isOurs: (path: string) => boolean): Promise<Stop> {
-  const [info, stack] = await Promise.all([
+/** Read exception and stack, let the server tell what they mean, read the values of the top frames of ours. */
+export async function readStop(
+  ask: Ask,
+  threadId: number,
+  tell: (facts: Facts) => PromiseLike<Told | undefined>,
+): Promise<Stop | undefined> {
+  const [exception, stack] = await Promise.all([
     asked(ask, "exceptionInfo", { threadId }),
     asked(ask, "stackTrace", { threadId, startFrame: 0, levels: FRAMES }),
   ]);
-  const frames = list<Frame>(stack, "stackFrames")
-    .filter((frame) => frame.presentationHint !== "label")
-    .map((frame) => ({ ...frame, source: { ...frame.source, path: bare(frame.source?.path ?? "") } }));
+  const frames = list<Frame>(stack, "stackFrames");
+  const told = await tell({ exception, frames });
+  if (told === undefined) {
+    return undefined;
+  }
   const values: Record<string, string> = {};
-  const ours = frames.filter(
-    (frame) =>
-      !QUIET.has(frame.presentationHint ?? "") &&
-      !QUIET.has(frame.source?.presentationHint ?? "") &&
-      isOurs(frame.source?.path ?? ""),
-  );
-  for (const frame of ours.slice(0, FRAMES_WITH_VALUES)) {
-    await readFrame(ask, frame, values);
+  for (const id of told.frames.slice(0, FRAMES_WITH_VALUES)) {
+    const frame = frames.find((known) => known.id === id);
+    if (frame !== undefined) {
+      await readFrame(ask, frame, values);
+    }
   }
-  return { text: printed(info, frames), values };
-}
-
-/** The failure as its runtime prints it; where the debugger has no such text, one of the same facts. */
-export function printed(info: Record<string, unknown>, frames: readonly Frame[]): string {
-  const details = record(info["details"]);
-  const trace = string(details["stackTrace"]).trim();
-  const type = string(details["typeName"]) || string(info["exceptionId"]) || "Error";
-  const message = string(details["message"]) || string(info["description"]);
-  const head = message.startsWith(type) || message === "" ? message || type : `${type}: ${message}`;
-  if (trace.includes("\n")) {
-    // Runtimes print the error where their readers look first: JavaScript before its frames, Python after.
-    const parts = trace.includes(message || head)
-      ? [trace]
-      : trace.startsWith("at ")
-        ? [head, trace]
-        : [trace, head];
-    return `${parts.join("\n")}\n`;
-  }
-  const lines = frames
-    .filter((frame) => frame.source?.path)
-    .map(
-      (frame) => `    at ${frame.name} (${frame.source?.path}:${frame.line}:${Math.max(1, frame.column)})`,
-    );
-  return `${[head, ...lines].join("\n")}\n`;
-}
-
-/** A path on the machine that the program runs on; in remote windows frames name URIs. */
-function bare(path: string): string {
-  return path.includes("://") ? decodeURIComponent(new URL(path).pathname) : path;
+  return { text: told.text, values };
 }
 
 async function readFrame(ask: Ask, frame: Frame, values: Record<string, string>): Promise<void> {
@@ -117,7 +87,7 @@ async function readFrame(ask: Ask, frame: Frame, values: Record<string, string>)
 
 /** A value on one line, with its members where the debugger only names its type. */
 async function shown(ask: Ask, variable: Variable): Promise<string> {
-  if (variable.variablesReference === 0 || variable.value.length >= LENGTH / 2) {
+  if (variable.variablesReference === 0 || saysMore(variable.value)) {
     return clipped(variable.value, LENGTH);
   }
   const members = await readMembers(ask, variable.variablesReference);
@@ -127,6 +97,12 @@ async function shown(ask: Ask, variable: Variable): Promise<string> {
   const more = members.length > MEMBERS ? ", …" : "";
   const text = inner.length === 0 ? variable.value : `${variable.value} {${inner.join(", ")}${more}}`;
   return clipped(text, LENGTH);
+}
+
+/** Whether a value says what is in it, as `{'vat': 0.2}` and `[]` do and `Order@7f` does not. */
+function saysMore(value: string): boolean {
+  const empty = value === "{}" || value.startsWith("[") || value.startsWith("(");
+  return empty || [":", ",", "="].some((mark) => value.includes(mark)) || value.length >= LENGTH / 2;
 }
 
 async function readMembers(ask: Ask, variablesReference: number): Promise<Variable[]> {
@@ -152,8 +128,4 @@ function record(value: unknown): Record<string, unknown> {
 function list<T>(value: Record<string, unknown>, name: string): T[] {
   const found = value[name];
   return Array.isArray(found) ? (found as T[]) : [];
-}
-
-function string(value: unknown): string {
-  return typeof value === "string" ? value : "";
 }

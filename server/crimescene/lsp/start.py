@@ -22,6 +22,7 @@ from crimescene.lsp import (
     log_points,
     reading,
     shown,
+    stopped,
 )
 from crimescene.lsp.server import CrimesceneServer
 from crimescene.lsp.sources import Sources
@@ -41,6 +42,7 @@ def build() -> CrimesceneServer:
     actions.register(server, marks)
     hints.register(server, marks, prompts)
     frames.register(server)
+    stopped.register(server)
     hierarchy.register(server)
     return server
 
