@@ -7,81 +7,10 @@ import re
 from typing import TYPE_CHECKING
 
 from crimescene import __version__
+from crimescene.cli import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-_OVERVIEW = """\
-Crimescene turns a failing stack trace into a complete debug prompt: the whole
-error, the functions on its chain with their callers and helpers, the recent
-changes that meet them, expected and actual behavior. Everything stays on this
-machine; paste the prompt into any assistant.
-"""
-
-_EXAMPLES = """\
-examples:
-  crimescene run -- pytest -x              run the tests; if they fail, save the prompt
-  crimescene run --copy -- npm test        the same, and put it on the clipboard
-  crimescene prompt trace.log              the prompt for the failure in a log
-  kubectl logs api | crimescene prompt -   the same from a pipe
-  crimescene prompt --at src/cart.ts:42 --note "total is one cent off"
-  crimescene demo                          see it work on a small failing project
-
-exit codes:
-  0  done
-  1  a fault of Crimescene itself (CRIMESCENE_DEBUG=1 shows where)
-  2  wrong usage, something only you can put right, or nothing found
-  run keeps the exit code of its command (128 + n if signal n ended it,
-  127 not found, 126 not executable)
-"""
-
-_RUN = """\
-Run a command as if typed by itself: same output, same exit code, colors and
-Ctrl-C included. If it fails, its output becomes a debug prompt, saved in
-.crimescene/ at the root.
-"""
-
-_PROMPT = """\
-Build the debug prompt for the failure in TRACE (a file, or - for stdin; of
-several the first failed test, else the last error), for one line of code (--at),
-or for a chain of files that a value travels through (--chain). The prompt goes to
-stdout, one summary line to stderr, and a copy into .crimescene/ at the root.
-"""
-
-_PROMPT_EXAMPLES = """\
-examples:
-  crimescene prompt trace.log --expected "the empty state" --since 3d
-  crimescene prompt --chain api/orders.ts hooks/useOrders.ts components/OrderTable.tsx \\
-      --note "right in the response, wrong on screen" --suspect hooks/useOrders.ts:12
-  crimescene prompt trace.log --style mentions   for assistants that read files themselves
-"""
-
-
-_SHAPE = """\
-Follow data through Python, JavaScript, TypeScript and Java without running it, and
-print the hop at which what is produced stops matching what is read: a key that is
-not there or is written another way, a list where an object is read, a promise
-that nobody awaited, a date that became text. What cannot be decided is not
-reported. Without FILE the whole workspace is looked at.
-"""
-
-_DEMO = """\
-Make a small git repository with a failing test in a temporary folder, run the
-test, and print the prompt that its failure gives.
-"""
-
-
-_REVIEW = """\
-Check an assistant's answer against the failure it is about: whether the files,
-lines and names in it exist, whether it addresses the throwing line, and whether
-its diff treats the cause; and print what to ask back. Exit code 2 where it
-names what does not exist.
-"""
-
-_CASE = """\
-A case is what is kept of one bug in .crimescene/: its trace and prompt, the runs
-of its command, what was tried and what came of it. crimescene run keeps it.
-"""
 
 
 def since(text: str) -> float:
@@ -141,13 +70,13 @@ def parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     """
     top = argparse.ArgumentParser(
         prog="crimescene",
-        description=_OVERVIEW,
-        epilog=_EXAMPLES,
+        description=words.OVERVIEW,
+        epilog=words.EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     top.add_argument("--version", action="version", version=f"crimescene {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", title="commands")
-    for name, (summary, description, examples, fill) in _COMMANDS.items():
+    for name, (summary, description, examples, fill) in COMMANDS.items():
         command = commands.add_parser(
             name,
             help=summary,
@@ -353,35 +282,22 @@ def _lsp(command: argparse.ArgumentParser) -> None:
     )
 
 
-_CALLERS = """\
-List the calls of the function that holds FILE:LINE, the surest first, each with how
-sure it is (exact, plausible, override, name) and why. What --depth adds is indented.
-"""
-_LOGS = """\
-Follow one value through the running program: plan where to look, insert log
-statements that change nothing, run, read the values back, remove every byte.
-"""
-_LOGS_EXAMPLES = """\
-examples:
-  crimescene logs insert order.status shop/orders.py:process shop/stock.py:update
-  crimescene logs insert --trace trace.log --sink file
-  crimescene logs read
-  crimescene logs remove
-"""
+def _completion(command: argparse.ArgumentParser) -> None:
+    command.add_argument("shell", choices=("bash", "zsh", "fish"), metavar="SHELL", help="bash, zsh or fish")
 
 
 def _mcp(command: argparse.ArgumentParser) -> None:
     _root(command)
 
 
-_COMMANDS: dict[str, tuple[str, str, str, Callable[[argparse.ArgumentParser], None]]] = {
+COMMANDS: dict[str, tuple[str, str, str, Callable[[argparse.ArgumentParser], None]]] = {
     "run": (
         "run a command; if it fails, build the prompt",
-        _RUN,
+        words.RUN,
         "examples:\n  crimescene run -- pytest -x tests/\n  crimescene run --copy -- go test ./...\n",
         _run,
     ),
-    "prompt": ("build the debug prompt", _PROMPT, _PROMPT_EXAMPLES, _prompt),
+    "prompt": ("build the debug prompt", words.PROMPT, words.PROMPT_EXAMPLES, _prompt),
     "parse": (
         "list the errors and frames found in a text",
         "List the errors and frames of every stack trace in a text, in the order of the text.\n",
@@ -390,37 +306,37 @@ _COMMANDS: dict[str, tuple[str, str, str, Callable[[argparse.ArgumentParser], No
     ),
     "callers": (
         "list who calls a function",
-        _CALLERS,
+        words.CALLERS,
         "examples:\n  crimescene callers src/cart.py:42\n  crimescene callers --depth 2 src/cart.ts:7\n",
         _callers,
     ),
     "logs": (
         "follow a value through the running program",
-        _LOGS,
-        _LOGS_EXAMPLES,
+        words.LOGS,
+        words.LOGS_EXAMPLES,
         _logs,
     ),
     "shape": (
         "find where what is produced stops matching what is read",
-        _SHAPE,
+        words.SHAPE,
         "examples:\n  crimescene shape\n  crimescene shape api/orders.ts components/OrderTable.tsx\n",
         _shape,
     ),
     "review": (
         "check an assistant's answer against the failure",
-        _REVIEW,
+        words.REVIEW,
         "examples:\n  crimescene review answer.md\n  pbpaste | crimescene review -\n",
         _review,
     ),
     "case": (
         "what was tried on a bug, and what came of it",
-        _CASE,
+        words.CASE,
         'examples:\n  crimescene case list\n  crimescene case attempt --hypothesis "the cache is stale"\n',
         _case,
     ),
     "demo": (
         "see it work on a small failing project",
-        _DEMO,
+        words.DEMO,
         "",
         _demo,
     ),
@@ -435,5 +351,11 @@ _COMMANDS: dict[str, tuple[str, str, str, Callable[[argparse.ArgumentParser], No
         "The server for agents, over stdio. They start it; docs/agents.md has their settings.\n",
         "",
         _mcp,
+    ),
+    "completion": (
+        "teach a shell to complete these commands",
+        words.COMPLETION,
+        words.COMPLETION_EXAMPLES,
+        _completion,
     ),
 }

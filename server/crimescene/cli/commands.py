@@ -400,6 +400,14 @@ def _shown(path: Path) -> str:
         return str(path)
 
 
+def completion(options: argparse.Namespace) -> int:
+    """Print a shell's completion."""
+    from crimescene.cli.completion import script
+
+    sys.stdout.write(script(options.shell))
+    return DONE
+
+
 HANDLERS: dict[str, Callable[[argparse.Namespace], int]] = {
     "run": run,
     "prompt": prompt,
@@ -408,6 +416,7 @@ HANDLERS: dict[str, Callable[[argparse.Namespace], int]] = {
     "demo": demo,
     "lsp": lsp,
     "mcp": mcp,
+    "completion": completion,
     "logs": logs,
     "shape": shape,
     "review": lambda options: case_commands.review(options, analysis_of(options)),
