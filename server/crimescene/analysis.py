@@ -208,7 +208,7 @@ class Analysis(LogPoints):
         hypothesis, diff, result, verdict, ruled_out = told
         if not diff and known.last is not None:
             diff = loop.changed_since(known.last, self.workspace, self.repository)
-        judged = loop.judged(known, diff, self.workspace.read) if diff else None
+        judged = loop.judged(known, diff, self.workspace) if diff else None
         verdict = verdict or (judged.sentence if judged else "")
         ruled_out = ruled_out or (loop.ruled_out(hypothesis, diff, result) if result else "")
         tried = Attempt(self.now, hypothesis, diff, result, verdict, ruled_out)

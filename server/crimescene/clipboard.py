@@ -40,6 +40,29 @@ def copy(text: str, *, terminal: bool = True) -> str:
     )
 
 
+def paste() -> str:
+    """The text on the desktop's clipboard; empty where none can be reached."""
+    ways = (
+        (["pbpaste"], True),
+        (["wl-paste", "--no-newline"], bool(os.environ.get("WAYLAND_DISPLAY"))),
+        (["xclip", "-selection", "clipboard", "-o"], bool(os.environ.get("DISPLAY"))),
+        (["xsel", "--clipboard", "--output"], bool(os.environ.get("DISPLAY"))),
+        (["powershell.exe", "-NoProfile", "-Command", "Get-Clipboard -Raw"], True),
+    )
+    for words, here in ways:
+        if here and (program := shutil.which(words[0])):
+            with suppress(OSError, subprocess.SubprocessError):
+                done = subprocess.run(
+                    [program, *words[1:]],
+                    capture_output=True,
+                    check=True,
+                    timeout=_SECONDS,
+                    stdin=subprocess.DEVNULL,
+                )
+                return done.stdout.decode("utf-8", "replace")
+    return ""
+
+
 def _remote() -> bool:
     return any(os.environ.get(name) for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"))
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from crimescene import case, redact, syntax
 from crimescene.grounds import Grounds
+from crimescene.loop import sessions
 from crimescene.model import UserError
 
 if TYPE_CHECKING:
@@ -70,7 +71,10 @@ class LogPoints(Grounds):
         """Put the log statements of a plan into the files; ``cid`` (four hex digits) marks the round."""
         from crimescene import logged
 
-        return self._written(logged.insert(suggestion, self._session(cid, sink, logger=logger)), write=write)
+        done = self._written(logged.insert(suggestion, self._session(cid, sink, logger=logger)), write=write)
+        if write:
+            sessions.began(self.root, cid, done, now=self.now)
+        return done
 
     def remove_logging(self, paths: Sequence[str] = (), *, write: bool = True) -> logged.Removal:
         """Take the log statements out of ``paths``, of every file if none is named."""
@@ -79,6 +83,7 @@ class LogPoints(Grounds):
         found = logged.removal(self.workspace, paths or self.listing())
         if write:
             logged.unwrite(self.root, found)
+            sessions.ended(self.root, [*found.files, *found.deleted], now=self.now)
         return found
 
     def marked_lines(self, paths: Sequence[str] = ()) -> list[tuple[str, int]]:

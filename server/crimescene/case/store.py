@@ -160,7 +160,12 @@ def prompt_path(key: str) -> str:
 
 def stamp(root: Path) -> tuple[object, ...]:
     """What changes when a case is saved or removed, and costs next to nothing to ask."""
-    return tuple(_dated(root / FOLDER)) if _is_folder(root / FOLDER) else ()
+    home = root / FOLDER
+    found: list[tuple[object, ...]] = []
+    for when, name in _dated(home) if _is_folder(home) else ():
+        with suppress(OSError):  # a case that is closed keeps its age: its file is another one
+            found.append((name, when, (home / name / "case.json").lstat().st_ino))
+    return tuple(found)
 
 
 def all_cases(root: Path) -> list[Case]:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from crimescene.loop import Outcome
     from crimescene.model import Attempt, Context
 
-_SHORT = 8
 _STUCK = 3
 
 
@@ -63,12 +62,17 @@ def say_outcome(outcome: Outcome, found: Context) -> None:
     if len(found.attempts) >= _STUCK:
         first = next((s for s in found.suspected if s.by_message), None)
         what = f"{first.expression} ({first.path}:{first.lineno})" if first else "the values on the chain"
-        say(f"{len(found.attempts)} attempts did not hold: log {what} before the next fix.")
+        say(
+            f"{len(found.attempts)} attempts did not hold: log {what} before the next fix, "
+            "because each of them assumed a value that nobody has seen."
+        )
+        say(f"crimescene logs insert --trace {found.saved_path or 'OUTPUT'} puts the log points in.")
 
 
 def say_gone(outcome: Outcome) -> None:
     """Tell that a failure is gone, what fixed it, and what may be done now."""
     from crimescene import judge
+    from crimescene.loop import told
 
     before = outcome.before
     if before is None:
@@ -81,9 +85,12 @@ def say_gone(outcome: Outcome) -> None:
         say(f"what changed since it failed: {', '.join(changed)}.")
     if outcome.verdict is not None:
         say(f"the change: {outcome.verdict.sentence}.")
-    if before.sessions:
-        say("log statements are still in the code; crimescene logs remove takes them out.")
-    say(f"crimescene case close {before.key[:_SHORT]} closes the case.")
+    if outcome.logs:
+        say(
+            f"log statements are still in {', '.join(outcome.logs)}: "
+            f"crimescene logs remove {' '.join(outcome.logs)}"
+        )
+    say(f"crimescene case close {before.key[: told.SHORT]} closes the case.")
 
 
 # --------------------------------------------------------------------------- the commands
@@ -107,11 +114,6 @@ def _chosen(options: argparse.Namespace, analysis: Analysis) -> Case:
     return fitting[0]
 
 
-def _title(known: Case) -> str:
-    text = known.signature.title or (known.text.strip().splitlines() or ["(no error text)"])[-1]
-    return " ".join(text.split())[:100]
-
-
 def _ago(seconds: float) -> str:
     for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
         if seconds >= size:
@@ -121,6 +123,7 @@ def _ago(seconds: float) -> str:
 
 def _list(options: argparse.Namespace, analysis: Analysis) -> int:
     from crimescene import case as kept
+    from crimescene.loop import told
 
     known = kept.all_cases(analysis.root)
     if options.json:
@@ -128,17 +131,21 @@ def _list(options: argparse.Namespace, analysis: Analysis) -> int:
     else:
         for c in known:
             seen = _ago(time.time() - c.updated)
-            print(f"{c.key[:_SHORT]}  {c.status:6}  {len(c.attempts)} tried  {seen:>10}  {_title(c)}")
+            print(
+                f"{c.key[: told.SHORT]}  {c.status:6}  {len(c.attempts)} tried  {seen:>10}  {told.title(c)}"
+            )
     if not known:
         say("no case is kept here.")
     return DONE if known else REFUSED
 
 
 def _data(known: Case) -> dict[str, object]:
+    from crimescene.loop import told
+
     return {
         "key": known.key,
         "status": known.status,
-        "title": _title(known),
+        "title": told.title(known),
         "command": known.command,
         "opened": known.opened,
         "updated": known.updated,
@@ -152,11 +159,13 @@ def _data(known: Case) -> dict[str, object]:
 
 
 def _show(options: argparse.Namespace, analysis: Analysis) -> int:
+    from crimescene.loop import told
+
     known = _chosen(options, analysis)
     if options.json:
         print(json.dumps(_data(known), ensure_ascii=False))
         return DONE
-    print(f"{known.key}  {known.status}\n{_title(known)}")
+    print(f"{known.key}  {known.status}\n{told.title(known)}")
     if known.command:
         print(f"command: {known.command}")
     if known.follows:
@@ -173,23 +182,18 @@ def _when(when: float) -> str:
 
 
 def _spoken(number: int, tried: Attempt) -> str:
+    from crimescene.loop import told
+
     lines = [f"attempt {number}, {_when(tried.when)}: {tried.hypothesis or 'no hypothesis noted'}"]
-    lines += [f"  {name}: {text}" for name, text in _facts(tried)]
+    lines += [f"  {name}: {text}" for name, text in told.facts(tried)]
     lines += [f"  | {line}" for line in tried.diff.splitlines()]
     return "\n".join(lines)
 
 
-def _facts(tried: Attempt) -> list[tuple[str, str]]:
-    facts = (
-        ("result", tried.result or "not run yet"),
-        ("verdict", tried.verdict),
-        ("ruled out", tried.ruled_out),
-    )
-    return [(name, text) for name, text in facts if text]
-
-
 def _attempt(options: argparse.Namespace, analysis: Analysis) -> int:
     """Note what is tried; the next run of the command fills in what came of it."""
+    from crimescene.loop import told
+
     known = _chosen(options, analysis)
     tried, verdict = analysis.note_attempt(
         known,
@@ -205,27 +209,20 @@ def _attempt(options: argparse.Namespace, analysis: Analysis) -> int:
     for flag in verdict.flags if verdict else ():
         say(f"{flag.path}:{flag.lineno}: {flag.kind}: {flag.reason}.")
     again = f"; run it again: crimescene run -- {known.command}" if known.command and not result else ""
-    say(f"noted for case {known.key[:_SHORT]}{again}.")
+    say(f"noted for case {known.key[: told.SHORT]}{again}.")
     return DONE
 
 
 def _export(options: argparse.Namespace, analysis: Analysis) -> int:
     """Print the whole case, redacted: Markdown for people, JSON for programs."""
+    from crimescene.loop import told
     from crimescene.redact import redact
 
     known = _chosen(options, analysis)
     if options.json:
         text = json.dumps({**_data(known), "text": known.text, "prompt": known.prompt}, ensure_ascii=False)
     else:
-        parts = [f"# {_title(known)}\n", f"Case {known.key}, {known.status}.\n"]
-        parts += [f"Command: `{known.command}`\n"] if known.command else []
-        parts += [f"## Error\n\n````text\n{known.text.strip()}\n````\n"] if known.text else []
-        for number, tried in enumerate(known.attempts, 1):
-            parts.append(f"## Attempt {number}: {tried.hypothesis or 'no hypothesis noted'}\n")
-            parts += [f"- {name}: {text}" for name, text in _facts(tried)]
-            parts += [f"\n````diff\n{tried.diff}\n````\n"] if tried.diff else [""]
-        parts += [f"## Answer {n}\n\n{text}\n" for n, text in enumerate(known.answers, 1)]
-        text = "\n".join(parts)
+        text = told.markdown(known).rstrip("\n")
     sys.stdout.write(redact(text).text + "\n")
     return DONE
 
@@ -234,11 +231,12 @@ def _close(options: argparse.Namespace, analysis: Analysis) -> int:
     """Close a case with those that led to it."""
     from crimescene import case as kept
     from crimescene import loop
+    from crimescene.loop import told
 
     known = _chosen(options, analysis)
     status = kept.OPEN if options.reopen else kept.CLOSED
     for one in reversed(loop.lineage(analysis.root, known)):
         if kept.update(analysis.root, one.key, lambda c: replace(c, status=status), now=one.updated) is None:
             raise UserError(kept.why_not_saved(analysis.root) or "The case cannot be written.")
-    say(f"case {known.key[:_SHORT]} is {status}: {_title(known)}.")
+    say(f"case {known.key[: told.SHORT]} is {status}: {told.title(known)}.")
     return DONE

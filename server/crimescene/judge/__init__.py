@@ -10,16 +10,43 @@ import re
 from typing import TYPE_CHECKING
 
 from crimescene.judge import diffs, flags, tests_hushed
+from crimescene.judge.around import examined as around
 from crimescene.judge.edges import edges
-from crimescene.judge.evidence import CAUSE, HUSHES, HUSHING, UNCLEAR, Edge, Evidence, Flag, Verdict
+from crimescene.judge.evidence import (
+    CAUSE,
+    HUSHES,
+    HUSHING,
+    UNCLEAR,
+    Affected,
+    Edge,
+    Evidence,
+    Flag,
+    Verdict,
+)
+from crimescene.judge.told import markdown
 from crimescene.languages import language_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from crimescene.judge.diffs import FileDiff
+    from crimescene.workspace import Workspace
 
-__all__ = ["CAUSE", "HUSHES", "HUSHING", "UNCLEAR", "Edge", "Evidence", "Flag", "Verdict", "judge", "touched"]
+__all__ = [
+    "CAUSE",
+    "HUSHES",
+    "HUSHING",
+    "UNCLEAR",
+    "Affected",
+    "Edge",
+    "Evidence",
+    "Flag",
+    "Verdict",
+    "examined",
+    "judge",
+    "markdown",
+    "touched",
+]
 
 _MOST_FILES = 60
 _BARE = re.compile(
@@ -62,6 +89,11 @@ def judge(diff: str, read: Callable[[str], bytes | None], evidence: Evidence) ->
         found.append(Flag("unrelated", changed[0].path, 1, "nothing of the failure's chain is touched"))
     verdict, sentence = _decided(found, substance, on_chain, changed)
     return Verdict(verdict, sentence, tuple(found), tuple(asked), tuple(unknown))
+
+
+def examined(diff: str, workspace: Workspace, evidence: Evidence) -> Verdict:
+    """Judge a diff, and look around it in the workspace: who else calls what it changes, what tests try."""
+    return around(judge(diff, workspace.read, evidence), diff, workspace, evidence)
 
 
 def _excerpts(one: FileDiff) -> tuple[str, str]:

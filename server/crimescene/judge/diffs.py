@@ -25,6 +25,8 @@ class Part:
     """Line numbers in the new file of what was added."""
     removed: tuple[int, ...]
     """Line numbers in the old file of what was removed."""
+    text_lineno: int = 0
+    """1-based line of its head in the text that was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ def _parts(lines: list[str], at: int) -> tuple[list[Part], int]:
             at += 1
             continue
         at += 1
+        head_lineno = at
         old_lineno, new_lineno = int(head[1]), int(head[3])
         wanted = [int(head[2] or 1), int(head[4] or 1)]
         old: list[str] = []
@@ -109,8 +112,29 @@ def _parts(lines: list[str], at: int) -> tuple[list[Part], int]:
             at += 1
         while at < len(lines) and lines[at].startswith("\\"):
             at += 1
-        parts.append(Part(*start, tuple(old), tuple(new), tuple(added), tuple(removed)))
+        parts.append(Part(*start, tuple(old), tuple(new), tuple(added), tuple(removed), head_lineno))
     return parts, at
+
+
+def place(text: str, path: str, lineno: int) -> int:
+    """The 1-based line of ``text`` on which a diff in it shows a line of a file; 0 if it shows none.
+
+    The line is one of the new file if that is shown, else of the old one.
+    """
+    lines = text.splitlines()
+    parts = [part for one in read(text) if one.path == path for part in one.parts]
+    for passed in ("-", "+"):  # lines of the other version are not counted
+        for part in parts:
+            count = (part.new_lineno if passed == "-" else part.old_lineno) - 1
+            for n, line in enumerate(lines[part.text_lineno :], part.text_lineno + 1):
+                if line[:1] not in ("+", "-", " ", "\\", ""):
+                    break
+                count += line[:1] not in (passed, "\\")
+                if count == lineno and line[:1] not in (passed, "\\"):
+                    return n
+                if count > lineno:
+                    break
+    return 0
 
 
 def versions(diff: FileDiff, content: str | None) -> tuple[str, str] | None:

@@ -33,7 +33,7 @@ class Flag:
 
     kind: str
     """swallowed | guarded | defaulted | weakened | skipped | removed test | loosened | retried | inverted |
-    unrelated"""
+    widened | unrelated"""
     path: str
     lineno: int
     """1-based; in the file as it was for what is removed, else as it becomes."""
@@ -58,6 +58,16 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
+class Affected:
+    """A caller of a changed function that this failure does not run through."""
+
+    function: str
+    path: str
+    lineno: int
+    caller: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What a diff does to the failure."""
 
@@ -69,3 +79,5 @@ class Verdict:
     edges: tuple[Edge, ...] = ()
     unknown: tuple[str, ...] = ()
     """Files that could not be compared."""
+    affected: tuple[Affected, ...] = ()
+    """Callers outside of the chain, where somebody looked for them."""

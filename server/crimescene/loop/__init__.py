@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crimescene import case, history
+from crimescene.loop import sessions, told
 from crimescene.loop.kept import from_kept, to_evidence, to_kept
 from crimescene.loop.trees import changed_since, snapshot
 from crimescene.model import Attempt
 from crimescene.redact import redact
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from crimescene.case import Case, Signature
@@ -32,6 +33,7 @@ __all__ = [
     "attempts_of",
     "belongs",
     "changed_since",
+    "changes",
     "failed",
     "from_kept",
     "judged",
@@ -40,9 +42,11 @@ __all__ = [
     "open_case",
     "opened",
     "ruled_out",
+    "sessions",
     "snapshot",
     "to_evidence",
     "to_kept",
+    "told",
 ]
 
 _MOST_FOLLOWED = 5
@@ -66,6 +70,8 @@ class Outcome:
     verdict: Verdict | None = None
     sentence: str = ""
     """What became of it, for people."""
+    logs: tuple[str, ...] = ()
+    """Files that still hold log statements of the case, where the failure is gone."""
 
 
 # --------------------------------------------------------------------------- which case
@@ -220,7 +226,8 @@ def after_success(
 
     for known in family[::-1]:  # the one that failed last is the newest afterwards, too
         case.update(root, known.key, passed, now=now)
-    return Outcome("gone", before, "", diff, verdict, sentence)
+    logs = dict.fromkeys(path for known in family for path in sessions.still_in(known, workspace))
+    return Outcome("gone", before, "", diff, verdict, sentence, tuple(logs))
 
 
 def lineage(root: Path, known: Case) -> list[Case]:
@@ -312,11 +319,17 @@ def note(root: Path, key: str, tried: Attempt, *, now: float) -> bool:
     return case.update(root, key, noted, now=now) is not None
 
 
-def judged(known: Case, diff: str, read: Callable[[str], bytes | None]) -> Verdict:
+def judged(known: Case, diff: str, workspace: Workspace) -> Verdict:
     """What a diff would do to the failure of a case."""
     from crimescene import judge
 
-    return judge.judge(diff, read, from_kept(known.evidence))
+    return judge.examined(diff, workspace, from_kept(known.evidence))
+
+
+def changes(known: Case, workspace: Workspace, repo: history.Repository | None) -> str:
+    """What changed in the work tree since the failure was first seen, as a unified diff (redacted)."""
+    chain = from_kept(known.evidence).chain
+    return "" if known.base is None else changed_since(known.base, workspace, repo, chain)
 
 
 def ruled_out(hypothesis: str, diff: str, result: str) -> str:

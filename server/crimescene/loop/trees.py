@@ -56,9 +56,16 @@ def _as_text(source: bytes) -> object:
     return redact(source.decode("utf-8", "replace")).text
 
 
-def changed_since(base: Base, workspace: Workspace, repo: history.Repository | None) -> str:
-    """What changed in the work tree since ``base`` as a unified diff (redacted); empty if nothing did."""
+def changed_since(
+    base: Base, workspace: Workspace, repo: history.Repository | None, also: Iterable[str] = ()
+) -> str:
+    """What changed in the work tree since ``base`` as a unified diff (redacted); empty if nothing did.
+
+    ``also`` names files that may differ in an editor only, where git sees no difference.
+    """
     paths = dict.fromkeys(base.files)
+    if repo is not None and base.head:
+        paths |= dict.fromkeys(also)
     if repo is not None and (found := history.differing(repo, base.head)) is not None:
         paths |= dict.fromkeys(found[:_MOST_FILES])
     out: list[str] = []

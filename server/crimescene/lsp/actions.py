@@ -8,7 +8,7 @@ from lsprotocol import types as lsp
 
 from crimescene import traced
 from crimescene.log_statements import is_marked
-from crimescene.lsp import from_proto, to_proto
+from crimescene.lsp import from_proto, reviewing, to_proto
 from crimescene.lsp.commands import BUILD, COPY
 from crimescene.lsp.log_points import INSERT, REMOVE, SUGGEST
 
@@ -28,7 +28,7 @@ _LONGEST = 80
 
 def register(server: CrimesceneServer, hints: Hints) -> None:
     """Answer the requests of this module."""
-    kinds: list[lsp.CodeActionKind | str] = [lsp.CodeActionKind.QuickFix, _REWRITE, _REMOVE]
+    kinds: list[lsp.CodeActionKind | str] = [lsp.CodeActionKind.QuickFix, _REWRITE, _REMOVE, reviewing.KIND]
 
     @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions(code_action_kinds=kinds))
     async def code_action(params: lsp.CodeActionParams) -> list[lsp.CodeAction | lsp.Command] | None:
@@ -64,7 +64,7 @@ def _of_logs(
     if marked and any(_REMOVE.startswith(kind) for kind in only):
         remove = lsp.Command("Remove log points", REMOVE, arguments=[snapshot.uri])
         found.append(_of_kind(server, _REMOVE, remove))
-    return found
+    return [*found, *reviewing.actions(server, snapshot, only)]
 
 
 def _of_kind(server: CrimesceneServer, kind: str, what: lsp.Command) -> lsp.CodeAction | lsp.Command:

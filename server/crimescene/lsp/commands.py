@@ -62,17 +62,31 @@ async def _prompt(
         if isinstance(found, NothingKnown):
             chosen = await _instead(server, sources, hints, found, asked)
             if isinstance(chosen, str):
-                return _told(server, chosen, lsp.MessageType.Info)
+                return told(server, chosen, lsp.MessageType.Info)
             found = chosen
-        made = await server.working.run(partial(prompts.make, found, asked))
-        sources.built(found.root, made.context.trace)
+        return await present(server, (sources, hints, shown), found, asked, copy=copy)
     except UserError as error:
-        return _told(server, str(error), lsp.MessageType.Warning)
+        return told(server, str(error), lsp.MessageType.Warning)
+
+
+async def present(
+    server: CrimesceneServer,
+    state: tuple[Sources, Hints, Shown],
+    found: Evidence,
+    asked: Asked,
+    *,
+    copy: bool = False,
+) -> dict[str, Any]:
+    """Make the prompt of this evidence, show it, and return it; UserError if there is none."""
+    sources, hints, shown = state
+    made = await server.working.run(partial(prompts.make, found, asked))
+    sources.built(found.root, made.context.trace)
+    server.came(found.root, made.outcome, found.text)
     hints.renew()
     return await _say(server, shown, found, made, asked, copy=copy)
 
 
-def _told(server: CrimesceneServer, sentence: str, kind: lsp.MessageType) -> dict[str, Any]:
+def told(server: CrimesceneServer, sentence: str, kind: lsp.MessageType) -> dict[str, Any]:
     """Why there is no prompt: said here, unless the client said that it tells what commands return."""
     if not server.options.get("tellsResults"):
         server.say(sentence, kind)
@@ -106,7 +120,8 @@ async def _instead(
         return done.problem
     typed = shlex.join(command.words)
     if done.code == 0:
-        await server.working.run(lambda: nothing.root.analysis().after_success(typed))
+        outcome = await server.working.run(lambda: nothing.root.analysis().after_success(typed))
+        server.came(nothing.root, outcome, done.output)
         sources.dismissed[nothing.root] = server.now
         hints.renew()
         return f"{command.shown} passed: there is no failure to describe."

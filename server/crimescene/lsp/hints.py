@@ -15,6 +15,8 @@ from crimescene import traced
 from crimescene.lsp import sentences, to_proto
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from crimescene.lsp.overlay import Snapshot
     from crimescene.lsp.roots import Root
     from crimescene.lsp.server import CrimesceneServer
@@ -59,6 +61,8 @@ class Hints:
         self._sources = sources
         self._seen: dict[tuple[float, str, int], _Seen] = {}
         self._published: dict[str, list[lsp.Diagnostic]] = {}
+        self.besides: list[Callable[[], dict[str, list[lsp.Diagnostic]]]] = []
+        """What others show, by URI: a document has one list of diagnostics."""
 
     def renew(self) -> None:
         """Make all hints anew, off the main loop."""
@@ -86,6 +90,9 @@ class Hints:
             found = self.of(snapshot)
             if found and found[1]:
                 out[snapshot.uri] = [self._diagnostic(snapshot, found[0], hint) for hint in found[1]]
+        for others in self.besides:
+            for uri, diagnostics in others().items():
+                out[uri] = [*out.get(uri, ()), *diagnostics]
         return out
 
     def newest(self, root: Root) -> Known | None:

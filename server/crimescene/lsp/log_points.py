@@ -12,6 +12,7 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
 from crimescene import flow
+from crimescene.loop import sessions
 from crimescene.lsp import commands, from_proto, prompts, to_proto
 from crimescene.model import Edit, Span, UserError
 
@@ -141,14 +142,14 @@ async def _suggest(server: CrimesceneServer, sources: Sources, arguments: Sequen
 async def _insert(server: CrimesceneServer, sources: Sources, arguments: Sequence[Any]) -> dict[str, Any]:
     own, _ = _given(arguments)
     planned = await _plan(server, sources, arguments)
-    analysis, sink = planned.analysis, ""
+    analysis, sink, cid = planned.analysis, "", secrets.token_hex(2)
     if own.get("sink", "file") == "file":
         analysis.make_trail()
         sink = str(analysis.trail_path())
     done = await server.working.run(
         lambda: analysis.insert_logging(
             planned.suggestion,
-            cid=secrets.token_hex(2),
+            cid=cid,
             sink=sink,
             logger=own.get("sink") == "logger",
             write=False,
@@ -159,6 +160,7 @@ async def _insert(server: CrimesceneServer, sources: Sources, arguments: Sequenc
         for path, text in done.created.items():
             (planned.root.path / path).write_text(text, "utf-8")
         await _apply(server, planned.root, done.edits, old, "log points")
+        sessions.began(planned.root.path, cid, done, now=server.now)
     server.say(
         f"{len(done.points)} log points are in." if done.points else "Nothing could be inserted safely."
     )
@@ -187,7 +189,11 @@ async def _read(server: CrimesceneServer, arguments: Sequence[Any]) -> dict[str,
 
 async def _remove(server: CrimesceneServer, arguments: Sequence[Any]) -> dict[str, Any]:
     own, rest = _given(arguments)
-    uris = [v for v in (own.get("paths") or rest) if isinstance(v, str)]
+    return await take_out(server, [v for v in (own.get("paths") or rest) if isinstance(v, str)])
+
+
+async def take_out(server: CrimesceneServer, uris: Sequence[str]) -> dict[str, Any]:
+    """Take the log points out of these files, of all files if none is named; UserError if that fails."""
     changed: list[str] = []
     left: list[str] = []
     for root in list(server.roots.values()):
@@ -201,6 +207,7 @@ async def _remove(server: CrimesceneServer, arguments: Sequence[Any]) -> dict[st
         await _apply(server, root, edits, old, "remove log points")
         for path in found.deleted:
             (root.path / path).unlink(missing_ok=True)
+        sessions.ended(root.path, [*found.files, *found.deleted], now=server.now)
         changed += [*found.files, *found.deleted]
         left += found.leftovers
     server.say(f"{len(changed)} files are as they were." if changed else "There are no log points.")

@@ -14,6 +14,7 @@ from crimescene.model import UserError
 from crimescene.settings import read
 
 if TYPE_CHECKING:
+    from crimescene.loop import Outcome
     from crimescene.lsp.from_proto import Asked
     from crimescene.lsp.overlay import Snapshot
     from crimescene.lsp.roots import Root
@@ -65,6 +66,8 @@ class Made:
     origin: str = ""
     trouble: str = ""
     """Why it was not saved."""
+    outcome: Outcome | None = None
+    """What the run that failed means for the bug that was open."""
 
 
 def evidence(server: CrimesceneServer, sources: Sources, asked: Asked) -> Evidence | NothingKnown:
@@ -170,6 +173,7 @@ def make(found: Evidence, asked: Asked) -> Made:
     """Build and save the prompt: the same bytes that the command line prints for the same evidence."""
     root = found.root
     analysis = root.analysis()
+    outcome: Outcome | None = None
     if found.chain:
         context = analysis.context_along(found.chain, asked.wish)
     elif found.path:
@@ -184,11 +188,11 @@ def make(found: Evidence, asked: Asked) -> Made:
             forget=asked.taken_back,
         )
         if found.command:
-            context, _ = analysis.after_failure(context, found.command, found.code or 0)
+            context, outcome = analysis.after_failure(context, found.command, found.code or 0)
     built = analysis.build_prompt(context, replace(analysis.prompt_options, **_typed(asked)))
     saved = analysis.keep(context, built)
     trouble = "" if saved else analysis.why_not_kept()
-    return Made(built, context, saved, found.origin, trouble)
+    return Made(built, context, saved, found.origin, trouble, outcome)
 
 
 def _typed(asked: Asked) -> dict[str, Any]:

@@ -25,9 +25,10 @@ from crimescene.lsp.texts import Texts
 from crimescene.settings import Settings, from_mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Coroutine, Mapping, Sequence
     from tempfile import TemporaryDirectory
 
+    from crimescene.loop import Outcome
     from crimescene.lsp.overlay import Snapshot
 
 log = logging.getLogger(__name__)
@@ -60,6 +61,8 @@ class CrimesceneServer(LanguageServer):
         """Holds a prompt that may not be saved; gone when the server ends."""
         self.on_change: list[Callable[[], None]] = []
         """Called when no document has changed for a moment."""
+        self.on_outcome: list[Callable[[Root, Outcome, str], Coroutine[Any, Any, None]]] = []
+        """Called after a run of the user's command, with what it means and what it printed."""
         self._pending: asyncio.TimerHandle | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._said: frozenset[str] = frozenset()
@@ -198,6 +201,12 @@ class CrimesceneServer(LanguageServer):
                 log.error("A task failed", exc_info=error)
 
         task.add_done_callback(done)
+
+    def came(self, root: Root, outcome: Outcome | None, output: str) -> None:
+        """Let those who wait for it know what a run means; nobody waits for what they do."""
+        if outcome is not None:
+            for call in self.on_outcome:
+                self.spawn(call(root, outcome, output))
 
     @property
     def now(self) -> float:

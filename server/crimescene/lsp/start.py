@@ -13,6 +13,8 @@ from pygls.io_ import run_async
 
 from crimescene.lsp import (
     actions,
+    again,
+    cases,
     commands,
     configuration,
     frames,
@@ -21,6 +23,7 @@ from crimescene.lsp import (
     indexing,
     log_points,
     reading,
+    reviewing,
     shown,
     stopped,
 )
@@ -41,6 +44,9 @@ def build() -> CrimesceneServer:
     shown.register(server, prompts)
     actions.register(server, marks)
     hints.register(server, marks, prompts)
+    cases.register(server, marks)
+    again.register(server, sources, marks, prompts)
+    reviewing.register(server, marks)
     frames.register(server)
     stopped.register(server)
     hierarchy.register(server)

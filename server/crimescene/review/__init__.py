@@ -108,7 +108,7 @@ def review(text: str, subject: Subject, workspace: Workspace) -> Review:
             found.append(Finding("generic", f"“{sentence[:90]}” names nothing one could check", lineno))
     said = text + answer.code
     found += _missing(said, answer, files)
-    verdict = judge.judge(answer.diff, workspace.read, subject.evidence) if answer.diff else None
+    verdict = judge.examined(answer.diff, workspace, subject.evidence) if answer.diff else None
     question = _question(found, subject, answer, verdict) if found or grounded == 0 else ""
     return Review(tuple(found), grounded, generic, tuple(confirmed), question, verdict)
 
@@ -293,10 +293,7 @@ def markdown(found: Review) -> str:
     if found.confirmed:
         out += ["## Exists\n", ", ".join(f"`{name}`" for name in found.confirmed[:30]) + "\n"]
     if found.verdict is not None:
-        out += [f"## The change\n\n{found.verdict.sentence}.\n"]
-        out += [f"- {f.path}:{f.lineno} {f.kind}: {f.reason}." for f in found.verdict.flags]
-        out += [f"- {e.path}:{e.lineno} `{e.condition}`: try {e.case}." for e in found.verdict.edges]
-        out += [""]
+        out += [f"## The change\n\n{judge.markdown(found.verdict)}"]
     if found.question:
         out += [f"## Send back\n\n{found.question}\n"]
     return "\n".join(out).rstrip() + "\n"
