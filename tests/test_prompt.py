@@ -175,6 +175,12 @@ def test_hidden_characters_become_visible():
     )
 
 
+def test_half_a_line_end_is_not_shown():
+    """A trace cut out of what a terminal printed ends before the line feed, colours or not."""
+    assert plain.visible("\x1b[90m    at f (a.js:1:2)\x1b[39m\r") == "    at f (a.js:1:2)"
+    assert plain.visible("a\rb") == "a␍b"
+
+
 def test_what_is_missing_is_said_with_its_remedy():
     """An incomplete trace names what is missing and how to get it."""
     missing = (Truncation("10 outer frames were left out by V8", "node --stack-trace-limit=100"),)

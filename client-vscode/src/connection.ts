@@ -1,10 +1,11 @@
 /** The server's life: started once, restarted after a crash, given up with one message. */
 import * as vscode from "vscode";
 import { CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn } from "vscode-languageclient/node";
-import { NoServer } from "./launch";
+import { lastLine } from "./bounded";
+import { type Launch, NoServer } from "./launch";
 import { makeMiddleware, settingsToSend } from "./middleware";
 import { offerRemedy } from "./remedies";
-import { findServer } from "./start";
+import { findServer, lastWords } from "./start";
 import type { Status } from "./status";
 
 const CRASHES = 3;
@@ -26,6 +27,8 @@ export class Connection implements vscode.Disposable {
   private client: LanguageClient | undefined;
   private starting: Promise<LanguageClient | undefined> | undefined;
   private crashes: number[] = [];
+  /** Whether the server has answered; before that, what was starting it says why it went. */
+  private isUp = false;
 
   constructor(context: vscode.ExtensionContext, status: Status) {
     this.context = context;
@@ -70,24 +73,38 @@ export class Connection implements vscode.Disposable {
 
   private async start(): Promise<LanguageClient | undefined> {
     this.status.show("starting");
+    this.isUp = false;
+    let launch: Launch | undefined;
     try {
-      const launch = await findServer(this.context, (line) => this.say(line));
+      launch = await findServer(this.context, (line) => this.say(line));
       this.say(`${launch.command} ${launch.args.join(" ")} (${launch.from})`);
       // Not the workspace: Python would import what lies in the working folder.
       const options = { cwd: this.context.extensionPath, env: { ...process.env, ...launch.env } };
       const client = new QuietClient("crimescene", "Crimescene", { ...launch, options }, this.options());
       this.client = client;
       await client.start();
+      this.isUp = true;
       this.status.show("ready", vscode.l10n.t("Found by: {0}.", launch.from));
       return client;
     } catch (error) {
-      this.client = this.starting = undefined; // who asks next tries again
-      const reason = error instanceof NoServer ? error : new NoServer("path", lastSentence(error));
+      this.client = undefined;
       this.say(String(error));
+      const reason = error instanceof NoServer ? error : await this.whyNot(error, launch);
+      this.starting = undefined; // who asks next tries again
       this.status.show("failed", reason.message);
       void offerRemedy(reason, this.context, this);
       return undefined;
     }
+  }
+
+  /** Why a server that was found does not start: its own last words say more than a closed connection. */
+  private async whyNot(error: unknown, launch: Launch | undefined): Promise<NoServer> {
+    const words = launch === undefined ? "" : await lastWords(launch, this.context);
+    this.say(words);
+    const why = lastLine(words) || (error instanceof Error ? error.message : String(error));
+    return launch?.isOurs === true
+      ? new NoServer("broken", vscode.l10n.t("The server's own environment is broken: {0}", why))
+      : new NoServer("path", vscode.l10n.t("The server does not start: {0}", why));
   }
 
   private options() {
@@ -117,13 +134,12 @@ export class Connection implements vscode.Disposable {
 
   /** The server has gone by itself: start another one, unless it keeps doing that. */
   private crashed(): void {
-    const running = this.client !== undefined && this.starting !== undefined;
+    if (this.client === undefined || !this.isUp) {
+      return; // it was stopped, or what was starting it says why
+    }
     const now = Date.now();
     this.crashes = [...this.crashes.filter((when) => now - when < WINDOW_MS), now];
     this.client = this.starting = undefined;
-    if (!running) {
-      return; // what was starting it says so
-    }
     if (this.crashes.length <= CRASHES) {
       this.say("The server has gone; starting another one.");
       void this.ready();
@@ -136,9 +152,4 @@ export class Connection implements vscode.Disposable {
     this.status.show("failed", reason.message);
     void offerRemedy(reason, this.context, this);
   }
-}
-
-function lastSentence(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return vscode.l10n.t("The server does not start: {0}", message);
 }

