@@ -12,7 +12,7 @@ from bisect import bisect_right
 from operator import sub
 from typing import TYPE_CHECKING
 
-from crimescene.traces import escapes, prefixes, wraps
+from crimescene.traces import escapes, margins, prefixes, wraps
 from crimescene.traces.document import LINE_LIMIT, Document
 from crimescene.traces.patterns import rx
 from crimescene.traces.positions import ByteOffsets, Origin, Pieces, Places
@@ -28,7 +28,7 @@ _COLOUR = rx(
 _COLOUR_SIGNS = ("\x1b", "^[[", "#033[", "\u241b")
 _ESCAPES = ("\\n", "%0", "#012", "{", escapes.INVOKED)
 _NEWLINE = rx(r"\n")
-_NEWLINES = rx(r"\r\n?|\n")
+_NEWLINES = rx(r"\r{0,2}\n|\r")
 WHOLE = 200_000
 """Texts up to this many characters are read whole; longer ones only around signs of a trace."""
 CONTEXT = 100
@@ -77,9 +77,19 @@ _SIGN_WORDS = (
 def documents(text: str) -> Iterator[Document]:
     """The parts of ``text`` that may hold traces, cleaned, in order."""
     offsets = ByteOffsets(text)
-    clean, origin = _without_colours(text)
+    clean, origin = _without_colours(_plain_signs(text))
     for start, end in _stretches(clean):
         yield from _views(clean, start, end, origin, offsets=offsets, depth=0)
+
+
+def _plain_signs(text: str) -> str:
+    """The blanks and quotes that word processors and web pages put in place of plain ones."""
+    if "\xa0" in text:
+        text = text.replace("\xa0", " ")
+    if "File \N{LEFT DOUBLE QUOTATION MARK}" in text:
+        for quote in "\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}":
+            text = text.replace(quote, '"')
+    return text
 
 
 def _without_colours(text: str) -> tuple[str, Origin | None]:
@@ -170,7 +180,7 @@ def _views(
         if plain is not None:
             yield from _views(plain[0], 0, len(plain[0]), plain[1], offsets=offsets, depth=1)
             return
-    raws, ends = _lines(text, start, end)
+    raws, ends = margins.single_spaced(text, *_lines(text, start, end))
     if depth == 0 and (whole := wraps.unwrapped(text, raws, ends, origin)):
         yield from _views(whole[0], 0, len(whole[0]), whole[1], offsets=offsets, depth=1)
         return

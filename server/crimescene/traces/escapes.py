@@ -16,7 +16,9 @@ PLACE = rx(
 )
 """A file extension and a number behind it: nearly every printed source place has this form."""
 
-SIGNS = rx(r"\\[nrt\"]|\\u00|%0[Aa]|#012|&(?:lt|gt|quot|apos|#\d|#x)|<br")
+SIGNS = rx(
+    r"\\[nrt\"]|\\u00|%0[Aa]|#012|&(?:lt|gt|quot|apos|#\d|#x)|<br|</(?:pre|code|failure|error|system-)|\]\]>"
+)
 _TOKEN = rx(r"\\.|\"")
 _ESCAPE = rx(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|.)")
 _LITERAL_NEWLINE = rx(
@@ -27,8 +29,16 @@ _PERCENT = rx(r"%([0-9A-Fa-f]{2})|\+")
 _SIMPLE = {"n": "\n", "r": "", "t": "\t", "b": "", "f": "", '"': '"', "/": "/", "\\": "\\", "'": "'"}
 _MESSAGE_KEYS = rx(
     r"\"(?:log|msg|message|@message|stack|stacktrace|stack_trace|exception"
-    r"|error|line|text|textPayload|event)\"\s{0,4}:\s{0,4}\""
+    r"|error|line|text|textPayload|event|Output)\"\s{0,4}:\s{0,4}\""
 )
+
+
+_KEY_WIDTH = 32
+_KEY = rx(
+    r".*\b(?:log|msg|[@_]?message|stack|stack_?[tT]race|exception|exc_info|error|err|line|text|output|Output|event"
+    r"|trace|traceback|detail|stderr|stdout)(?:\"\s{0,4}:\s{0,4}|=)\"$"
+)
+"""What stands before a string that is a text of its own, in JSON of several lines or logfmt."""
 
 
 INVOKED = '"errorType"'
@@ -51,7 +61,8 @@ def expand(text: str, start: int, end: int, pieces: Pieces) -> bool:
     found = False
     record = text[start] == "{"
     for first, last in _strings(text, start, end):
-        if _string(text, first, last, pieces, record=record):
+        named = record or _KEY.match(text[max(start, first - _KEY_WIDTH) : first]) is not None
+        if _string(text, first, last, pieces, record=named):
             found = True
     if found:
         return True
@@ -232,15 +243,18 @@ def _byte(digits: str) -> str:
     return "" if code == 0x0D else chr(code) if code < 0x80 else "%" + digits  # noqa: PLR2004
 
 
-_HTML = rx(r"&(?:lt|gt|quot|#0?39|#x27|#34|apos);|<br ?/?>")
+_HTML = rx(
+    r"&(?:lt|gt|quot|#0?39|#x27|#34|apos);|<br ?/?>|</(?:pre|code|failure|error|system-(?:out|err))>|\]\]>"
+)
 _TAGS = (
     r"</?(?:b|br|pre|code|span|div|p|li|ul|ol|td|tr|th|table|tbody|i|em"
-    r"|strong|a|font|tt|h[1-6]|u|small|samp)\b(?:[^<>\n]{0,300})>"
+    r"|strong|a|font|tt|h[1-6]|u|small|samp|test(?:suites?|case)|failure|error|system-(?:out|err))\b"
+    r"(?:[^<>\n]{0,1500})>|<!\[CDATA\[|\]\]>"
 )
 _MARKUP = rx(_TAGS + r"|&(?:lt|gt|quot|amp|apos|nbsp|#\d{1,5}|#x[0-9a-fA-F]{1,4});")
 _ENTITY = rx(r"&(?:lt|gt|quot|amp|apos|nbsp|#\d{1,5}|#x[0-9a-fA-F]{1,4});")
 _ENTITIES = {"lt": "<", "gt": ">", "quot": '"', "amp": "&", "apos": "'", "nbsp": " "}
-_CLOSING = rx(r"</(?:b|pre|code|span|p|div|td|li|a|tt|samp)>|<br")
+_CLOSING = rx(r"</(?:b|pre|code|span|p|div|td|li|a|tt|samp|failure|error|system-(?:out|err))>|<br|\]\]>")
 
 
 def from_html(text: str, start: int, end: int, parent: Origin | None) -> tuple[str, Origin] | None:
@@ -262,6 +276,8 @@ def _html_meaning(text: str, token: re.Match[str]) -> str:
     sign = token[0]
     if sign.startswith("<"):
         return "\n" if sign[1:3] in ("br", "p>", "p ") and text[token.end() : token.end() + 1] != "\n" else ""
+    if sign == "]]>":
+        return "\n"
     name = sign[1:-1]
     if name.startswith("#"):
         code = int(f"0{name[1:]}", 0) if name[1] in "xX" else int(name[1:])
