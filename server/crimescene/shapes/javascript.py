@@ -6,16 +6,15 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from crimescene.shapes.javascript_calls import ARRAY, GLOBALS, METHODS, OBJECT, PROMISE, query
-from crimescene.shapes.javascript_operators import EcmascriptOperators
-from crimescene.shapes.values import Scope, Slot, Value, either, elements, unknown
+from crimescene.shapes.javascript_classes import EcmascriptClasses
+from crimescene.shapes.javascript_maps import OF_MAP, entries_of, new_map
+from crimescene.shapes.values import Scope, Slot, Value, either, elements, present, unknown
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_FUNCTIONS = ("arrow_function", "function_expression", "function_declaration", "method_definition")
 
-
-class Ecmascript(EcmascriptOperators):
+class Ecmascript(EcmascriptClasses):
     """The handlers of the node types of expressions."""
 
     # ------------------------------------------------------------ plain values
@@ -50,13 +49,24 @@ class Ecmascript(EcmascriptOperators):
         return Value("regex", const=self.text(node))
 
     def x_template_string(self, node: Node, scope: Scope) -> Value:
-        shown = [p for p in self.parts(node) if p.type == "template_substitution"]
+        shown, texts = [p for p in self.parts(node) if p.type == "template_substitution"], []
         for part in shown:
             value = self.eval(self.parts(part)[0] if self.parts(part) else None, scope)
             self.used(value, part, scope)
+            self.awaited(value, part, scope, self.text(self.parts(part)[0]) if self.parts(part) else "")
             if value.style == "query" and part.end_byte == node.end_byte - 1:
                 return Value("text", was="query", items=[value])
-        return Value("text", const=None if shown else self.text(node)[1:-1])
+            texts.append(value.const if value.kind in ("text", "number") else None)
+        if not shown:
+            return Value("text", const=self.text(node)[1:-1])
+        if None in texts or "\\" in self.text(node):
+            return Value("text")
+        known = iter([t or "" for t in texts])
+        kinds = ("string_fragment", "template_substitution")
+        pieces = [
+            self.text(p) if p.type == kinds[0] else next(known) for p in self.parts(node) if p.type in kinds
+        ]
+        return Value("text", const="".join(pieces))
 
     def x_this(self, _node: Node, scope: Scope) -> Value:
         current: Scope | None = scope
@@ -70,8 +80,14 @@ class Ecmascript(EcmascriptOperators):
         parts = self.parts(node)
         return self.eval(parts[0], scope) if parts else unknown()
 
-    x_parenthesized_expression = x_non_null_expression = x_as_expression = _inner
-    x_satisfies_expression = _inner
+    x_parenthesized_expression = x_satisfies_expression = _inner
+
+    def x_non_null_expression(self, node: Node, scope: Scope) -> Value:
+        return present(self._inner(node, scope))  # the author says so
+
+    def x_as_expression(self, node: Node, scope: Scope) -> Value:
+        value, parts = self._inner(node, scope), self.parts(node)
+        return self.declared(parts[1], scope) if value.kind == "unknown" and len(parts) > 1 else value
 
     def x_expression_statement(self, node: Node, scope: Scope) -> Value:
         return self._inner(node, scope)
@@ -98,7 +114,7 @@ class Ecmascript(EcmascriptOperators):
                 name_node = part.child_by_field_name("name")
                 name = self.key(name_node, scope) if name_node is not None else None
                 accessor = any(c.type in ("get", "set") for c in part.children)
-                function = unknown() if accessor else self._function(part, scope)
+                function = unknown() if accessor else self.function(part, scope)
                 function.this = made if function.kind == "function" else None
                 if name is None:
                     made.open = True
@@ -133,6 +149,8 @@ class Ecmascript(EcmascriptOperators):
         made.items = []
         for part in self.parts(node):
             value = self._inner(part, scope) if part.type == "spread_element" else self.eval(part, scope)
+            if part.type == "spread_element":
+                value = self.gone_through(value, "...", part, scope)
             if part.type != "spread_element" and made.items is not None:
                 made.items.append(value)
             elif value.kind == "list" and value.items is not None and made.items is not None:
@@ -156,7 +174,8 @@ class Ecmascript(EcmascriptOperators):
 
     def member(self, base: Value, name: str, node: Node, scope: Scope) -> Value:  # noqa: C901, PLR0911, PLR0912 -- one branch a kind
         """Read ``base.name``."""
-        self.used(base, node, scope)
+        self.needed(base, name, node, scope)
+        base = present(base)
         if base.kind in ("builtin", "external"):
             return Value("builtin", name=f"{base.name}.{name}")
         if base.kind == "module" and base.scope is not None:
@@ -180,7 +199,12 @@ class Ecmascript(EcmascriptOperators):
             self.report("list-vs-object", base, name, node, scope)
             return unknown()
         if base.kind == "text":
-            if base.was == "date" and name.startswith(("get", "toISO", "toLocale")) and name != "get":
+            if (
+                base.was == "date"
+                and not self.caught
+                and name.startswith(("get", "toISO", "toLocale"))
+                and name != "get"
+            ):
                 self.report("serialised-type", base, base.key, node, scope, base.key)
                 return unknown()
             return Value("number") if name == "length" else Value("method", this=base, name=name)
@@ -191,19 +215,31 @@ class Ecmascript(EcmascriptOperators):
                 return base.element or unknown() if name == "searchParams" and base.element else unknown()
             if base.style == "query":
                 return Value("method", this=base, name=name)
+            if base.style == "map":
+                return self.of_map(base, name, node, scope)
+            if base.style == "bus" and name in ("on", "once", "addListener", "emit"):
+                return Value("method", this=base, name=name)
             calls = node.parent is not None and node.parent.parent is not None
             called = calls and node.parent.parent.type == "call_expression"  # type: ignore[union-attr]
             function = node.parent.parent.child_by_field_name("function") if called else None  # type: ignore[union-attr]
             called = function is not None and node.parent is not None and function.id == node.parent.id
-            if called and name in ("map", "filter", "forEach", "reduce", "find") and name not in base.fields:
+            if called and name not in base.fields and (kind := _meant(base, name)):
                 if not base.open and not self.lenient and base.style == "object":
-                    self.report("list-vs-object", base, name, node, scope)
+                    self.report(kind, base, base.key or name if base.was else name, node, scope)
                 return unknown()
+            method = self.method(base.this, name)
+            if name not in base.fields and method is not None:
+                return self.bound(method, base, node, scope)
             return self.field(base, name, node, scope, strict=False) or unknown()
         if base.kind == "function" and name in ("call", "apply", "bind"):
             return Value("method", this=base, name=name)
         if base.kind in ("function", "class") and name in base.fields:
             return base.fields[name].value
+        if base.kind == "class":
+            static = self.method(base, f"static {name}")
+            return static if static is not None else unknown()
+        if base.kind == "date":
+            return Value("method", this=base, name=name)
         return unknown()
 
     def exported(self, module: Scope, name: str) -> Value:
@@ -231,10 +267,25 @@ class Ecmascript(EcmascriptOperators):
 
     # ------------------------------------------------------------ operators
 
+    def gone_through(self, value: Value, consumed: str, node: Node, scope: Scope) -> Value:
+        """Return the list of what going through a value gives."""
+        self.needed(value, consumed, node, scope)
+        value = present(value)
+        self.awaited(value, node, scope, consumed)
+        if value.kind == "object" and value.style == "map":
+            return entries_of(value)
+        plain = value.kind == "object" and value.style == "object" and not value.open
+        if plain and not any("Symbol" in key for key in value.fields) and not self.lenient:
+            self.report("list-vs-object", value, consumed, node, scope)
+        return value if value.kind == "list" else unknown()
+
     def x_await_expression(self, node: Node, scope: Scope) -> Value:
         value = self._inner(node, scope)
         if value.kind == "promise":
-            return value.element or unknown()
+            found = value.element or unknown()
+            for hop in value.trail:
+                found.passes(hop)
+            return found
         return value if value.kind in ("object", "list") else unknown()
 
     def x_yield_expression(self, node: Node, scope: Scope) -> Value:
@@ -264,18 +315,27 @@ class Ecmascript(EcmascriptOperators):
 
     # ------------------------------------------------------------ functions
 
-    def _function(self, node: Node, scope: Scope) -> Value:
-        made = Value("function", node=node, scope=scope, at=self.hop(node, scope))
-        name = node.child_by_field_name("name")
-        made.name = self.text(name) if name is not None else ""
-        if not made.name and node.parent is not None and node.parent.type == "variable_declarator":
-            bound = node.parent.child_by_field_name("name")
-            made.name = self.text(bound) if bound is not None else ""
+    def x_arrow_function(self, node: Node, scope: Scope) -> Value:
+        return self.function(node, scope)
+
+    x_function_expression = x_generator_function = x_arrow_function
+
+    def promised(self, start: Value, node: Node, scope: Scope) -> Value:
+        """Return the promise that ``new Promise`` makes, of what its function resolves it with."""
+        made = Value("promise", at=self.hop(node, scope), node=node)
+        done = Value("method", this=made, name="resolve")
+        if start.kind == "function":
+            self.call(start, [done, unknown()], {}, None, scope)
         return made
 
-    x_arrow_function = x_function_expression = x_generator_function = _function
-
-    def x_class(self, node: Node, scope: Scope) -> Value:
+    def of_map(self, base: Value, name: str, node: Node, scope: Scope) -> Value:
+        """Read ``base.name`` of a Map or Set."""
+        if name == "size":
+            return Value("number")
+        if name in OF_MAP:
+            return Value("method", this=base, name=name)
+        if name in base.fields and not self.lenient:
+            self.report("object-vs-map", base, name, node, scope, name)
         return unknown()
 
     def x_call_expression(self, node: Node, scope: Scope) -> Value:
@@ -289,13 +349,17 @@ class Ecmascript(EcmascriptOperators):
         open_ended = False
         for part in self.parts(given) if given is not None else ():
             if part.type == "spread_element":
-                open_ended = True
-                self.handed_out([self._inner(part, scope)], scope)
+                given_list = self.gone_through(self._inner(part, scope), "...", part, scope)
+                if given_list.kind == "list" and given_list.items is not None and not open_ended:
+                    arguments += given_list.items
+                else:
+                    open_ended = True
+                    self.handed_out([given_list], scope)
             else:
                 arguments.append(self.eval(part, scope))
-        if function.missing is not None:
-            self.used(function, node, scope)
-            function = unknown()
+        if function.kind in ("null", "union"):
+            self.needed(function, "()", node, scope)
+            function = unknown() if function.kind == "null" else present(function)
         if open_ended:
             if function.kind == "method" and function.this is not None:
                 self.handed_out([function.this], scope)
@@ -305,11 +369,13 @@ class Ecmascript(EcmascriptOperators):
 
     def invoke(self, function: Value, arguments: list[Value], node: Node, scope: Scope) -> Value:
         """Return what calling ``function`` gives."""
+        if function.kind == "super" and scope.find("super") is None:
+            return self._above(arguments, node, scope)
         if function.kind == "builtin":
             if function.name == "require" and arguments and arguments[0].const:
                 found = self.load(scope.path, arguments[0].const)
                 if found is None:
-                    return Value("builtin", name=arguments[0].const)
+                    return Value("builtin", name=arguments[0].const.removeprefix("node:"))
                 whole = found.names.get("module.exports")
                 return whole if whole is not None else Value("module", scope=found)
             handler = GLOBALS.get(function.name) or GLOBALS.get(
@@ -318,12 +384,22 @@ class Ecmascript(EcmascriptOperators):
             if handler is not None:
                 return handler(self, arguments, node, scope)
         if function.kind == "method" and function.this is not None:
-            method = METHODS.get((function.this.kind, function.name))
+            kind = function.this.style if function.this.style in ("map", "bus") else function.this.kind
+            method = METHODS.get((kind, function.name))
             if method is not None:
                 return method(self, function.this, arguments, node, scope)
             if function.this.kind in ("list", "object", "function"):
                 self.handed_out([function.this], scope)
         return self.call(function, arguments, {}, node, scope)
+
+    def _above(self, arguments: list[Value], node: Node, scope: Scope) -> Value:
+        """Run the constructor of the class that this one extends."""
+        this = self.x_this(node, scope)
+        owner = this.this.this if this.this is not None else None
+        start = self.method(owner, "constructor")
+        if start is not None:
+            self.call(self.bound(start, this, node, scope), arguments, {}, node, scope)
+        return unknown()
 
     def x_new_expression(self, node: Node, scope: Scope) -> Value:
         name = node.child_by_field_name("constructor")
@@ -332,10 +408,22 @@ class Ecmascript(EcmascriptOperators):
         label = self.text(name) if name is not None else ""
         if label == "Date":
             return Value("date", at=self.hop(node, scope))
+        if label in ("Map", "WeakMap", "Set"):
+            return new_map(self, label, arguments, node, scope)
+        owner = self.eval(name, scope)
+        if owner.kind == "builtin" and owner.name.rpartition(".")[2] == "EventEmitter":
+            return self.make("object", node, scope, "bus")
+        if owner.kind == "class":
+            return self.new(owner, arguments, node, scope)
+        if label == "Promise" and arguments:
+            return self.promised(arguments[0], node, scope)
         if label in ("URLSearchParams", "URL") and arguments:
             return query(label, arguments[0]) or unknown()
         self.handed_out(arguments, scope)
         return unknown()
+
+    def x_super(self, _node: Node, scope: Scope) -> Value:
+        return Value("super", scope=scope)
 
     # ------------------------------------------------------------ markup
 
@@ -355,7 +443,9 @@ class Ecmascript(EcmascriptOperators):
                 self.spread(props, self._inner(spread[0], scope) if spread else unknown())
         for part in self.parts(node):
             if part.type == "jsx_expression":
-                self.used(self._inner(part, scope), part, scope)
+                shown = self._inner(part, scope)
+                self.used(shown, part, scope)
+                self.awaited(shown, part, scope)
             elif part.type in ("jsx_element", "jsx_self_closing_element", "jsx_fragment"):
                 self.eval(part, scope)
         if name is not None and (self.text(name)[:1].isupper() or "." in self.text(name)):
@@ -371,3 +461,24 @@ class Ecmascript(EcmascriptOperators):
     def assign(self, left: Node, value: Value, scope: Scope, *, declares: bool = False) -> None:
         """Give what stands on the left a value."""
         raise NotImplementedError
+
+
+def _meant(base: Value, name: str) -> str:
+    """Return what somebody takes an object for who calls a method by this name."""
+    if base.was == "map" and name in ("get", "has", "set", "size", "entries", "keys", "values", "forEach"):
+        return "serialised-type"
+    if name in (
+        "map",
+        "filter",
+        "forEach",
+        "reduce",
+        "find",
+        "some",
+        "every",
+        "flatMap",
+        "push",
+        "join",
+        "slice",
+    ):
+        return "list-vs-object"
+    return "object-vs-map" if name in ("get", "has") and base.this is None else ""

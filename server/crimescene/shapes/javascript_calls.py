@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crimescene.shapes.values import Slot, Value, either, elements, opened, unknown
+from crimescene.shapes.javascript_maps import each_of, emit, emptied, get_of, has_in, listed, on, set_in
+from crimescene.shapes.statements import MAX_ROUNDS
+from crimescene.shapes.values import Slot, Value, either, elements, opened, truth, unknown
+from crimescene.shapes.written import written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,34 +53,24 @@ def _memo(m: Ecmascript, given: list[Value], node: Node, scope: Scope) -> Value:
 
 
 def _text(m: Ecmascript, given: list[Value], node: Node, scope: Scope) -> Value:
-    return Value("text", items=[given[0]]) if given and given[0].kind in ("object", "list") else Value("text")
+    kinds = ("object", "list", "promise")
+    return Value("text", items=[given[0]]) if given and given[0].kind in kinds else Value("text")
 
 
-def _written(value: Value, depth: int = 0) -> Value:
-    """Return a value after it was written out as JSON and read again."""
-    if value.kind == "date":
-        return Value("text", was="date", at=value.at)
-    if depth > 4:  # noqa: PLR2004 -- deeper than anybody reads by name
-        return unknown()
-    if value.kind == "object" and value.style == "object":
-        made = Value("object", at=value.at, style="object", open=value.open, trail=list(value.trail))
-        for key, slot in value.fields.items():
-            inner = _written(slot.value, depth + 1)
-            if inner.was and not inner.key:
-                inner.key = key
-            made.fields[key] = Slot(inner, slot.maybe)
-        return made
-    if value.kind == "list":
-        made = Value("list", at=value.at, style="object", trail=list(value.trail))
-        made.items = [_written(v, depth + 1) for v in value.items] if value.items is not None else None
-        made.element = _written(value.element, depth + 1) if value.element is not None else None
-        return made
-    return value if value.kind in ("text", "number", "boolean", "null") else unknown()
+def _as_text(m: Ecmascript, given: list[Value], node: Node, scope: Scope) -> Value:
+    for value in given[:1]:
+        m.awaited(value, node, scope)
+    return Value("text", const=given[0].const if given and given[0].kind in ("text", "number") else None)
+
+
+def _number(m: Ecmascript, given: list[Value], node: Node, scope: Scope) -> Value:
+    known = given[0].const if given and given[0].kind in ("text", "number") else None
+    return Value("number", const=known if known is not None and known.isdigit() else None)
 
 
 def _parsed(m: Ecmascript, given: list[Value], node: Node, scope: Scope) -> Value:
     if len(given) == 1 and given[0].kind == "text" and given[0].items:
-        return _written(given[0].items[0])
+        return written(given[0].items[0], "object")
     return unknown()
 
 
@@ -115,7 +108,10 @@ def query(label: str, given: Value) -> Value | None:
     if given.kind != "object" or given.style != "object":
         return None
     made = Value("object", style="query", at=given.at, open=given.open, trail=list(given.trail))
-    made.fields = {key: Slot(Value("text"), slot.maybe) for key, slot in given.fields.items()}
+    for key, slot in given.fields.items():
+        was = "number" if slot.value.kind == "number" else ""
+        const = slot.value.const if slot.value.kind in ("text", "number") else None
+        made.fields[key] = Slot(Value("text", was=was, key=key, at=given.at, const=const), slot.maybe)
     return made
 
 
@@ -131,7 +127,7 @@ def _put(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scop
     if this.style == "query" and len(given) == 2:  # noqa: PLR2004 -- key and value
         m.put(this, given[0].const if given[0].kind == "text" else None, Value("text"))
     else:
-        opened(this)
+        m.handed_out([this, *given], scope)
     return unknown()
 
 
@@ -205,7 +201,8 @@ def _all(m: Ecmascript, given: list[Value], node: Node, scope: Scope) -> Value:
 
 GLOBALS: dict[str, Callable[[Ecmascript, list[Value], Node, Scope], Value]] = {
     "structuredClone": _same, "Object.freeze": _same, "Object.seal": _same, "useState": _state,
-    "useMemo": _memo, "JSON.stringify": _text, "JSON.parse": _parsed, "String": _text,
+    "useMemo": _memo, "JSON.stringify": _text, "JSON.parse": _parsed, "String": _as_text, "Number": _number,
+    "parseInt": _number, "parseFloat": _number,
     "Array.isArray": _is_array, "Object.entries": _entries, "Object.fromEntries": _from_entries,
     "Object.keys": _keys, "Object.values": _values, "Object.assign": _assign, "console.log": _nothing,
     "console.error": _nothing, "console.debug": _nothing, "console.warn": _nothing, "console.info": _nothing,
@@ -216,6 +213,7 @@ GLOBALS: dict[str, Callable[[Ecmascript, list[Value], Node, Scope], Value]] = {
 
 def _each(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> list[Value]:
     function = given[0] if given else unknown()
+    m.called |= {m.place(function)} if function.kind == "function" else set()
     sources = this.items if this.items is not None and len(this.items) <= 12 else [elements(this)]  # noqa: PLR2004
     found = []
     for value in sources:
@@ -243,26 +241,68 @@ def _map(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scop
 
 def _for_each(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
     _each(m, this, given, node, scope)
-    return Value("null")
+    return Value("null", at=m.hop(node, scope, "gives nothing back"), was="void")
 
 
 def _filter(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
     with m.asking():
-        _each(m, this, given, node, scope)
-    return Value("list", at=this.at, style="object", element=elements(this), trail=list(this.trail))
+        answers = [truth(v) for v in _each(m, this, given, node, scope)]
+    made = Value("list", at=this.at, style="object", element=elements(this), trail=list(this.trail))
+    if this.items is not None and len(answers) == len(this.items) and None not in answers:
+        made.items = [v for v, kept in zip(this.items, answers, strict=True) if kept]
+    return made
 
 
 def _kept(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
     _each(m, this, given, node, scope)
     made = Value("list", at=this.at, style="object", trail=list(this.trail))
-    made.items = list(this.items) if this.items is not None and not given else None
+    sorts = "ort(" in m.text(node)
+    made.items = list(this.items) if this.items is not None and not (given or sorts) else None
     made.element = elements(this)
     return made
 
 
 def _find(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
+    answers = [truth(v) for v in _each(m, this, given, node, scope)]
+    if this.items is None or len(answers) != len(this.items):
+        return unknown()
+    for value, fits in zip(this.items, answers, strict=True):
+        if fits is None:
+            return unknown()
+        if fits:
+            return value
+    return Value("null", at=m.hop(node, scope, "finds nothing"), was="returned")
+
+
+def _some(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
     _each(m, this, given, node, scope)
-    return unknown()
+    return Value("boolean")
+
+
+def _flat(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
+    made = m.make("list", node, scope, "object")
+    made.element = either(
+        [elements(v) if v.kind == "list" else v for v in _each(m, this, given, node, scope)]
+    )
+    return made
+
+
+def _reduce(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
+    function, items = given[0] if given else unknown(), this.items
+    if function.kind != "function" or len(given) < 2:  # noqa: PLR2004 -- with a start
+        _each(m, this, [], node, scope)
+        with m.doubting():
+            m.handed_out(given[:1], scope)
+        return unknown()
+    total = given[1]
+    m.called.add(m.place(function))
+    if items is not None and len(items) <= MAX_ROUNDS:
+        for item in items:
+            total = m.call(function, [total, item, Value("number")], {}, None, scope)
+        return total
+    with m.doubting():
+        after = m.call(function, [total, elements(this), Value("number")], {}, None, scope)
+    return either([total, after])
 
 
 def _push(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
@@ -288,6 +328,46 @@ def _then(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Sco
 
 def _same_promise(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
     return Value("promise", at=this.at, element=unknown(), node=this.node)
+
+
+def _resolve(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
+    value = given[0] if given else Value("null", at=m.hop(node, scope, "resolves to nothing"), was="void")
+    value = value.element or unknown() if value.kind == "promise" else value
+    this.element = value if this.element is None else either([this.element, value])
+    return unknown()
+
+
+def _digits(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
+    return Value("text", const=this.const if not given else None)
+
+
+def _own_text(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
+    return this
+
+
+def _dated(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
+    return Value("text", was="date", at=this.at)
+
+
+def _joined(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
+    made = m.make("list", node, scope, "object")
+    made.element = either([elements(this), *(elements(v) if v.kind == "list" else v for v in given)])
+    return made
+
+
+def _flattened(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
+    made, inner = m.make("list", node, scope, "object"), elements(this)
+    made.element = elements(inner) if inner.kind == "list" else inner
+    return made
+
+
+def _split(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
+    made = m.make("list", node, scope, "object")
+    made.element = Value("text")
+    sign = given[0].const if len(given) == 1 and given[0].kind == "text" else None
+    if this.const is not None and sign:
+        made.items = [Value("text", const=part) for part in this.const.split(sign)]
+    return made
 
 
 def _upper(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
@@ -338,7 +418,14 @@ def _called(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: S
 METHODS: dict[tuple[str, str], Callable[[Ecmascript, Value, list[Value], Node, Scope], Value]] = {
     ("list", "map"): _map, ("list", "forEach"): _for_each, ("list", "filter"): _filter,
     ("list", "slice"): _kept, ("list", "sort"): _kept, ("list", "reverse"): _kept,
-    ("list", "toSorted"): _kept, ("list", "find"): _find, ("list", "some"): _find, ("list", "every"): _find,
+    ("list", "toSorted"): _kept, ("list", "find"): _find, ("list", "some"): _some, ("list", "every"): _some, ("list", "reduce"): _reduce, ("list", "flatMap"): _flat,
+    ("list", "findLast"): _find, ("list", "concat"): _joined, ("list", "flat"): _flattened,
+    ("object", "get"): _asked, ("object", "set"): _put, ("object", "append"): _put, ("map", "get"): get_of, ("map", "set"): set_in, ("map", "has"): has_in, ("map", "forEach"): each_of,
+    ("map", "entries"): listed(None), ("map", "keys"): listed(0), ("map", "values"): listed(1),
+    ("map", "delete"): emptied, ("map", "clear"): emptied, ("map", "add"): set_in,
+    **{("bus", n): on for n in ("on", "once", "addListener")}, ("bus", "emit"): emit,
+    ("promise", "resolve"): _resolve, ("number", "toString"): _digits, ("text", "toString"): _own_text,
+    ("date", "toISOString"): _dated, ("date", "toJSON"): _dated, ("text", "split"): _split,
     ("list", "push"): _push, ("promise", "then"): _then, ("promise", "catch"): _same_promise,
     ("promise", "finally"): _same_promise, ("text", "toUpperCase"): _upper, ("text", "toLowerCase"): _lower,
     ("text", "replace"): _replace, ("text", "trim"): _plain_text, ("object", "hasOwnProperty"): _own,

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from operator import add, ge, gt, le, lt, mod, mul, sub
 from typing import TYPE_CHECKING
 
-from crimescene.shapes.machine import Machine
-from crimescene.shapes.values import Scope, Value, either, truth, unknown
+from crimescene.shapes.statements import Statements
+from crimescene.shapes.values import Scope, Value, either, present, truth, unknown
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_FUNCTIONS = ("arrow_function", "function_expression", "function_declaration", "method_definition")
+_ARITHMETIC = {"+": add, "-": sub, "*": mul, "%": mod}
+_ORDER = {"<": lt, ">": gt, "<=": le, ">=": ge}
 
 
-class EcmascriptOperators(Machine):
+class EcmascriptOperators(Statements):
     """The handlers of operators."""
 
     def x_binary_expression(self, node: Node, scope: Scope) -> Value:
@@ -37,18 +40,38 @@ class EcmascriptOperators(Machine):
             with self.doubting():
                 other = self.eval(right, scope)
             del self.quiet[guards:]
-            return either([first, other]) if sign != "&&" else unknown()
+            return either([present(first), other]) if sign != "&&" else unknown()
         equality = sign in ("===", "!==", "==", "!=", "in", "instanceof")
         if equality:
-            with self.asking():
+            plain = sign in ("===", "==", "!==", "!=") and bool(
+                {left.type, right.type} & {"string", "number"}
+            )
+            with nullcontext() if plain else self.asking():
                 one, other = self.eval(left, scope), self.eval(right, scope)
+            if plain:
+                self.compared(one, other, node, scope)
             return Value("boolean", const=self._equal(one, other, sign))
         one, other = self.eval(left, scope), self.eval(right, scope)
         self.used(one, left, scope)
         self.used(other, right, scope)
+        for side in (one, other):
+            self.awaited(side, node, scope)
         if sign == "+" and "text" in (one.kind, other.kind):
-            return Value("text", const=one.const + other.const if one.const and other.const else None)
-        return Value("boolean") if sign in ("<", ">", "<=", ">=") else Value("number")
+            self.compared(one, other, node, scope)
+            known = one.const is not None and other.const is not None
+            return Value("text", const=f"{one.const}{other.const}" if known else None)
+        return _computed(one, other, sign)
+
+    def compared(self, one: Value, other: Value, node: Node, scope: Scope) -> None:
+        """Note a number that became text on its way and meets a number."""
+        for text, number in ((one, other), (other, one)):
+            if text.kind == "text" and text.was == "number" and number.kind == "number" and text.key:
+                self.report("serialised-type", text, text.key, node, scope, text.key)
+
+    def awaited(self, value: Value, node: Node, scope: Scope, consumed: str = "") -> None:
+        """Note that a value has to be no promise."""
+        if value.kind == "promise" and not self.lenient:
+            self.report("promise-not-awaited", value, consumed or self.text(node)[:40], node, scope)
 
     @staticmethod
     def _equal(one: Value, other: Value, sign: str) -> str | None:
@@ -103,18 +126,16 @@ class EcmascriptOperators(Machine):
         del self.quiet[guards:]
         return found
 
-    def ask(self, node: Node | None, scope: Scope) -> bool | None:
-        """Return what a condition comes to; None where that is open."""
-        with self.asking():
-            return truth(self.eval(node, scope))
 
-    def mentioned(self, node: Node) -> list[str]:
-        """Return the keys that a condition speaks of."""
-        found: list[str] = []
-        stack = [node]
-        while stack:
-            current = stack.pop()
-            if current.type in ("property_identifier", "string_fragment", "identifier"):
-                found.append(self.text(current))
-            stack += current.named_children
-        return found
+def _computed(one: Value, other: Value, sign: str) -> Value:
+    """Return what two numbers come to."""
+    ordered = sign in _ORDER
+    plain = one.kind == other.kind == "number" and bool(one.const) and bool(other.const)
+    whole = plain and (one.const or "").isdigit() and (other.const or "").isdigit()
+    if not whole:
+        return Value("boolean" if ordered else "number")
+    a, b = int(one.const or 0), int(other.const or 0)
+    if ordered:
+        return Value("boolean", const=str(_ORDER[sign](a, b)).lower())
+    known = sign in _ARITHMETIC and not (sign == "%" and b == 0) and max(a, b) < 1 << 40
+    return Value("number", const=str(_ARITHMETIC[sign](a, b)) if known else None)

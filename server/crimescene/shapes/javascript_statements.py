@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crimescene.shapes.javascript import Ecmascript
-from crimescene.shapes.values import Scope, Slot, Value, either, elements, unknown
+from crimescene.shapes.values import Scope, Slot, Value, either, given_out, present, unknown
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -27,94 +27,48 @@ class EcmascriptProgram(Ecmascript):
     s_statement_block = s_program
 
     def _declare(self, node: Node, scope: Scope) -> None:
-        made = self._function(node, scope)
+        made = self.function(node, scope)
         scope.names[made.name] = made
 
     def s_function_declaration(self, _node: Node, _scope: Scope) -> bool:
         return False
 
     s_generator_function_declaration = s_function_declaration
-    s_interface_declaration = s_type_alias_declaration = s_function_declaration
     s_ambient_declaration = s_function_signature = s_function_declaration
-
-    def s_class_declaration(self, node: Node, scope: Scope) -> bool:
-        name = node.child_by_field_name("name")
-        if name is not None:
-            scope.names[self.text(name)] = unknown()
-        body = node.child_by_field_name("body")
-        for part in self.parts(body) if body is not None else ():
-            if part.type == "method_definition":
-                function = self._function(part, scope)
-                function.this = unknown()
-                with self.doubting():
-                    self.call(function, [unknown() for _ in range(8)], {}, None, scope)
-        return False
-
-    s_abstract_class_declaration = s_class_declaration
 
     def s_lexical_declaration(self, node: Node, scope: Scope) -> bool:
         for part in self.parts(node):
             name, value = part.child_by_field_name("name"), part.child_by_field_name("value")
             if name is not None and part.type == "variable_declarator":
                 given = self.eval(value, scope) if value is not None else Value("null")
+                if given.kind == "unknown":
+                    given = self.declared(part.child_by_field_name("type"), scope)
                 self.assign(name, given, scope, declares=True)
         return False
 
     s_variable_declaration = s_lexical_declaration
 
-    def s_return_statement(self, node: Node, scope: Scope) -> bool:
-        value = self.eval(self.parts(node)[0], scope) if self.parts(node) else Value("null")
-        target: Scope = scope
-        while target.label == "{" and target.parent is not None:
-            target = target.parent
-        target.returned.append(value)
-        return True
-
-    def s_throw_statement(self, node: Node, scope: Scope) -> bool:
-        self._inner(node, scope)
-        return True
-
-    def s_break_statement(self, _node: Node, _scope: Scope) -> bool:
-        return True
-
-    s_continue_statement = s_break_statement
-
-    def s_if_statement(self, node: Node, scope: Scope) -> bool:
-        condition = node.child_by_field_name("condition")
-        then, other = node.child_by_field_name("consequence"), node.child_by_field_name("alternative")
-
-        def yes() -> bool:
-            return self.exec(then, scope) if then is not None else False
-
-        def no() -> bool:
-            inner = self.parts(other)[0] if other is not None and self.parts(other) else None
-            return self.exec(inner, scope) if inner is not None else False
-
-        mentioned = self.mentioned(condition) if condition is not None else []
-        return self.branches(scope, self.ask(condition, scope), mentioned, [yes, no])
+    def s_else_clause(self, node: Node, scope: Scope) -> bool:
+        parts = self.parts(node)
+        return self.maybe(parts[0] if parts else None, scope)
 
     def s_for_in_statement(self, node: Node, scope: Scope) -> bool:
         left, body = node.child_by_field_name("left"), node.child_by_field_name("body")
         source = self.eval(node.child_by_field_name("right"), scope)
         operator = node.child_by_field_name("operator")
         over = operator is None or operator.type == "of"
-        if over and source.kind == "promise" and not self.lenient:
-            self.report("promise-not-awaited", source, "of", node, scope)
-        if over and source.kind == "object" and source.style == "object" and not source.open:
-            self.report("list-vs-object", source, "of", node, scope)
-        value = elements(source) if over else Value("text")
-        if not over:
+        if over:
+            source = self.gone_through(source, "of", node, scope)
+        else:
             source.reads.update(source.fields)
+            source = Value("list", element=Value("text"))
 
-        def once() -> bool:
+        def once(value: Value) -> bool:
             if left is not None:
                 self.assign(left, value, scope, declares=True)
-            if body is not None:
-                self.exec(body, scope)
-            return False
+            return self.maybe(body, scope)
 
-        self.branches(scope, None, [], [once, lambda: False])
-        return False
+        return self.each(source, once, scope)
 
     def _loop(self, node: Node, scope: Scope) -> bool:
         first, condition = node.child_by_field_name("initializer"), node.child_by_field_name("condition")
@@ -127,14 +81,7 @@ class EcmascriptProgram(Ecmascript):
         if condition is not None:
             self.ask(condition, scope)
 
-        def once() -> bool:
-            if body is not None:
-                self.exec(body, scope)
-            return False
-
-        mentioned = self.mentioned(condition) if condition is not None else []
-        self.branches(scope, None, mentioned, [once, lambda: False])
-        return False
+        return self.repeated(lambda: self.maybe(body, scope), scope, self.mentioned(condition))
 
     s_for_statement = s_while_statement = s_do_statement = _loop
 
@@ -157,7 +104,7 @@ class EcmascriptProgram(Ecmascript):
         last = node.child_by_field_name("finalizer")
 
         def tried() -> bool:
-            return self.exec(body, scope) if body is not None else False
+            return self.caught_in(body, scope)
 
         def caught() -> bool:
             inner = handler.child_by_field_name("body") if handler is not None else None
@@ -221,9 +168,11 @@ class EcmascriptProgram(Ecmascript):
         return scope
 
     def _pattern(self, left: Node, value: Value, scope: Scope, *, declares: bool) -> None:  # noqa: C901 -- one branch a pattern
-        if value.missing is not None:
-            self.used(value, left, scope)
+        first = self.parts(left)[0] if self.parts(left) else left
+        self.needed(value, self.text(first.child_by_field_name("key") or first), left, scope)
+        value = present(value)
         if left.type == "array_pattern":
+            self.awaited(value, left, scope, self.text(first))
             for position, part in enumerate(self.parts(left)):
                 exact = value.items if value.kind == "list" and part.type != "rest_pattern" else None
                 fits = exact is not None and position < len(exact)
@@ -258,7 +207,7 @@ class EcmascriptProgram(Ecmascript):
                 key = self.text(part)
             taken.add(key)
             self.lenient += tolerant
-            known = value.kind in ("object", "module", "builtin")
+            known = value.kind in ("object", "module", "builtin", "union", "text")
             given = self.member(value, key, part, scope) if known else unknown()
             self.lenient -= tolerant
             self.assign(target, given, scope, declares=declares)
@@ -292,6 +241,14 @@ class EcmascriptProgram(Ecmascript):
             if value.kind == "null" and default is not None:
                 value = self.eval(default, scope)
             self.assign(pattern, value, scope, declares=True)
+            kept = any(c.type in ("accessibility_modifier", "readonly") for c in part.children)
+            if (
+                kept
+                and pattern.type == "identifier"
+                and scope.this is not None
+                and scope.this.kind == "object"
+            ):
+                scope.this.fields[self.text(pattern)] = Slot(value)
 
     def body(self, function: Value, scope: Scope) -> Value:
         node = function.node
@@ -299,13 +256,19 @@ class EcmascriptProgram(Ecmascript):
         if node is None or inner is None:
             return unknown()
         if inner.type != "statement_block":
-            result = self.eval(inner, scope)
+            result = given_out(self.eval(inner, scope), self.hop(inner, scope, "returns nothing"))
         else:
             if not self.exec(inner, scope):
-                scope.returned.append(Value("null"))
+                scope.returned.append(self.fell_through(node, scope, bare=not self.parts(inner)))
             result = either(scope.returned)
         if node.type.startswith("generator") or any(c.type == "*" for c in node.children):
             return unknown()
+        if result.kind == "unknown" or (result.kind == "promise" and result.element is None):
+            typed = self.declared(node.child_by_field_name("return_type"), function.scope or scope)
+            promised = result.kind == "promise" or _promises(node)
+            result = (
+                Value("promise", at=self.hop(node, scope), element=typed, node=node) if promised else typed
+            )
         if any(c.type == "async" for c in node.children):
             result = result.element or unknown() if result.kind == "promise" else result
             return Value("promise", at=self.hop(node, scope, "async"), element=result, node=node)
@@ -336,6 +299,8 @@ class EcmascriptProgram(Ecmascript):
     def _imported(self, found: Scope | None, name: str, module: str) -> Value:
         if found is not None:
             return self.exported(found, name)
+        if module in ("events", "node:events"):
+            return Value("builtin", name="EventEmitter")
         return Value("builtin", name=name) if module == "react" and name != "default" else unknown()
 
     def s_export_statement(self, node: Node, scope: Scope) -> bool:
@@ -362,4 +327,6 @@ class EcmascriptProgram(Ecmascript):
         return False
 
 
-_ = Slot
+def _promises(function: Node) -> bool:
+    typed = function.child_by_field_name("return_type")
+    return typed is not None and (typed.text or b"").lstrip(b": ").startswith(b"Promise<")

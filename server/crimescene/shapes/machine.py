@@ -9,14 +9,31 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from crimescene.shapes.report import Divergence, nearest, shape_of
-from crimescene.shapes.values import Hop, Scope, Slot, Value, either, opened, unknown
+from crimescene.shapes.reading import NAMES, Reading
+from crimescene.shapes.values import Scope, Slot, Value, either, opened, present, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from tree_sitter import Node
 
+FUNCTIONS = frozenset(
+    [
+        "function_definition",
+        "lambda",
+        "arrow_function",
+        "function_expression",
+        "function_declaration",
+        "method_definition",
+        "class_definition",
+        "class_declaration",
+        "class_body",
+        "lambda_expression",
+        "func_literal",
+        "generator_function",
+        "generator_function_declaration",
+    ]
+)
 MAX_STEPS = 150_000
 MAX_DEPTH = 14
 MAX_VISITS = 6
@@ -25,46 +42,26 @@ NOT_FOLLOWED = 3
 """Functions that are handed to somebody we cannot see run with unknown arguments, this deep."""
 
 
-class Machine:
+class Machine(Reading):
     """What is the same in all languages; the handlers of node types come on top."""
 
     strict_missing = False
     """Whether asking for a key that is not there is an error by itself."""
 
     def __init__(self, load: Callable[[str, str], Scope | None]) -> None:
+        super().__init__()
         self.load = load
         """Gives the scope of the module that is imported as written, in a file."""
         self.steps = MAX_STEPS
         self.depth = 0
         self.doubt = 0
         """Open questions around the place at hand."""
-        self.lenient = 0
-        """What is read here is asked whether it is there."""
-        self.quiet: list[str] = []
-        """Keys that a condition asked for, within what it guards."""
+        self.left = ""
+        """How the last statement that ended a way did so: return | throw | break | continue."""
+        self.parted = False
+        """One of two open ways left a loop or the function."""
         self.called: set[tuple[str, int]] = set()
         self.active: dict[tuple[str, int], int] = {}
-        self.found: dict[tuple[str, int, str], Divergence] = {}
-        self.cleared: set[tuple[str, int, str]] = set()
-        """Places that also read something which is right, or may be."""
-        self.near: list[tuple[Divergence, Value, str, tuple[str, int, str]]] = []
-        self.unknowns: dict[Hop, None] = {}
-
-    # ------------------------------------------------------------ syntax
-
-    @staticmethod
-    def text(node: Node) -> str:
-        """Return the source of ``node``."""
-        return (node.text or b"").decode("utf-8", "replace")
-
-    @staticmethod
-    def parts(node: Node) -> list[Node]:
-        """Return the named children that are no comments."""
-        return [c for c in node.named_children if not c.is_extra]
-
-    def hop(self, node: Node, scope: Scope, what: str = "") -> Hop:
-        """Return the place of ``node``."""
-        return Hop(scope.path, node.start_point[0] + 1, what)
 
     # ------------------------------------------------------------ running
 
@@ -78,6 +75,9 @@ class Machine:
         handler = getattr(self, "x_" + node.type, None)
         if handler is not None:
             found: Value = handler(node, scope)
+            asked = bool(found.options and self.quiet) and node.type in NAMES
+            if asked and not set(self.mentioned(node)).isdisjoint(self.quiet):
+                return present(found)  # somebody asked before
             return found
         for part in self.parts(node):
             self.eval(part, scope)
@@ -98,15 +98,6 @@ class Machine:
             return bool(handler(node, scope))
         self.eval(node, scope)
         return False
-
-    @contextmanager
-    def asking(self) -> Iterator[None]:
-        """Within, values are asked for, not relied upon."""
-        self.lenient += 1
-        try:
-            yield
-        finally:
-            self.lenient -= 1
 
     @contextmanager
     def doubting(self) -> Iterator[None]:
@@ -135,6 +126,7 @@ class Machine:
             self._restore(before)
             with self.doubting():
                 ends.append(way())
+            self.parted = self.parted or (ends[-1] and self.left != "throw")
             after.append(self._names(scope))
         if not any(ends):
             del self.quiet[guards:]
@@ -147,7 +139,9 @@ class Machine:
                 for name, value in known.items():
                     mine = held.names.get(name)
                     if mine is not value:
-                        held.names[name] = either([mine, value]) if mine is not None else unknown()
+                        mended = name in mentioned and mine is not None  # what was not there
+                        pair = [] if mine is None else [mine, value]
+                        held.names[name] = either([present(v) for v in pair] if mended else pair)
         return False
 
     @staticmethod
@@ -189,83 +183,9 @@ class Machine:
                 known = one.fields.get(key)
                 maybe = self.doubt > one.depth and (known is None or known.maybe)
                 if known is not None and self.doubt > one.depth:
-                    value = either([known.value, value])
+                    before = present(known.value) if key in self.quiet else known.value
+                    value = either([before, value])
                 one.fields[key] = Slot(value, maybe)
-
-    def report(  # noqa: PLR0917 -- all of it is said
-        self,
-        kind: str,
-        value: Value,
-        consumed: str,
-        node: Node,
-        scope: Scope,
-        produced: str = "",
-        *,
-        only_near: bool = False,
-    ) -> None:
-        """Note a divergence at a read."""
-        of_key = kind in ("missing-key", "case-mismatch")
-        place = (scope.path, node.start_point[0] + 1, consumed if of_key else f"{kind} {consumed}")
-        if value.at is None or consumed in self.quiet or self._root(node) in self.quiet:
-            return
-        here = self.hop(node, scope, f"reads {consumed}")
-        found = Divergence(
-            kind, produced or shape_of(value), consumed, value.at, here, shape_of(value), tuple(value.trail)
-        )
-        if only_near:
-            self.near.append((found, value, produced, place))
-        else:
-            self.found.setdefault(place, found)
-
-    def _root(self, node: Node) -> str:
-        """Return the name that a read starts from: a condition may have asked what it is."""
-        if node.type == "property_identifier" and node.parent is not None:
-            node = node.parent
-        current: Node | None = node
-        while current is not None and current.type != "identifier":
-            inner = (current.child_by_field_name(name) for name in ("object", "value", "function", "right"))
-            current = next((part for part in inner if part is not None), None)
-        return self.text(current) if current is not None else ""
-
-    def absent(self, value: Value, key: str, node: Node, scope: Scope, *, strict: bool) -> Value:
-        """Read a key that an object does not have."""
-        near, same = nearest(key, value)
-        place = (scope.path, node.start_point[0] + 1, key)
-        result = Value("null", missing=(value, key), at=self.hop(node, scope))
-        kind = "case-mismatch" if same else "missing-key"
-        if self.lenient and not same:
-            return result
-        if self.lenient:
-            # Asked for under one way of writing while it goes unread under another.
-            self.report(kind, value, key, node, scope, near, only_near=True)
-            return result
-        if strict:
-            self.report(kind, value, key, node, scope, near)
-            return unknown()
-        if near and place not in self.found:
-            self.report(kind, value, key, node, scope, near, only_near=True)
-        return result
-
-    def field(self, value: Value, key: str, node: Node, scope: Scope, *, strict: bool) -> Value | None:
-        """Return what an object holds under a key; None where that is not known."""
-        slot = value.fields.get(key)
-        value.reads.add(key)
-        if slot is None and not value.fields:
-            return None  # empty so far: somebody may fill it later
-        if slot is not None:
-            self.cleared.add((scope.path, node.start_point[0] + 1, key))
-            return unknown() if slot.maybe else slot.value
-        if value.open:
-            self.cleared.add((scope.path, node.start_point[0] + 1, key))
-            return None
-        return self.absent(value, key, node, scope, strict=strict)
-
-    def used(self, value: Value, node: Node, scope: Scope) -> None:
-        """Note that a value has to be there: shown, computed with, looked into."""
-        if value.missing is not None and not self.lenient:
-            holder, key = value.missing
-            near, same = nearest(key, holder)
-            self.report("case-mismatch" if same else "missing-key", holder, key, node, scope, near)
 
     # ------------------------------------------------------------ functions
 
@@ -314,6 +234,8 @@ class Machine:
         self.active[key] = self.active.get(key, 0) + 1
         guards, self.quiet = self.quiet, []
         lenient, self.lenient = self.lenient, 0
+        parted, caught, self.caught = self.parted, self.caught, 0
+        self.behind += len(guards)
         try:
             self.bind(function, inner, arguments, named, node)
             result = self.body(function, inner)
@@ -321,9 +243,38 @@ class Machine:
             self.depth -= 1
             self.active[key] -= 1
             self.quiet, self.lenient = guards, lenient
+            self.behind -= len(guards)
+            self.parted, self.caught, self.left = parted, caught, ""
         if node is not None:
             result.passes(self.hop(function.node, inner, f"returned by {function.name or 'a function'}"))
         return result
+
+    @staticmethod
+    def place(function: Value) -> tuple[str, int]:
+        """Return what tells a function from others."""
+        return (
+            function.scope.path if function.scope else "",
+            function.node.start_byte if function.node else -1,
+        )
+
+    def fell_through(self, node: Node, scope: Scope, *, bare: bool) -> Value:
+        """Return what a function without a return gives; one that is ``bare`` is there to be overridden."""
+        if bare:
+            return unknown()
+        void = not self.gives(node)
+        hop = self.hop(node, scope, "ends without a return")
+        return Value("null", at=hop, was="void" if void else "returned", name=scope.label)
+
+    def gives(self, function: Node) -> bool:
+        """Whether some statement of a function returns a value."""
+        stack = [c for c in function.named_children if not c.is_extra]
+        while stack:
+            current = stack.pop()
+            if current.type == "return_statement" and self.parts(current):
+                return True
+            if current.type not in FUNCTIONS:
+                stack += current.named_children
+        return False
 
     def handed_out(self, values: list[Value], scope: Scope) -> None:
         """Values go to somebody we cannot see: objects may change, functions may be called."""
@@ -332,13 +283,3 @@ class Machine:
             if value.kind == "function" and value.node is not None and self.depth < NOT_FOLLOWED:
                 with self.doubting():
                     self.call(value, [unknown()] * 4, {}, None, scope)
-
-    # ------------------------------------------------------------ answers
-
-    def divergences(self) -> list[Divergence]:
-        """Return what was found, in the order in which values flow."""
-        found = dict(self.found)
-        for one, value, other, place in self.near:
-            if other not in value.reads:
-                found.setdefault(place, one)
-        return [one for place, one in found.items() if place not in self.cleared]

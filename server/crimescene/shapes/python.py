@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crimescene.shapes.python_calls import BUILTINS, DICT, LIST, METHODS
+from crimescene.shapes.python_calls import BUILTINS, DICT, LIST, METHODS, TEXT
+from crimescene.shapes.python_classes import METHODS_OF_RECORDS, Given, instance
 from crimescene.shapes.python_operators import PythonOperators
-from crimescene.shapes.values import Scope, Slot, Value, either, elements, unknown
+from crimescene.shapes.report import plain
+from crimescene.shapes.statements import MAX_ROUNDS
+from crimescene.shapes.values import Scope, Slot, Value, either, elements, present, truth, unknown
+from crimescene.shapes.written import NUMBERED
 
 if TYPE_CHECKING:
     from tree_sitter import Node
-
-_CONDITION_PARTS = 3
 
 
 class Python(PythonOperators):
@@ -44,9 +46,12 @@ class Python(PythonOperators):
     def x_string(self, node: Node, scope: Scope) -> Value:
         shown = [p for p in self.parts(node) if p.type == "interpolation"]
         for part in shown:
-            self.eval(self.parts(part)[0] if self.parts(part) else None, scope)
-        content = [self.text(p) for p in self.parts(node) if p.type == "string_content"]
-        return Value("text", const=None if shown else "".join(content))
+            value = self.eval(self.parts(part)[0] if self.parts(part) else None, scope)
+            self.awaited(value, part, scope)
+        if shown:
+            return Value("text")
+        content = "".join(self.text(p) for p in self.parts(node) if p.type == "string_content")
+        return Value("text", const=content if "\\" not in content else None)
 
     def x_parenthesized_expression(self, node: Node, scope: Scope) -> Value:
         return self.eval(self.parts(node)[0], scope) if self.parts(node) else unknown()
@@ -63,13 +68,21 @@ class Python(PythonOperators):
             if part.type == "pair":
                 key = self.eval(part.child_by_field_name("key"), scope)
                 value = self.eval(part.child_by_field_name("value"), scope)
-                if key.kind == "text" and key.const is not None:
-                    made.fields[key.const] = Slot(value)
-                elif key.kind not in ("number", "boolean"):
+                name = self.key(key)
+                if name is None:
                     made.open = True
+                else:
+                    made.fields[name] = Slot(value)
             elif self.parts(part):
                 self.spread(made, self.eval(self.parts(part)[0], scope))
         return made
+
+    @staticmethod
+    def key(value: Value) -> str | None:
+        """Return the name of a key; None for one that is not known."""
+        if value.const is None or value.kind not in ("text", "number"):
+            return None
+        return value.const if value.kind == "text" else NUMBERED + value.const
 
     @staticmethod
     def spread(made: Value, given: Value) -> None:
@@ -79,6 +92,7 @@ class Python(PythonOperators):
             return
         made.open = made.open or given.open
         made.fields.update({k: Slot(s.value, s.maybe) for k, s in given.fields.items()})
+        given.reads.update(given.fields)
         for hop in given.trail:
             made.passes(hop)
 
@@ -106,29 +120,56 @@ class Python(PythonOperators):
     def x_set(self, node: Node, scope: Scope) -> Value:
         return self._sequence(node, scope, "set")
 
-    def _comprehended(self, node: Node, scope: Scope) -> list[tuple[Node, Scope]]:
+    def _comprehended(self, node: Node, scope: Scope, made: Value) -> None:
+        """Run a comprehension and collect what its body gives."""
+        clauses, body = self.parts(node)[1:], node.child_by_field_name("body")
         inner = Scope(scope.path, scope, label=scope.label)
         inner.this = scope.this
-        for clause in self.parts(node)[1:]:
-            if clause.type == "for_in_clause":
-                source = self.eval(clause.child_by_field_name("right"), inner)
-                left = clause.child_by_field_name("left")
-                if left is not None:
-                    self.assign(left, self.iterated(source, clause, scope), inner)
-            else:
+        results: list[Value] = []
+        guards = len(self.quiet)
+
+        def clause(position: int, *, sure: bool) -> bool:
+            if position == len(clauses):
+                with self.doubting():
+                    results.append(self.collected(body, inner))
+                return sure
+            part = clauses[position]
+            if part.type != "for_in_clause":
                 with self.asking():
-                    self.eval(clause, inner)
-                self.quiet += self.mentioned(clause)
-        body = node.child_by_field_name("body")
-        return [(body, inner)] if body is not None else []
+                    answer = truth(self.eval(self.parts(part)[0] if self.parts(part) else None, inner))
+                self.quiet += self.mentioned(part)
+                return True if answer is False else clause(position + 1, sure=sure and answer is not None)
+            source, left = (
+                self.eval(part.child_by_field_name("right"), inner),
+                part.child_by_field_name("left"),
+            )
+            rounds = self.gone_through(source, part, scope)
+            known = rounds.items if rounds.kind == "list" and len(rounds.items or ()) <= MAX_ROUNDS else None
+            exact = known is not None and sure
+            for value in known if known is not None else [elements(rounds)]:
+                if left is not None:
+                    self.assign(left, value, inner)
+                exact = clause(position + 1, sure=exact) and exact
+            return exact
+
+        exact = clause(0, sure=True)
+        del self.quiet[guards:]
+        if exact:
+            made.items = results
+        else:
+            made.element = either(results)
+
+    def collected(self, body: Node | None, scope: Scope) -> Value:
+        """Return what one round of a comprehension gives."""
+        if body is not None and body.type == "pair":
+            pair = Value("list", style="tuple")
+            pair.items = [self.eval(body.child_by_field_name(name), scope) for name in ("key", "value")]
+            return pair
+        return self.eval(body, scope)
 
     def x_list_comprehension(self, node: Node, scope: Scope) -> Value:
         made = self.make("list", node, scope, "list")
-        guards = len(self.quiet)
-        for body, inner in self._comprehended(node, scope):
-            with self.doubting():
-                made.element = self.eval(body, inner)
-        del self.quiet[guards:]
+        self._comprehended(node, scope, made)
         return made
 
     def x_generator_expression(self, node: Node, scope: Scope) -> Value:
@@ -142,22 +183,43 @@ class Python(PythonOperators):
         return made
 
     def x_dictionary_comprehension(self, node: Node, scope: Scope) -> Value:
-        made = self.make("object", node, scope, "dict")
-        made.open = True
-        guards = len(self.quiet)
-        for body, inner in self._comprehended(node, scope):
-            for part in self.parts(body):
-                self.eval(part, inner)
-        del self.quiet[guards:]
+        made, pairs = self.make("object", node, scope, "dict"), self.make("list", node, scope, "list")
+        self._comprehended(node, scope, pairs)
+        made.open = pairs.items is None
+        for pair in pairs.items or ():
+            key = self.key(pair.items[0]) if pair.items else None
+            if key is None or pair.items is None:
+                made.open = True
+            else:
+                made.fields[key] = Slot(pair.items[1])
         return made
 
-    def iterated(self, value: Value, node: Node, scope: Scope) -> Value:
-        """Return what iterating a value gives each time."""
-        if value.kind == "promise" and not self.lenient:
-            self.report("promise-not-awaited", value, "await", node, scope)
+    def gone_through(self, value: Value, node: Node, scope: Scope) -> Value:
+        """Return the list of what iterating a value gives."""
+        value = self.there(value, "for", node, scope)
+        self.awaited(value, node, scope, "for")
         if value.kind == "object" and value.style == "dict":
-            return Value("text")
-        return elements(value)
+            value.reads.update(value.fields)
+            made = Value("list", at=value.at, style="keys", trail=value.trail)
+            plain = not value.open and not any(
+                s.maybe or k.startswith(NUMBERED) for k, s in value.fields.items()
+            )
+            keys = [Value("text", const=key, at=value.at, was="key", name=key) for key in value.fields]
+            made.items = keys if plain else None
+            made.element = either([*keys]) if keys else unknown()
+            return made
+        return value if value.kind == "list" else unknown()
+
+    def there(self, value: Value, consumed: str, node: Node, scope: Scope) -> Value:
+        """Return a value that has to be there, without the null it may be."""
+        self.needed(value, consumed, node, scope)
+        return present(value)
+
+    def awaited(self, value: Value, node: Node, scope: Scope, consumed: str = "await") -> None:
+        """Note that a value has to be no promise."""
+        if value.kind == "promise" and value.node is not None and not self.lenient:
+            name = value.name or consumed
+            self.report("promise-not-awaited", value, consumed if consumed != "await" else name, node, scope)
 
     def x_attribute(self, node: Node, scope: Scope) -> Value:
         base = self.eval(node.child_by_field_name("object"), scope)
@@ -167,7 +229,10 @@ class Python(PythonOperators):
 
     def attribute(self, base: Value, name: str, node: Node, scope: Scope) -> Value:  # noqa: C901, PLR0911, PLR0912 -- one branch a kind
         """Read ``base.name``."""
-        self.used(base, node, scope)
+        base = self.there(base, name, node, scope)
+        if base.kind == "union":
+            with self.asking():
+                return either([self.attribute(option, name, node, scope) for option in base.options])
         if base.kind in ("builtin", "external"):
             return Value("external", name=f"{base.name}.{name}")
         if base.kind == "module" and base.scope is not None:
@@ -180,7 +245,8 @@ class Python(PythonOperators):
             if name in DICT or name.startswith("__"):
                 return Value("method", this=base, name=name)
             if not self.lenient:
-                self.report("object-vs-map", base, name, node, scope)
+                kind = "list-vs-object" if name in LIST else "object-vs-map"
+                self.report(kind, base, name, node, scope)
             return unknown()
         if base.kind == "list" and base.style in ("list", "tuple"):
             if name in LIST or name.startswith("__"):
@@ -191,6 +257,10 @@ class Python(PythonOperators):
         if base.kind == "list":
             return Value("method", this=base, name=name)
         if base.kind == "text":
+            if base.was == "date" and name not in TEXT and not self.lenient:
+                self.report("serialised-type", base, base.key or name, node, scope, base.key)
+            return Value("method", this=base, name=name)
+        if base.kind == "date":
             return Value("method", this=base, name=name)
         if base.kind == "object":
             slot = base.fields.get(name)
@@ -208,8 +278,20 @@ class Python(PythonOperators):
                     at=method.at,
                 )
             if base.style == "record" and not base.open and not name.startswith("_"):
+                if name in METHODS_OF_RECORDS:
+                    return Value("method", this=base, name=name)
                 return self.absent(base, name, node, scope, strict=True)
+            self._renamed(base, name, node, scope)
         return unknown()
+
+    def _renamed(self, base: Value, name: str, node: Node, scope: Scope) -> None:
+        """Note an attribute that the class writes in another way."""
+        owner = base.this
+        if owner is None or owner.open or name in owner.reads or name.startswith("_") or self.lenient:
+            return
+        near = next((other for other in sorted(owner.reads) if plain(other) == plain(name)), "")
+        if near:
+            self.report("case-mismatch", base, name, node, scope, near)
 
     @staticmethod
     def member(owner: Value | None, name: str) -> Value | None:
@@ -221,20 +303,32 @@ class Python(PythonOperators):
     def x_subscript(self, node: Node, scope: Scope) -> Value:
         base = self.eval(node.child_by_field_name("value"), scope)
         keys = [self.eval(k, scope) for k in node.children_by_field_name("subscript")]
-        self.used(base, node, scope)
         key = keys[0] if len(keys) == 1 else unknown()
-        if base.kind == "promise" and not self.lenient and base.node is not None:
-            self.report("promise-not-awaited", base, key.const or "[]", node, scope)
+        base = self.there(base, key.const or "[]", node, scope)
+        self.awaited(base, node, scope, key.const or "[]")
         if base.kind == "union" and all(o.kind == "object" and o.style == "dict" for o in base.options):
             with self.asking():
                 return either([self._item(o, key, node, scope) for o in base.options])
         return self._item(base, key, node, scope)
 
     def _item(self, base: Value, key: Value, node: Node, scope: Scope) -> Value:
-        if base.kind == "object" and base.style == "dict" and key.kind == "text" and key.const is not None:
-            return self.field(base, key.const, node, scope, strict=True) or unknown()
+        named, text = self.key(key), key.kind == "text"
+        if base.kind == "object" and base.style == "dict" and named is not None:
+            if not text and base.was == "numbered" and named not in base.fields and not self.lenient:
+                self.report("serialised-type", base, key.const or "", node, scope)
+                return unknown()
+            found = self.field(base, named, node, scope, strict=True)
+            if found is not None and found.was and not found.key:
+                found.key = named
+            return found or unknown()
+        if base.kind == "object" and base.style == "record" and text and key.const and not self.lenient:
+            if self.member(base.this, "__getitem__") is None and key.const in base.fields:
+                self.report("object-vs-map", base, key.const, node, scope, key.const)
+            return unknown()
+        if base.kind == "text" and base.was == "key" and text and key.const and not self.lenient:
+            self.report("list-vs-object", base, key.const, node, scope)
         if base.kind == "list":
-            if key.kind == "text" and base.style in ("list", "tuple") and key.const and not self.lenient:
+            if text and base.style in ("list", "tuple") and key.const and not self.lenient:
                 self.report("list-vs-object", base, key.const, node, scope)
             if key.kind == "number" and key.const is not None and base.items is not None:
                 index = int(key.const) if key.const.isdigit() else -1
@@ -249,7 +343,11 @@ class Python(PythonOperators):
 
     def x_await(self, node: Node, scope: Scope) -> Value:
         value = self.eval(self.parts(node)[0], scope)
-        return value.element or unknown() if value.kind == "promise" else unknown()
+        found = value.element or unknown() if value.kind == "promise" else unknown()
+        if value.kind == "promise":
+            for hop in value.trail:
+                found.passes(hop)
+        return found
 
     def x_lambda(self, node: Node, scope: Scope) -> Value:
         return Value("function", node=node, scope=scope, name="a lambda", at=self.hop(node, scope))
@@ -288,7 +386,7 @@ class Python(PythonOperators):
         arguments: list[Value] = []
         named: dict[str, Value] = {}
         function = self.eval(function_node, scope)
-        open_ended = False
+        open_ended, splat = False, None
         tolerant = function.kind == "builtin" and function.name in (
             "hasattr",
             "getattr",
@@ -305,11 +403,20 @@ class Python(PythonOperators):
                 value = self.eval(part.child_by_field_name("value"), scope)
                 named[self.text(name) if name is not None else ""] = value
             elif part.type in ("list_splat", "dictionary_splat"):
-                open_ended = True
-                self.handed_out([self.eval(self.parts(part)[0], scope)], scope)
+                value = self.eval(self.parts(part)[0], scope)
+                if _spreads(value, part.type):
+                    splat = value
+                    named.update({k: s.value for k, s in value.fields.items()})
+                    arguments += value.items or ()
+                else:
+                    open_ended = True
+                    self.handed_out([value], scope)
             else:
                 arguments.append(self.eval(part, scope))
         self.lenient -= tolerant
+        function = self.there(function, function.name or "()", node, scope)
+        if function.kind == "class":
+            return instance(self, function, Given(arguments, named, splat, open_ended), node, scope)
         if open_ended:
             self.handed_out([*arguments, *named.values()], scope)
             return unknown()
@@ -320,13 +427,14 @@ class Python(PythonOperators):
     ) -> Value:
         """Return what calling ``function`` gives."""
         if function.kind == "class":
-            return self.instance(function, arguments, named, node, scope)
+            return instance(self, function, Given(arguments, named, None), node, scope)
         if function.kind in ("builtin", "external"):
             handler = BUILTINS.get(function.name)
             if handler is not None:
                 return handler(self, arguments, named, node, scope)
         if function.kind == "method" and function.this is not None:
-            method = METHODS.get(function.name)
+            kind = function.this.style if function.this.kind == "object" else function.this.kind
+            method = METHODS.get((kind, function.name))
             if method is not None:
                 return method(self, function.this, arguments, node, scope)
             return unknown()
@@ -334,29 +442,6 @@ class Python(PythonOperators):
         if this is not None and this.kind == "object" and function.kind == "function":
             arguments = [this, *arguments]
         return self.call(function, arguments, named, node, scope)
-
-    def instance(
-        self, owner: Value, arguments: list[Value], named: dict[str, Value], node: Node, scope: Scope
-    ) -> Value:
-        """Return a new object of a class."""
-        made = self.make("object", node, scope, owner.style or "instance")
-        made.this = owner
-        if owner.style == "record":
-            made.at = owner.at
-            names = [k for k, s in owner.fields.items() if s.value.kind != "function"]
-            made.open = owner.open
-            for name in names:
-                made.fields[name] = Slot(unknown())
-            for name, value in (*zip(names, arguments, strict=False), *named.items()):
-                made.fields[name] = Slot(value)
-            return made
-        made.open = True
-        start = self.member(owner, "__init__")
-        if start is not None:
-            self.call(start, [made, *arguments], named, node, scope)
-        else:
-            self.handed_out([*arguments, *named.values()], scope)
-        return made
 
     # ------------------------------------------------------------ asked by statements
 
@@ -374,6 +459,7 @@ class Python(PythonOperators):
             holder.names[name] = value
         elif left.type in ("pattern_list", "tuple_pattern", "list_pattern"):
             parts = self.parts(left)
+            value = self.there(value, self.text(parts[0]) if parts else "", left, scope)
             for position, part in enumerate(parts):
                 exact = value.items if value.kind == "list" else None
                 fits = exact is not None and len(exact) == len(parts)
@@ -387,10 +473,22 @@ class Python(PythonOperators):
         elif left.type == "subscript":
             base = self.eval(left.child_by_field_name("value"), scope)
             keys = [self.eval(k, scope) for k in left.children_by_field_name("subscript")]
-            key = keys[0].const if len(keys) == 1 and keys[0].kind == "text" else None
+            key = self.key(keys[0]) if len(keys) == 1 else None
             if base.kind == "list":
                 base.items, base.element = None, unknown()
             self.put(base, key, value)
         else:
             for part in self.parts(left):
                 self.assign(part, unknown(), scope)
+
+
+def _spreads(value: Value, kind: str) -> bool:
+    """Whether the arguments that a splat stands for are known."""
+    if kind == "list_splat":
+        return value.kind == "list" and value.items is not None
+    plain = value.kind == "object" and value.style == "dict" and not value.open
+    return (
+        plain
+        and bool(value.fields)
+        and not any(s.maybe or k.startswith(NUMBERED) for k, s in value.fields.items())
+    )

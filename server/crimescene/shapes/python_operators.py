@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crimescene.shapes.machine import Machine
+from crimescene.shapes.statements import Statements
 from crimescene.shapes.values import Scope, Value, either, truth, unknown
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _CONDITION_PARTS = 3
 
 
-class PythonOperators(Machine):
+class PythonOperators(Statements):
     """The handlers of operators."""
 
     def x_conditional_expression(self, node: Node, scope: Scope) -> Value:
@@ -80,19 +80,3 @@ class PythonOperators(Machine):
         for side in (left, right):
             self.used(side, node, scope)
         return Value("number") if left.kind == right.kind == "number" else unknown()
-
-    def ask(self, node: Node | None, scope: Scope) -> bool | None:
-        """Return what a condition comes to; None where that is open."""
-        with self.asking():
-            return truth(self.eval(node, scope))
-
-    def mentioned(self, node: Node) -> list[str]:
-        """Return the keys that a condition speaks of."""
-        found: list[str] = []
-        stack = [node]
-        while stack:
-            current = stack.pop()
-            if current.type in ("string_content", "property_identifier", "identifier", "string_fragment"):
-                found.append(self.text(current))
-            stack += current.named_children
-        return found

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crimescene.shapes.python import Python
+from crimescene.shapes.python_classes import RECORDS, declare
 from crimescene.shapes.values import Scope, Slot, Value, either, opened, unknown
 
 if TYPE_CHECKING:
     from tree_sitter import Node
-
-_RECORDS = ("dataclass", "define", "frozen", "s", "attrs")
 
 
 class PythonProgram(Python):
@@ -23,19 +22,10 @@ class PythonProgram(Python):
 
     s_module = s_block
 
-    def s_return_statement(self, node: Node, scope: Scope) -> bool:
-        value = self.eval(self.parts(node)[0], scope) if self.parts(node) else Value("null")
-        scope.returned.append(value)
-        return True
-
     def s_raise_statement(self, node: Node, scope: Scope) -> bool:
         self.eval_all(node, scope)
+        self.left = "throw"
         return True
-
-    def s_break_statement(self, _node: Node, _scope: Scope) -> bool:
-        return True
-
-    s_continue_statement = s_break_statement
 
     def eval_all(self, node: Node, scope: Scope) -> None:
         """Evaluate every part."""
@@ -62,49 +52,34 @@ class PythonProgram(Python):
         return self._if(node, node.children_by_field_name("alternative"), scope)
 
     def _if(self, node: Node, rest: list[Node], scope: Scope) -> bool:
-        condition, then = node.child_by_field_name("condition"), node.child_by_field_name("consequence")
-
-        def yes() -> bool:
-            return self.exec(then, scope) if then is not None else False
-
-        def no() -> bool:
+        def other() -> bool:
             if not rest:
                 return False
             if rest[0].type == "elif_clause":
                 return self._if(rest[0], rest[1:], scope)
-            body = rest[0].child_by_field_name("body")
-            return self.exec(body, scope) if body is not None else False
+            return self.maybe(rest[0].child_by_field_name("body"), scope)
 
-        mentioned = self.mentioned(condition) if condition is not None else []
-        return self.branches(scope, self.ask(condition, scope), mentioned, [yes, no])
+        then = node.child_by_field_name("consequence")
+        return self.choose(node.child_by_field_name("condition"), then, other, scope)
 
     def s_for_statement(self, node: Node, scope: Scope) -> bool:
         source = self.eval(node.child_by_field_name("right"), scope)
         left, body = node.child_by_field_name("left"), node.child_by_field_name("body")
-        value = self.iterated(source, node, scope)
+        rounds = self.gone_through(source, node, scope)
 
-        def once() -> bool:
+        def once(value: Value) -> bool:
             if left is not None:
                 self.assign(left, value, scope)
-            if body is not None:
-                self.exec(body, scope)
-            return False
+            return self.maybe(body, scope)
 
-        self.branches(scope, None, [], [once, lambda: False])
-        return False
+        ended = self.each(rounds, once, scope)
+        after = node.child_by_field_name("alternative")
+        return self.caught_in(after, scope) and ended if after is not None else ended
 
     def s_while_statement(self, node: Node, scope: Scope) -> bool:
         condition, body = node.child_by_field_name("condition"), node.child_by_field_name("body")
         self.ask(condition, scope)
-        mentioned = self.mentioned(condition) if condition is not None else []
-
-        def once() -> bool:
-            if body is not None:
-                self.exec(body, scope)
-            return False
-
-        self.branches(scope, None, mentioned, [once, lambda: False])
-        return False
+        return self.repeated(lambda: self.maybe(body, scope), scope, self.mentioned(condition))
 
     def s_try_statement(self, node: Node, scope: Scope) -> bool:  # noqa: C901 -- one branch a part
         body = node.child_by_field_name("body")
@@ -113,8 +88,8 @@ class PythonProgram(Python):
         def tried() -> bool:
             if handlers:
                 with self.asking():
-                    return self.exec(body, scope) if body is not None else False
-            return self.exec(body, scope) if body is not None else False
+                    return self.caught_in(body, scope)
+            return self.maybe(body, scope)
 
         def caught() -> bool:
             ended = True
@@ -182,7 +157,7 @@ class PythonProgram(Python):
         name_node = inner.child_by_field_name("name")
         name = self.text(name_node) if name_node is not None else ""
         if inner.type == "class_definition":
-            self.class_(inner, scope, record=len(last) == 1 and last[0] in _RECORDS)
+            declare(self, inner, scope, record=len(last) == 1 and last[0] in (*RECORDS, "s"))
             return False
         self.exec(inner, scope)
         kept = ("staticmethod", "classmethod", "override", "abstractmethod")
@@ -193,41 +168,39 @@ class PythonProgram(Python):
         return False
 
     def s_class_definition(self, node: Node, scope: Scope) -> bool:
-        self.class_(node, scope, record=False)
+        declare(self, node, scope, record=False)
         return False
 
-    def class_(self, node: Node, scope: Scope, *, record: bool) -> None:
-        """Read a class: its methods, and the fields of a record."""
-        name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
-        bases = node.child_by_field_name("superclasses")
-        made = Value("class", at=self.hop(node, scope, "declared"))
-        made.name = self.text(name) if name is not None else ""
-        based = bases is not None and bool(self.parts(bases))
-        made.open = based
-        made.style = "record" if record else "instance"
-        inner = Scope(scope.path, scope, label=made.name)
-        for part in self.parts(body) if body is not None else ():
-            statement = (
-                self.parts(part)[0] if part.type == "expression_statement" and self.parts(part) else part
-            )
-            if statement.type == "assignment":
-                left = statement.child_by_field_name("left")
-                typed = statement.child_by_field_name("type")
-                if left is not None and left.type == "identifier":
-                    if typed is not None and "ClassVar" not in self.text(typed):
-                        made.fields[self.text(left)] = Slot(unknown())
-                    else:
-                        made.open = True
-            elif statement.type in ("function_definition", "decorated_definition", "class_definition"):
-                self.exec(statement, inner)
-            elif statement.type not in ("string", "pass_statement"):
-                made.open = True
-        for label, value in inner.names.items():
-            made.fields[label] = Slot(value)
-            if value.style == "decorated":
-                made.open = True
-        if made.name:
-            scope.names[made.name] = made
+    def declared(self, typed: Node | None, scope: Scope) -> Value:
+        """Return what an annotation says that a value is; unknown where it may be anything."""
+        if typed is None:
+            return unknown()
+        parts = self.parts(typed)
+        if typed.type == "type" and parts:
+            return self.declared(parts[0], scope)
+        if typed.type == "identifier":
+            holder = scope.find(self.text(typed))
+            owner = holder.names[self.text(typed)] if holder is not None else unknown()
+            known = owner.kind == "class" and owner.element is not None and not owner.open
+            if known and owner.style in ("typed", "record", "named", "model") and owner.element is not None:
+                made = Value(
+                    "object", at=owner.at, style="dict" if owner.style == "typed" else "record", this=owner
+                )
+                made.fields = {
+                    k: Slot(s.value, s.maybe and owner.style == "typed", s.alias)
+                    for k, s in owner.element.fields.items()
+                }
+                return made
+        if typed.type == "generic_type" and self.text(parts[0]) in ("list", "List", "Sequence", "Iterable"):
+            inner = self.parts(parts[1]) if len(parts) > 1 else []
+            if len(inner) == 1:
+                return Value(
+                    "list",
+                    at=self.hop(typed, scope, "declared"),
+                    style="list",
+                    element=self.declared(inner[0], scope),
+                )
+        return unknown()
 
     # ------------------------------------------------------------ calls
 
@@ -279,10 +252,12 @@ class PythonProgram(Python):
             return self.eval(inner, scope)
         ended = self.exec(inner, scope)
         if not ended:
-            scope.returned.append(Value("null"))
+            scope.returned.append(self.fell_through(node, scope, bare=_bare(inner)))
         result = either(scope.returned)
         if _yields(inner) or function.style == "decorated":
             return unknown()
+        if result.kind == "unknown":
+            result = self.declared(node.child_by_field_name("return_type"), function.scope or scope)
         if any(c.type == "async" for c in node.children):
             return Value("promise", at=self.hop(node, scope, "async"), element=result, node=node)
         return result
@@ -331,3 +306,15 @@ def _yields(body: Node) -> bool:
             return True
         stack += [c for c in node.named_children if c.type not in ("function_definition", "lambda")]
     return False
+
+
+def _bare(body: Node) -> bool:
+    """Whether a body only says that somebody else does it."""
+    return all(
+        part.type in ("pass_statement", "comment")
+        or (
+            part.type == "expression_statement"
+            and all(p.type in ("string", "ellipsis") for p in part.named_children)
+        )
+        for part in body.named_children
+    )

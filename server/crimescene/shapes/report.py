@@ -74,6 +74,9 @@ def nearest(key: str, produced: Value) -> tuple[str, bool]:
         have = words(other)
         if len(key) >= _SHORT and (have[: len(wanted)] == wanted or have[-len(wanted) :] == wanted):
             return other, False
+    for other, slot in produced.fields.items():
+        if slot.value.kind == "object" and key in slot.value.fields:
+            return f"{other}.{key}", False
     return "", False
 
 

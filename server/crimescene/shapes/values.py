@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+_PLAIN = frozenset({"text", "number", "boolean", "null"})
 MAX_OPTIONS = 4
 MAX_HOPS = 12
 
@@ -27,6 +28,8 @@ class Slot:
 
     value: Value
     maybe: bool = False
+    alias: str = ""
+    """What it is called where it is written out."""
 
 
 @dataclass(slots=True, eq=False)
@@ -77,11 +80,11 @@ class Value:
     missing: tuple[Value, str] | None = None
     """The object that was asked for a key it does not have, and the key."""
     was: str = ""
-    """What it was before it was written out as text."""
+    """What it was before it was written out as text; of null how it came about."""
     key: str = ""
     """The key it was taken from, for values that lost something on the way."""
     style: str = ""
-    """dict | object | instance | list | tuple | set"""
+    """dict | object | instance | record | map | list | tuple | set"""
     depth: int = 0
     """How many open questions stood around the place that made it."""
     reads: set[str] = field(default_factory=set)
@@ -91,6 +94,8 @@ class Value:
         """Note that the value passes a place, with what is in it."""
         if len(self.trail) < MAX_HOPS and hop not in self.trail:
             self.trail.append(hop)
+        for option in self.options:
+            option.passes(hop, depth)
         if depth and self.kind in ("list", "promise"):
             inner = [*(self.items or ())[:MAX_HOPS], *([self.element] if self.element is not None else ())]
             for value in inner:
@@ -111,16 +116,61 @@ def either(values: list[Value]) -> Value:
                 flat.append(one)
     kinds = {v.kind for v in flat}
     if not flat or "unknown" in kinds:
-        return unknown()
+        absent = [v for v in flat if v.kind == "null" and v.at is not None]
+        return Value("union", options=(unknown(), absent[0])) if absent else unknown()
     if len(flat) > MAX_OPTIONS and kinds != {"object"}:
         return unknown()
-    if len(kinds) == 1 and kinds <= {"text", "number", "boolean", "null"}:
-        return flat[0] if len(flat) == 1 else Value(flat[0].kind)
+    if len(kinds) == 1 and kinds <= _PLAIN:
+        return flat[0] if len(flat) == 1 else _any_of(flat)
+    flat = [*(_any_of([v for v in flat if v.kind == k]) for k in sorted(kinds & _PLAIN)), *_others(flat)]
     if len(flat) > 1 and kinds == {"object"} and (alike := _alike(flat)) is not None:
         return alike
     if len(flat) > MAX_OPTIONS:
         return unknown()
     return flat[0] if len(flat) == 1 else Value("union", options=tuple(flat))
+
+
+def _others(values: list[Value]) -> list[Value]:
+    """Return the values that have parts; those with the same keys as one."""
+    found = [v for v in values if v.kind not in _PLAIN]
+    objects = [v for v in found if v.kind == "object"]
+    alike = _alike(objects) if len(objects) > 1 and len(objects) < len(values) else None
+    return found if alike is None else [alike, *(v for v in found if v.kind != "object")]
+
+
+def _any_of(values: list[Value]) -> Value:
+    """Return one plain value for several of its kind."""
+    first = values[0]
+    if len(values) == 1:
+        return first
+    if first.kind == "null":
+        return next((v for v in values if v.at is not None), first)
+    same = all(v.was == first.was for v in values)
+    return Value(first.kind, at=first.at, was=first.was if same else "", key=first.key if same else "")
+
+
+def nothing(value: Value) -> Value | None:
+    """Return the null that a value is, or may be, where somebody gave it out on purpose or by omission."""
+    return next(
+        (v for v in value.options or (value,) if v.kind == "null" and v.at is not None and v.missing is None),
+        None,
+    )
+
+
+def present(value: Value) -> Value:
+    """Return a value that somebody made sure is there."""
+    if not value.options:
+        return value
+    return either([v for v in value.options if v.kind != "null"])
+
+
+def given_out(value: Value, hop: Hop) -> Value:
+    """Return a value that a function returns: a null in it is from there."""
+    bare = [v for v in value.options or (value,) if v.kind == "null" and v.at is None]
+    if not bare:
+        return value
+    kept = [v for v in value.options if v not in bare]
+    return either([*kept, Value("null", at=hop, was="returned", trail=[])])
 
 
 def _alike(objects: list[Value]) -> Value | None:

@@ -1,0 +1,209 @@
+"""What is read is compared with the value that flows there; what differs is noted."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from crimescene.shapes.report import Divergence, nearest, shape_of
+from crimescene.shapes.values import Hop, Scope, Value, nothing, unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node
+
+NAMES = frozenset(
+    [
+        "identifier",
+        "member_expression",
+        "attribute",
+        "subscript",
+        "subscript_expression",
+        "field_access",
+        "selector_expression",
+        "index_expression",
+        "call",
+        "call_expression",
+        "method_invocation",
+    ]
+)
+"""Node types of what a condition may have asked for before."""
+_WORDS = frozenset(
+    [
+        "string_content",
+        "string_fragment",
+        "property_identifier",
+        "identifier",
+        "field_identifier",
+        "interpreted_string_literal_content",
+        "shorthand_property_identifier",
+        "type_identifier",
+    ]
+)
+
+
+class Reading:
+    """Reads of values, and what was found at them."""
+
+    def __init__(self) -> None:
+        self.lenient = 0
+        """What is read here is asked whether it is there."""
+        self.quiet: list[str] = []
+        """Keys that a condition asked for, within what it guards."""
+        self.behind = 0
+        """How many keys the conditions around the callers speak of."""
+        self.caught = 0
+        """Whoever fails here is caught."""
+        self.found: dict[tuple[str, int, str], Divergence] = {}
+        self.cleared: set[tuple[str, int, str]] = set()
+        """Places that also read something which is right, or may be."""
+        self.near: list[tuple[Divergence, Value, str, tuple[str, int, str]]] = []
+        self.unknowns: dict[Hop, None] = {}
+
+    # ------------------------------------------------------------ syntax
+
+    @staticmethod
+    def text(node: Node) -> str:
+        """Return the source of ``node``."""
+        return (node.text or b"").decode("utf-8", "replace")
+
+    @staticmethod
+    def parts(node: Node) -> list[Node]:
+        """Return the named children that are no comments."""
+        return [c for c in node.named_children if not c.is_extra]
+
+    def hop(self, node: Node, scope: Scope, what: str = "") -> Hop:
+        """Return the place of ``node``."""
+        return Hop(scope.path, node.start_point[0] + 1, what)
+
+    def mentioned(self, node: Node | None) -> list[str]:
+        """Return the names and keys that a condition speaks of."""
+        found: list[str] = []
+        stack = [node] if node is not None else []
+        while stack:
+            current = stack.pop()
+            if current.type in _WORDS:
+                found.append(self.text(current))
+            stack += current.named_children
+        return found
+
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """Within, values are asked for, not relied upon."""
+        self.lenient += 1
+        try:
+            yield
+        finally:
+            self.lenient -= 1
+
+    def report(  # noqa: PLR0917 -- all of it is said
+        self,
+        kind: str,
+        value: Value,
+        consumed: str,
+        node: Node,
+        scope: Scope,
+        produced: str = "",
+        *,
+        only_near: bool = False,
+        read: Hop | None = None,
+    ) -> None:
+        """Note a divergence at a read."""
+        of_key = kind in ("missing-key", "case-mismatch", "renamed-without-source")
+        read = read or self.hop(node, scope)
+        place = (read.path, read.lineno, consumed if of_key else f"{kind} {consumed}")
+        if value.at is None or consumed in self.quiet or self._root(node) in self.quiet:
+            return
+        if place in self.found:
+            return
+        here = Hop(read.path, read.lineno, f"reads {consumed}")
+        found = Divergence(
+            kind, produced or shape_of(value), consumed, value.at, here, shape_of(value), tuple(value.trail)
+        )
+        if only_near:
+            self.near.append((found, value, produced, place))
+        else:
+            self.found.setdefault(place, found)
+
+    def _root(self, node: Node) -> str:
+        """Return the name that a read starts from: a condition may have asked what it is."""
+        if node.type == "property_identifier" and node.parent is not None:
+            node = node.parent
+        current: Node | None = node
+        while current is not None and current.type != "identifier":
+            inner = (current.child_by_field_name(name) for name in ("object", "value", "function", "right"))
+            current = next((part for part in inner if part is not None), None)
+        return self.text(current) if current is not None else ""
+
+    def absent(self, value: Value, key: str, node: Node, scope: Scope, *, strict: bool) -> Value:
+        """Read a key that an object does not have."""
+        near, same = nearest(key, value)
+        place = (scope.path, node.start_point[0] + 1, key)
+        result = Value("null", missing=(value, key), at=self.hop(node, scope))
+        kind = "case-mismatch" if same else "missing-key"
+        if self.lenient and not same:
+            return result
+        if self.lenient:
+            # Asked for under one way of writing while it goes unread under another.
+            self.report(kind, value, key, node, scope, near, only_near=True)
+            return result
+        if strict:
+            self.report(kind, value, key, node, scope, near)
+            return unknown()
+        if near and "." not in near and place not in self.found:
+            self.report(kind, value, key, node, scope, near, only_near=True)
+        return result
+
+    def field(self, value: Value, key: str, node: Node, scope: Scope, *, strict: bool) -> Value | None:
+        """Return what an object holds under a key; None where that is not known."""
+        slot = value.fields.get(key)
+        value.reads.add(key)
+        if slot is None and not value.fields:
+            return None  # empty so far: somebody may fill it later
+        if slot is not None:
+            if slot.maybe and strict and not self.lenient and not self.quiet and not self.behind:
+                self.report("maybe-missing", value, key, node, scope, key)
+            self.cleared.add((scope.path, node.start_point[0] + 1, key))
+            return unknown() if slot.maybe else slot.value
+        if value.open:
+            self.cleared.add((scope.path, node.start_point[0] + 1, key))
+            return None
+        return self.absent(value, key, node, scope, strict=strict)
+
+    def used(self, value: Value, node: Node, scope: Scope) -> None:
+        """Note that a value has to be there: shown, computed with, looked into."""
+        if value.missing is None or self.lenient:
+            return
+        holder, key = value.missing
+        near, same = nearest(key, holder)
+        kind = "case-mismatch" if same else "missing-key"
+        if not near and value.at is not None and value.at.path != scope.path:
+            kind = "renamed-without-source"
+        self.report(kind, holder, key, node, scope, near, read=value.at)
+
+    def looked_up(self, call: Node) -> bool:
+        """Whether the key that a call asks for stands in a name: what is there is not known when it is written."""
+        given = call.child_by_field_name("arguments")
+        first = self.parts(given)[0] if given is not None and self.parts(given) else None
+        return first is not None and "string" not in first.type and "literal" not in first.type
+
+    def needed(self, value: Value, consumed: str, node: Node, scope: Scope) -> None:
+        """Note that a value has to be something: it is looked into, called, gone through."""
+        self.used(value, node, scope)
+        none = nothing(value)
+        if none is None or self.lenient or self.caught:
+            return
+        void = none.was == "void" and value is none
+        kind = "void-result" if void else "nullable-vs-required"
+        self.report(kind, none, consumed, node, scope, none.name)
+
+    # ------------------------------------------------------------ answers
+
+    def divergences(self) -> list[Divergence]:
+        """Return what was found, in the order in which values flow."""
+        found = dict(self.found)
+        for one, value, other, place in self.near:
+            if other not in value.reads:
+                found.setdefault(place, one)
+        return [one for place, one in found.items() if place not in self.cleared]
