@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from archives import Archive, load
 
+from archives import Archive, load
 from crimescene.analysis import Analysis
 from crimescene.settings import Settings
 from crimescene.shapes import Divergence

@@ -6,15 +6,15 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from crimescene.shapes.javascript_calls import ARRAY, GLOBALS, METHODS, OBJECT, PROMISE, query
-from crimescene.shapes.javascript_classes import EcmascriptClasses
-from crimescene.shapes.javascript_maps import OF_MAP, entries_of, new_map
+from crimescene.shapes.javascript_literals import EcmascriptLiterals
+from crimescene.shapes.javascript_maps import OF_MAP, new_map
 from crimescene.shapes.values import Scope, Slot, Value, either, elements, present, unknown
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 
-class Ecmascript(EcmascriptClasses):
+class Ecmascript(EcmascriptLiterals):
     """The handlers of the node types of expressions."""
 
     # ------------------------------------------------------------ plain values
@@ -48,26 +48,6 @@ class Ecmascript(EcmascriptClasses):
     def x_regex(self, node: Node, _scope: Scope) -> Value:
         return Value("regex", const=self.text(node))
 
-    def x_template_string(self, node: Node, scope: Scope) -> Value:
-        shown, texts = [p for p in self.parts(node) if p.type == "template_substitution"], []
-        for part in shown:
-            value = self.eval(self.parts(part)[0] if self.parts(part) else None, scope)
-            self.used(value, part, scope)
-            self.awaited(value, part, scope, self.text(self.parts(part)[0]) if self.parts(part) else "")
-            if value.style == "query" and part.end_byte == node.end_byte - 1:
-                return Value("text", was="query", items=[value])
-            texts.append(value.const if value.kind in ("text", "number") else None)
-        if not shown:
-            return Value("text", const=self.text(node)[1:-1])
-        if None in texts or "\\" in self.text(node):
-            return Value("text")
-        known = iter([t or "" for t in texts])
-        kinds = ("string_fragment", "template_substitution")
-        pieces = [
-            self.text(p) if p.type == kinds[0] else next(known) for p in self.parts(node) if p.type in kinds
-        ]
-        return Value("text", const="".join(pieces))
-
     def x_this(self, _node: Node, scope: Scope) -> Value:
         current: Scope | None = scope
         while current is not None:
@@ -76,89 +56,20 @@ class Ecmascript(EcmascriptClasses):
             current = current.parent
         return unknown()
 
-    def _inner(self, node: Node, scope: Scope) -> Value:
-        parts = self.parts(node)
-        return self.eval(parts[0], scope) if parts else unknown()
-
-    x_parenthesized_expression = x_satisfies_expression = _inner
+    x_parenthesized_expression = x_satisfies_expression = EcmascriptLiterals.inner_of
 
     def x_non_null_expression(self, node: Node, scope: Scope) -> Value:
-        return present(self._inner(node, scope))  # the author says so
+        return present(self.inner_of(node, scope))  # the author says so
 
     def x_as_expression(self, node: Node, scope: Scope) -> Value:
-        value, parts = self._inner(node, scope), self.parts(node)
+        value, parts = self.inner_of(node, scope), self.parts(node)
         return self.declared(parts[1], scope) if value.kind == "unknown" and len(parts) > 1 else value
 
     def x_expression_statement(self, node: Node, scope: Scope) -> Value:
-        return self._inner(node, scope)
+        return self.inner_of(node, scope)
 
     def x_sequence_expression(self, node: Node, scope: Scope) -> Value:
         return [self.eval(p, scope) for p in self.parts(node)][-1]
-
-    def x_object(self, node: Node, scope: Scope) -> Value:
-        made = self.make("object", node, scope, "object")
-        for part in self.parts(node):
-            if part.type == "pair":
-                key = part.child_by_field_name("key")
-                value = self.eval(part.child_by_field_name("value"), scope)
-                name = self.key(key, scope) if key is not None else None
-                if name is None:
-                    made.open = True
-                else:
-                    made.fields[name] = Slot(value)
-            elif part.type == "shorthand_property_identifier":
-                made.fields[self.text(part)] = Slot(self.eval(part, scope))
-            elif part.type == "spread_element":
-                self.spread(made, self._inner(part, scope))
-            elif part.type == "method_definition":
-                name_node = part.child_by_field_name("name")
-                name = self.key(name_node, scope) if name_node is not None else None
-                accessor = any(c.type in ("get", "set") for c in part.children)
-                function = unknown() if accessor else self.function(part, scope)
-                function.this = made if function.kind == "function" else None
-                if name is None:
-                    made.open = True
-                else:
-                    made.fields[name] = Slot(function)
-        return made
-
-    def key(self, node: Node, scope: Scope) -> str | None:
-        """Return the name a key is written as; None for one that is computed."""
-        if node.type == "computed_property_name":
-            value = self._inner(node, scope)
-            return value.const if value.kind == "text" else None
-        return self.text(node).strip("'\"")
-
-    @staticmethod
-    def spread(made: Value, given: Value) -> None:
-        """Add the keys of an object to another."""
-        if given.kind == "null":
-            return
-        if given.kind != "object" or given.style != "object":
-            made.open = True
-            return
-        made.open = made.open or given.open
-        for key, slot in given.fields.items():
-            made.fields[key] = Slot(slot.value, slot.maybe)
-            given.reads.add(key)
-        for hop in given.trail:
-            made.passes(hop)
-
-    def x_array(self, node: Node, scope: Scope) -> Value:
-        made = self.make("list", node, scope, "object")
-        made.items = []
-        for part in self.parts(node):
-            value = self._inner(part, scope) if part.type == "spread_element" else self.eval(part, scope)
-            if part.type == "spread_element":
-                value = self.gone_through(value, "...", part, scope)
-            if part.type != "spread_element" and made.items is not None:
-                made.items.append(value)
-            elif value.kind == "list" and value.items is not None and made.items is not None:
-                made.items += value.items
-            else:
-                known = [*(made.items or ()), *([made.element] if made.element else ()), elements(value)]
-                made.items, made.element = None, either(known)
-        return made
 
     # ------------------------------------------------------------ reading
 
@@ -267,20 +178,8 @@ class Ecmascript(EcmascriptClasses):
 
     # ------------------------------------------------------------ operators
 
-    def gone_through(self, value: Value, consumed: str, node: Node, scope: Scope) -> Value:
-        """Return the list of what going through a value gives."""
-        self.needed(value, consumed, node, scope)
-        value = present(value)
-        self.awaited(value, node, scope, consumed)
-        if value.kind == "object" and value.style == "map":
-            return entries_of(value)
-        plain = value.kind == "object" and value.style == "object" and not value.open
-        if plain and not any("Symbol" in key for key in value.fields) and not self.lenient:
-            self.report("list-vs-object", value, consumed, node, scope)
-        return value if value.kind == "list" else unknown()
-
     def x_await_expression(self, node: Node, scope: Scope) -> Value:
-        value = self._inner(node, scope)
+        value = self.inner_of(node, scope)
         if value.kind == "promise":
             found = value.element or unknown()
             for hop in value.trail:
@@ -289,7 +188,7 @@ class Ecmascript(EcmascriptClasses):
         return value if value.kind in ("object", "list") else unknown()
 
     def x_yield_expression(self, node: Node, scope: Scope) -> Value:
-        self._inner(node, scope)
+        self.inner_of(node, scope)
         return unknown()
 
     def x_assignment_expression(self, node: Node, scope: Scope) -> Value:
@@ -349,7 +248,7 @@ class Ecmascript(EcmascriptClasses):
         open_ended = False
         for part in self.parts(given) if given is not None else ():
             if part.type == "spread_element":
-                given_list = self.gone_through(self._inner(part, scope), "...", part, scope)
+                given_list = self.gone_through(self.inner_of(part, scope), "...", part, scope)
                 if given_list.kind == "list" and given_list.items is not None and not open_ended:
                     arguments += given_list.items
                 else:
@@ -401,7 +300,7 @@ class Ecmascript(EcmascriptClasses):
             self.call(self.bound(start, this, node, scope), arguments, {}, node, scope)
         return unknown()
 
-    def x_new_expression(self, node: Node, scope: Scope) -> Value:
+    def x_new_expression(self, node: Node, scope: Scope) -> Value:  # noqa: PLR0911 -- one branch a class
         name = node.child_by_field_name("constructor")
         given = node.child_by_field_name("arguments")
         arguments = [self.eval(p, scope) for p in self.parts(given)] if given is not None else []
@@ -415,7 +314,7 @@ class Ecmascript(EcmascriptClasses):
             return self.make("object", node, scope, "bus")
         if owner.kind == "class":
             return self.new(owner, arguments, node, scope)
-        if label == "Promise" and arguments:
+        if label == "Promise" and owner.name == label and arguments:
             return self.promised(arguments[0], node, scope)
         if label in ("URLSearchParams", "URL") and arguments:
             return query(label, arguments[0]) or unknown()
@@ -440,10 +339,10 @@ class Ecmascript(EcmascriptClasses):
                 props.fields[self.text(inner[0])] = Slot(value)
             elif part.type == "jsx_expression":
                 spread = self.parts(part)
-                self.spread(props, self._inner(spread[0], scope) if spread else unknown())
+                self.spread(props, self.inner_of(spread[0], scope) if spread else unknown())
         for part in self.parts(node):
             if part.type == "jsx_expression":
-                shown = self._inner(part, scope)
+                shown = self.inner_of(part, scope)
                 self.used(shown, part, scope)
                 self.awaited(shown, part, scope)
             elif part.type in ("jsx_element", "jsx_self_closing_element", "jsx_fragment"):
@@ -456,7 +355,7 @@ class Ecmascript(EcmascriptClasses):
         return Value("markup")
 
     x_jsx_element = x_jsx_self_closing_element = x_jsx_fragment = _element
-    x_jsx_expression = _inner
+    x_jsx_expression = EcmascriptLiterals.inner_of
 
     def assign(self, left: Node, value: Value, scope: Scope, *, declares: bool = False) -> None:
         """Give what stands on the left a value."""

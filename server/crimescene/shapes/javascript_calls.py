@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from crimescene.shapes.javascript_maps import each_of, emit, emptied, get_of, has_in, listed, on, set_in
+from crimescene.shapes.javascript_texts import TEXTS
 from crimescene.shapes.statements import MAX_ROUNDS
 from crimescene.shapes.values import Slot, Value, either, elements, opened, truth, unknown
 from crimescene.shapes.written import written
@@ -337,18 +337,6 @@ def _resolve(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: 
     return unknown()
 
 
-def _digits(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
-    return Value("text", const=this.const if not given else None)
-
-
-def _own_text(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
-    return this
-
-
-def _dated(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
-    return Value("text", was="date", at=this.at)
-
-
 def _joined(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
     made = m.make("list", node, scope, "object")
     made.element = either([elements(this), *(elements(v) if v.kind == "list" else v for v in given)])
@@ -361,52 +349,6 @@ def _flattened(m: Ecmascript, this: Value, given: list[Value], node: Node, scope
     return made
 
 
-def _split(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
-    made = m.make("list", node, scope, "object")
-    made.element = Value("text")
-    sign = given[0].const if len(given) == 1 and given[0].kind == "text" else None
-    if this.const is not None and sign:
-        made.items = [Value("text", const=part) for part in this.const.split(sign)]
-    return made
-
-
-def _upper(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
-    return Value("text", const=this.const.upper() if this.const is not None else None)
-
-
-def _lower(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
-    return Value("text", const=this.const.lower() if this.const is not None else None)
-
-
-def _replace(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
-    """Replace in a text that is known by a pattern that means the same in Python."""
-    pattern = given[0].const if given and given[0].kind == "regex" else None
-    if this.const is None or pattern is None or len(pattern) > 40 or len(this.const) > 80:  # noqa: PLR2004
-        return Value("text")
-    body, _, flags = pattern[1:].rpartition("/")
-    if not re.fullmatch(r"(?:[\w_\-]|\\[wdsWDSb]|\[[\w\-]+\]|[()])+\+?", body) or len(given) != 2:  # noqa: PLR2004
-        return Value("text")
-    try:
-        compiled = re.compile(body, re.ASCII)
-    except re.error:
-        return Value("text")
-    parts, last = [], 0
-    for found in list(compiled.finditer(this.const))[: None if "g" in flags else 1]:
-        groups = [Value("text", const=g) for g in (found[0], *found.groups())]
-        new = given[1]
-        if new.kind == "function":
-            new = m.call(new, groups, {}, None, scope)
-        if new.kind != "text" or new.const is None or "$" in new.const:
-            return Value("text")
-        parts += [this.const[last : found.start()], new.const]
-        last = found.end()
-    return Value("text", const="".join([*parts, this.const[last:]]))
-
-
-def _plain_text(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
-    return Value("text")
-
-
 def _own(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
     return unknown()
 
@@ -416,20 +358,45 @@ def _called(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: S
 
 
 METHODS: dict[tuple[str, str], Callable[[Ecmascript, Value, list[Value], Node, Scope], Value]] = {
-    ("list", "map"): _map, ("list", "forEach"): _for_each, ("list", "filter"): _filter,
-    ("list", "slice"): _kept, ("list", "sort"): _kept, ("list", "reverse"): _kept,
-    ("list", "toSorted"): _kept, ("list", "find"): _find, ("list", "some"): _some, ("list", "every"): _some, ("list", "reduce"): _reduce, ("list", "flatMap"): _flat,
-    ("list", "findLast"): _find, ("list", "concat"): _joined, ("list", "flat"): _flattened,
-    ("object", "get"): _asked, ("object", "set"): _put, ("object", "append"): _put, ("map", "get"): get_of, ("map", "set"): set_in, ("map", "has"): has_in, ("map", "forEach"): each_of,
-    ("map", "entries"): listed(None), ("map", "keys"): listed(0), ("map", "values"): listed(1),
-    ("map", "delete"): emptied, ("map", "clear"): emptied, ("map", "add"): set_in,
-    **{("bus", n): on for n in ("on", "once", "addListener")}, ("bus", "emit"): emit,
-    ("promise", "resolve"): _resolve, ("number", "toString"): _digits, ("text", "toString"): _own_text,
-    ("date", "toISOString"): _dated, ("date", "toJSON"): _dated, ("text", "split"): _split,
-    ("list", "push"): _push, ("promise", "then"): _then, ("promise", "catch"): _same_promise,
-    ("promise", "finally"): _same_promise, ("text", "toUpperCase"): _upper, ("text", "toLowerCase"): _lower,
-    ("text", "replace"): _replace, ("text", "trim"): _plain_text, ("object", "hasOwnProperty"): _own,
+    **TEXTS,
+    ("list", "map"): _map,
+    ("list", "forEach"): _for_each,
+    ("list", "filter"): _filter,
+    ("list", "slice"): _kept,
+    ("list", "sort"): _kept,
+    ("list", "reverse"): _kept,
+    ("list", "toSorted"): _kept,
+    ("list", "find"): _find,
+    ("list", "some"): _some,
+    ("list", "every"): _some,
+    ("list", "reduce"): _reduce,
+    ("list", "flatMap"): _flat,
+    ("list", "findLast"): _find,
+    ("list", "concat"): _joined,
+    ("list", "flat"): _flattened,
+    ("object", "get"): _asked,
+    ("object", "set"): _put,
+    ("object", "append"): _put,
+    ("map", "get"): get_of,
+    ("map", "set"): set_in,
+    ("map", "has"): has_in,
+    ("map", "forEach"): each_of,
+    ("map", "entries"): listed(None),
+    ("map", "keys"): listed(0),
+    ("map", "values"): listed(1),
+    ("map", "delete"): emptied,
+    ("map", "clear"): emptied,
+    ("map", "add"): set_in,
+    **{("bus", n): on for n in ("on", "once", "addListener")},
+    ("bus", "emit"): emit,
+    ("promise", "resolve"): _resolve,
+    ("list", "push"): _push,
+    ("promise", "then"): _then,
+    ("promise", "catch"): _same_promise,
+    ("promise", "finally"): _same_promise,
+    ("object", "hasOwnProperty"): _own,
     ("function", "call"): _called,
-    ("list", "join"): lambda *_: Value("text"), ("list", "includes"): lambda *_: Value("boolean"),
+    ("list", "join"): lambda *_: Value("text"),
+    ("list", "includes"): lambda *_: Value("boolean"),
     **{("list", n): _changed for n in ("splice", "shift", "pop", "unshift", "fill")},
-}  # fmt: skip
+}

@@ -128,7 +128,7 @@ class EcmascriptClasses(EcmascriptOperators):
 
     s_type_alias_declaration = s_interface_declaration
 
-    def declared(self, typed: Node | None, scope: Scope, depth: int = 0) -> Value:  # noqa: PLR0911 -- one branch a form
+    def declared(self, typed: Node | None, scope: Scope, depth: int = 0) -> Value:  # noqa: C901, PLR0911 -- one branch a form
         """Return what a type says that a value is; unknown where it may be anything."""
         if typed is None or depth > _DEEP:
             return unknown()

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from crimescene.shapes.values import Slot, Value, either, opened, unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tree_sitter import Node
 
     from crimescene.shapes.javascript import Ecmascript
@@ -99,7 +101,7 @@ def entries_of(this: Value) -> Value:
     return made
 
 
-def listed(position: int | None) -> object:
+def listed(position: int | None) -> Callable[[Ecmascript, Value, list[Value], Node, Scope], Value]:
     """Return the method that lists entries, keys (0) or values (1)."""
 
     def run(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:

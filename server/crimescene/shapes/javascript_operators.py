@@ -28,6 +28,7 @@ class EcmascriptOperators(Statements):
         if sign in ("&&", "||", "??"):
             with self.asking():
                 first = self.eval(left, scope)
+            first = Value("null") if first.missing is not None else first
             known = (
                 (first.kind != "null" if first.kind not in ("union", "unknown", "builtin") else None)
                 if sign == "??"

@@ -260,6 +260,8 @@ class EcmascriptProgram(Ecmascript):
         else:
             if not self.exec(inner, scope):
                 scope.returned.append(self.fell_through(node, scope, bare=not self.parts(inner)))
+            elif not scope.returned and self.left == "throw":
+                return Value("never")
             result = either(scope.returned)
         if node.type.startswith("generator") or any(c.type == "*" for c in node.children):
             return unknown()

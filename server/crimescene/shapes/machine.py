@@ -34,6 +34,10 @@ FUNCTIONS = frozenset(
         "generator_function_declaration",
     ]
 )
+_NEVER = ("assert_statement", "switch_statement", "match_statement", "expression_switch_statement", "yield")
+_NESTS = ("if_statement", "else_clause", "elif_clause", "try_statement", "except_clause", "with_statement",
+          "catch_clause", "finally_clause")  # fmt: skip
+_BLOCKS = ("block", "statement_block")
 MAX_STEPS = 150_000
 MAX_DEPTH = 14
 MAX_VISITS = 6
@@ -96,7 +100,9 @@ class Machine(Reading):
         handler = getattr(self, "s_" + node.type, None)
         if handler is not None:
             return bool(handler(node, scope))
-        self.eval(node, scope)
+        if self.eval(node, scope).kind == "never":
+            self.left = "throw"
+            return True
         return False
 
     @contextmanager
@@ -130,19 +136,31 @@ class Machine(Reading):
             after.append(self._names(scope))
         if not any(ends):
             del self.quiet[guards:]
+            mended: list[str] = []
+        else:
+            mended = mentioned  # who is still here was asked
         going = [names for names, ended in zip(after, ends, strict=True) if not ended]
         if not going:
             return True
         self._restore(going[0])
         for names in going[1:]:
-            for held, known in names:
-                for name, value in known.items():
-                    mine = held.names.get(name)
-                    if mine is not value:
-                        mended = name in mentioned and mine is not None  # what was not there
-                        pair = [] if mine is None else [mine, value]
-                        held.names[name] = either([present(v) for v in pair] if mended else pair)
+            self._join(names, mentioned)
+        for held, _ in going[0]:
+            for name in mended:
+                if name in held.names:
+                    held.names[name] = present(held.names[name])
         return False
+
+    @staticmethod
+    def _join(names: list[tuple[Scope, dict[str, Value]]], mentioned: list[str]) -> None:
+        """Let names hold what either way gave them."""
+        for held, known in names:
+            for name, value in known.items():
+                mine = held.names.get(name)
+                if mine is not value:
+                    asked = name in mentioned  # one of them mended what was not there
+                    pair = [] if mine is None else [mine, value]
+                    held.names[name] = either([present(v) for v in pair] if asked else pair)
 
     @staticmethod
     def _names(scope: Scope) -> list[tuple[Scope, dict[str, Value]]]:
@@ -259,11 +277,22 @@ class Machine(Reading):
 
     def fell_through(self, node: Node, scope: Scope, *, bare: bool) -> Value:
         """Return what a function without a return gives; one that is ``bare`` is there to be overridden."""
-        if bare:
-            return unknown()
         void = not self.gives(node)
+        if bare or (not void and self.hands_over(node.child_by_field_name("body"))):
+            return unknown()
         hop = self.hop(node, scope, "ends without a return")
         return Value("null", at=hop, was="void" if void else "returned", name=scope.label)
+
+    def hands_over(self, body: Node | None) -> bool:
+        """Whether a function may end in a call that never returns, or in cases that are all there are."""
+        parts = self.parts(body) if body is not None else []
+        if body is None or body.type in _NEVER or "call" in body.type or "invocation" in body.type:
+            return body is not None
+        if body.type in _NESTS:
+            return any(self.hands_over(part) for part in parts if part.type in _NESTS or part.type in _BLOCKS)
+        if body.type in ("while_statement", "for_statement"):
+            return "true" in self.text(body)[:20].lower() or "(;;)" in self.text(body)[:10]
+        return bool(parts) and body.type in (*_BLOCKS, "expression_statement") and self.hands_over(parts[-1])
 
     def gives(self, function: Node) -> bool:
         """Whether some statement of a function returns a value."""

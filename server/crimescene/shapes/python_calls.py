@@ -183,6 +183,12 @@ def _set(m: Python, given: list[Value], _n: dict[str, Value], node: Node, scope:
 
 
 _NOW = ("now", "utcnow", "today", "fromisoformat", "strptime", "fromtimestamp", "combine")
+_DATES = [
+    prefix + name + ending
+    for prefix in ("datetime.", "datetime.datetime.")
+    for name in ("datetime", "date")
+    for ending in ("", *(f".{way}" for way in _NOW))
+]
 Builtin = "Callable[[Python, list[Value], dict[str, Value], Node, Scope], Value]"
 BUILTINS: dict[str, Callable[[Python, list[Value], dict[str, Value], Node, Scope], Value]] = {
     "dict": _dict, "list": _list, "tuple": _list, "sorted": _list, "reversed": _list, "str": _shown,
@@ -192,9 +198,7 @@ BUILTINS: dict[str, Callable[[Python, list[Value], dict[str, Value], Node, Scope
     "zip": _zip, "any": _sum, "all": _sum, "json.dumps": _dumps, "json.loads": _loads, "asyncio.run": _run,
     "dataclasses.asdict": _asdict, "asdict": _asdict, "attrs.asdict": _asdict, "attr.asdict": _asdict,
     "copy.deepcopy": lambda _m, g, _n, _o, _s: g[0] if g else unknown(), "asyncio.gather": _gather,
-    **dict.fromkeys(("datetime.datetime", "datetime.date", "datetime.datetime.datetime", "datetime.datetime.date",
-                     *(f"datetime.{c}.{n}" for c in ("datetime", "date") for n in _NOW),
-                     *(f"datetime.datetime.{c}.{n}" for c in ("datetime", "date") for n in _NOW)), _date),
+    **dict.fromkeys(_DATES, _date),
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Python's classes: what an object of one holds, by the names that are declared and those it is written under."""
+"""Python's classes: what an object of one holds, and under which names it is written out."""
 
 from __future__ import annotations
 
@@ -151,7 +151,9 @@ def instance(m: Python, owner: Value, given: Given, node: Node, scope: Scope) ->
     return made
 
 
-def fill(m: Python, made: Value, owner: Value, given: Given, node: Node, scope: Scope) -> None:
+def fill(  # noqa: PLR0917 -- all of it decides
+    m: Python, made: Value, owner: Value, given: Given, node: Node, scope: Scope
+) -> None:
     """Give the declared fields of a record what it is called with."""
     wanted = owner.element.fields if owner.element is not None else {}
     made.at, made.open = owner.at, owner.open

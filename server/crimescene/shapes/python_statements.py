@@ -253,6 +253,8 @@ class PythonProgram(Python):
         ended = self.exec(inner, scope)
         if not ended:
             scope.returned.append(self.fell_through(node, scope, bare=_bare(inner)))
+        elif not scope.returned and self.left == "throw" and b"NotImpl" not in (inner.text or b""):
+            return Value("never")
         result = either(scope.returned)
         if _yields(inner) or function.style == "decorated":
             return unknown()

@@ -183,7 +183,7 @@ class Reading:
         self.report(kind, holder, key, node, scope, near, read=value.at)
 
     def looked_up(self, call: Node) -> bool:
-        """Whether the key that a call asks for stands in a name: what is there is not known when it is written."""
+        """Whether the key that a call asks for stands in a name, not in the call."""
         given = call.child_by_field_name("arguments")
         first = self.parts(given)[0] if given is not None and self.parts(given) else None
         return first is not None and "string" not in first.type and "literal" not in first.type

@@ -114,6 +114,7 @@ def either(values: list[Value]) -> Value:
         for one in value.options or (value,):
             if all(one is not other for other in flat):
                 flat.append(one)
+    flat = [v for v in flat if v.kind != "never"]
     kinds = {v.kind for v in flat}
     if not flat or "unknown" in kinds:
         absent = [v for v in flat if v.kind == "null" and v.at is not None]

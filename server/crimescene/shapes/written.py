@@ -10,7 +10,7 @@ NUMBERED = "#"
 """Before a key that is a number where numbers and texts are different keys."""
 
 
-def written(value: Value, style: str, depth: int = 0) -> Value:
+def written(value: Value, style: str, depth: int = 0) -> Value:  # noqa: PLR0911 -- one branch a kind
     """Return a value that went through JSON; ``style`` is that of the objects which the reader makes."""
     if value.kind == "date":
         return Value("text", was="date", at=value.at)
