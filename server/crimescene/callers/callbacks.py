@@ -104,5 +104,30 @@ CALLING = frozenset(
         "execute",
     }
     | {"Slice", "SliceStable", "Walk", "WalkDir", "IndexFunc", "ContainsFunc", "Map", "useEffect", "useMemo"}
+    | {
+        "Select",
+        "SelectMany",
+        "Where",
+        "Any",
+        "All",
+        "Count",
+        "Sum",
+        "OrderBy",
+        "ForEach",
+        "ConvertAll",
+        "Aggregate",
+    }
+    | {
+        "First",
+        "FirstOrDefault",
+        "Single",
+        "RemoveAll",
+        "Exists",
+        "Find",
+        "FindAll",
+        "GroupBy",
+        "ToDictionary",
+    }
+    | {"ContinueWith", "StartNew", "QueueUserWorkItem"}
 )
 """Foreign functions that call the function they are given, most of them before they return."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crimescene.callers import ecmascript, golang, types
+from crimescene.callers import dotnet, ecmascript, golang, types
 from crimescene.callers.values import (
     ANYTHING,
+    CLASS_SCOPED,
     NOTHING,
     UNKNOWN,
     Const,
@@ -15,10 +16,11 @@ from crimescene.callers.values import (
     Func,
     Instance,
     Klass,
+    Many,
     Value,
     Values,
 )
-from crimescene.scopes.ir import Defined, Unit
+from crimescene.scopes.ir import Defined, Index, Unit
 
 if TYPE_CHECKING:
     from crimescene.callers.evaluate import Evaluator
@@ -52,11 +54,12 @@ def _order(e: Evaluator, unit: Unit) -> Order:
     direct: list[Unit] = []
     foreign: set[str] = set()
     complete = True
-    for base in unit.bases:
-        found = e.values(base, unit.parent or unit)
+    pieces = [unit, *(dotnet.parts(e, unit) if unit.language == "csharp" else ())]
+    for place, base in [(piece, base) for piece in pieces for base in piece.bases]:
+        found = e.values(base, place.parent or place)
         for value in found:
             if isinstance(value, Klass):
-                if value.unit is unit:
+                if value.unit in pieces:
                     continue
                 inner = order(e, value.unit)
                 rows.append(list(inner.units))
@@ -70,7 +73,7 @@ def _order(e: Evaluator, unit: Unit) -> Order:
                 foreign.add(getattr(base, "name", ""))
         if not found:
             complete = False
-    merged = [unit, *_merge([*rows, direct])]
+    merged = [*pieces, *_merge([*rows, direct])]
     return Order(
         tuple(merged[:_MAX_CLASSES]), frozenset(foreign - {"object", "Protocol", "Generic", "ABC"}), complete
     )
@@ -149,7 +152,7 @@ def _member(e: Evaluator, value: Instance | Klass, name: str, units: tuple[Unit,
 
 def bound(e: Evaluator, unit: Unit, value: Instance | Klass) -> Values:
     """Return a function found in a class as the member of ``value``."""
-    if "property" in unit.flags and isinstance(value, Instance):
+    if "property" in unit.flags and (isinstance(value, Instance) or unit.language == "csharp"):
         return e.returned(Func(unit, value), None, unit, None)
     if "static" in unit.flags:
         return frozenset({Func(unit)})
@@ -174,6 +177,41 @@ def _stored(e: Evaluator, units: tuple[Unit, ...], name: str) -> Values:
     return frozenset(found)
 
 
+def elements(e: Evaluator, value: Instance) -> Values:  # noqa: C901 -- one branch a kind
+    """Return what a class that declares itself a collection holds: ``class Orders : IEnumerable<Order>``."""
+    for holder in order(e, value.unit).units:
+        found: set[Value] = set()
+        for base in holder.bases:
+            if isinstance(base, Index):
+                for held in types.instances(e, base, holder.parent or holder, None):
+                    found |= held.elements if isinstance(held, Many) else NOTHING
+        for name in ("GetEnumerator", "iterator"):
+            for function in e.member(Instance(holder), name) if name in holder.body.bindings else ():
+                for iterator in e.result(function, None, holder, None):
+                    if isinstance(iterator, Many):
+                        found |= iterator.elements
+                    elif isinstance(iterator, Instance):
+                        found |= e.member(iterator, "Current")
+        found.discard(UNKNOWN)
+        if found:
+            return frozenset(found)
+    return NOTHING
+
+
+def scoped(e: Evaluator, unit: Unit, name: str) -> Unit | None:
+    """Return the class whose member a bare ``name`` in ``unit`` means; None where it means no member."""
+    scope: Unit | None = unit
+    while scope is not None:
+        if scope.kind == "class":
+            for holder in order(e, scope).units:
+                if name in holder.body.bindings or name in holder.body.annotations:
+                    return holder
+        elif name in scope.body.bindings or any(p.name == name for p in scope.parameters):
+            return None
+        scope = scope.parent
+    return None
+
+
 def inherits(e: Evaluator, unit: Unit, base: Unit) -> bool:
     """Whether ``base`` is ``unit`` or one of its bases."""
     return base in order(e, unit).units
@@ -191,7 +229,7 @@ def constructors(e: Evaluator, unit: Unit) -> list[Unit]:
                     found += [v.unit for v in e.values(binding.value, inner) if isinstance(v, Func)]
             if found:
                 return found
-        if inner.language == "java":
+        if inner.language in CLASS_SCOPED and not dotnet.is_part(inner, unit):
             break  # constructors are not inherited
     return []
 

@@ -14,6 +14,7 @@ from crimescene.callers.expressions import HANDLERS
 from crimescene.callers.names import module_member
 from crimescene.callers.values import (
     ANYTHING,
+    CLASS_SCOPED,
     NOTHING,
     UNKNOWN,
     Box,
@@ -240,6 +241,8 @@ class Evaluator:
                 keys = [key for key, _ in value.display.items if key is not None]
                 return self.union(keys, value.unit)
             return self.item(value, NOTHING)
+        if isinstance(value, Instance) and value.unit.language in CLASS_SCOPED:
+            return classes.elements(self, value) or ANYTHING
         if isinstance(value, Instance):
             found: set[Value] = set()
             for function in self.member(value, "__iter__"):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from crimescene.callers import classes, jvm, types
+from crimescene.callers import classes, dotnet, jvm, types
 from crimescene.callers.names import imported, lookup
 from crimescene.callers.values import (
     ANYTHING,
+    CLASS_SCOPED,
     UNKNOWN,
     Box,
     Const,
@@ -37,6 +39,7 @@ from crimescene.scopes.ir import (
     Placed,
     Super,
     Typed,
+    TypeName,
     Unit,
 )
 
@@ -47,7 +50,18 @@ if TYPE_CHECKING:
 
 
 def _name(e: Evaluator, expr: Name, unit: Unit) -> Values:
-    return lookup(e, expr.name, unit, expr.start)
+    found = lookup(e, expr.name, unit, expr.start)
+    return dotnet.of_arity(found, 0) if unit.language == "csharp" and len(found) > 1 else found
+
+
+def _type_name(e: Evaluator, expr: TypeName, unit: Unit) -> Values:
+    return dotnet.of_arity(dotnet.type_named(e, expr.name, unit), expr.arity)
+
+
+_RUNNING = defaultdict(frozenset, {"csharp": frozenset({"Invoke", "BeginInvoke", "DynamicInvoke"})})
+"""Methods of a function that run it."""
+_HELD = frozenset({"Value", "Current", "Target", "Result"})
+"""Properties of objects that hold another one: ``Lazy<T>.Value``."""
 
 
 def _attribute(e: Evaluator, expr: Attribute, unit: Unit) -> Values:
@@ -55,14 +69,21 @@ def _attribute(e: Evaluator, expr: Attribute, unit: Unit) -> Values:
     for value in e.values(expr.base, unit):
         if isinstance(expr.base, Super) and isinstance(value, Instance | Klass):
             found |= classes.super_member(e, value, expr.name)
-        elif isinstance(value, Func) and unit.language == "java":
+        elif isinstance(value, Func) and (unit.language == "java" or expr.name in _RUNNING[unit.language]):
             found.add(value)  # any method of a lambda runs it
+        elif isinstance(value, Many) and unit.language == "csharp" and expr.name in _HELD:
+            found |= value.elements
         else:
             found |= e.member(value, expr.name)
-    if unit.language == "java" and len(found) == 1:
+    if unit.language == "csharp" and found <= {UNKNOWN}:
+        found |= dotnet.extensions(e, expr, unit)
+    if unit.language in CLASS_SCOPED and len(found) == 1:
         only = next(iter(found))
-        if isinstance(only, Foreign) and only.name[:1].islower() and expr.name[:1].isupper():
-            return jvm.qualified(e, only.name, unit) or frozenset(found)
+        if isinstance(only, Foreign) and expr.name[:1].isupper():
+            if unit.language == "csharp":
+                return dotnet.qualified(e, only.name, unit) or frozenset(found)
+            if only.name[:1].islower():
+                return jvm.qualified(e, only.name, unit) or frozenset(found)
     return frozenset(found)
 
 
@@ -185,6 +206,7 @@ def _imported(e: Evaluator, expr: Imported, unit: Unit) -> Values:
 
 HANDLERS: dict[type[Expr], Callable[[Evaluator, Any, Unit], Values]] = {
     Name: _name,
+    TypeName: _type_name,
     Attribute: _attribute,
     Invoke: _invoke,
     Index: _index,

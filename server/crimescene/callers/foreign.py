@@ -46,7 +46,11 @@ _BUILTIN_TYPES = frozenset(
 _STRINGS = frozenset({"repr", "format", "chr", "hex", "input", "ascii", "oct", "bin"})
 _NUMBERS = frozenset({"len", "hash", "id", "ord", "sum", "abs", "round", "isinstance", "callable", "hasattr"})
 _CALLING = frozenset({"map", "filter", "reduce"})
-PICKING = frozenset({"get", "pop", "popitem", "popleft", "setdefault", "at", "shift", "find", "peek", "poll"})
+PICKING = frozenset(
+    {"get", "pop", "popitem", "popleft", "setdefault", "at", "shift", "find", "peek", "poll"}
+    | {"First", "FirstOrDefault", "Single", "SingleOrDefault", "Last", "LastOrDefault", "ElementAt"}
+    | {"Dequeue", "Pop", "Peek", "Find", "MaxBy", "MinBy", "GetValueOrDefault"}
+)
 _KEEPING = frozenset(
     {
         "copy",
@@ -61,6 +65,9 @@ _KEEPING = frozenset(
         "entries",
         "splice",
     }
+    | {"Where", "OrderBy", "OrderByDescending", "ThenBy", "ThenByDescending", "Take", "TakeWhile", "Skip"}
+    | {"SkipWhile", "Distinct", "DistinctBy", "Concat", "Union", "Except", "Intersect", "ToList", "ToArray"}
+    | {"AsEnumerable", "AsQueryable", "Reverse", "ToHashSet", "Append", "Prepend", "AsParallel", "AsReadOnly"}
 )
 
 
@@ -159,7 +166,7 @@ def member_result(e: Evaluator, member: Member, call: Invoke | None, unit: Unit)
             return frozenset({Many(frozenset({Many(e.item(base, NOTHING))}))})
         if name in _KEEPING:
             return frozenset({Many(e.item(base, NOTHING))})
-        if name == "map" and call is not None and call.arguments:
+        if name in ("map", "Select") and call is not None and call.arguments:
             found_values: set[Value] = set()
             for function in e.values(call.arguments[0], unit):
                 found_values |= e.result(function, None, unit, e.item(base, NOTHING))

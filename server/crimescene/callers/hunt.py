@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -10,8 +9,8 @@ from crimescene.callers import callbacks, classes, golang
 from crimescene.callers.answers import Found, to_call
 from crimescene.callers.judge import Target, Verdict, by_receiver, judge, reaches
 from crimescene.callers.other_names import Put, aliases, makers, names_of
-from crimescene.callers.reach import MANY
-from crimescene.callers.values import Func, Instance, Klass
+from crimescene.callers.reach import MANY, heads_of
+from crimescene.callers.values import CLASS_SCOPED, Func, Instance, Klass
 from crimescene.effort import effort
 from crimescene.index import by_proximity, narrowed, occurrences, search
 from crimescene.model import Call, Certainty
@@ -129,10 +128,9 @@ class Hunt:
             if name not in holders or not any(t.owner is not None and t.name == name for t in targets):
                 continue
             rivals = MANY + 1 if len(holders[name]) > MANY_FILES else 0
-            word = re.escape(name.encode())
-            heads = re.compile(rb"(?:def|func|func \([^)\n]*\)) +" + word + rb"[ \[(<]")
+            heads = heads_of(name, targets[0].unit.language, read="property" in targets[0].unit.flags)
             for _, data in self.e.program.workspace.scan(() if rivals else holders[name]):
-                rivals += len(heads.findall(data))
+                rivals += heads(data)
             self.names[name] = [replace(t, rivals=max(rivals, 1)) if t.name == name else t for t in targets]
 
     # ---------------------------------------------------------------- one file
@@ -159,8 +157,8 @@ class Hunt:
         """A class that speaks of the target's class may call its constructor by ``super``."""
         if unit.kind != "class":
             return
-        for inner in unit.body.units:
-            for call in inner.body.calls if "constructor" in inner.flags else ():
+        for inner in (unit, *unit.body.units):
+            for call in inner.body.calls if inner is unit or "constructor" in inner.flags else ():
                 if getattr(call.function, "name", "") in classes.CONSTRUCTORS:
                     for target in targets:
                         self._judge(target, call, inner)
@@ -221,10 +219,9 @@ class Hunt:
         self.seen.add((target.unit, read))
         self.e.begin()
         if "property" in target.unit.flags:
-            if isinstance(read, Attribute):
-                verdict = self._property(target, read, unit)
-                if verdict is not None:
-                    self._add(target, read, unit, verdict)
+            verdict = self._property(target, read, unit)
+            if verdict is not None:
+                self._add(target, read, unit, verdict)
             return
         if reaches(self.e, target, self.e.values(read, unit)):
             call = next((c for c in unit.body.calls if callbacks.runs(c, read)), None)
@@ -243,8 +240,11 @@ class Hunt:
                         self.put[target.unit].append(put)
                         self.fresh.setdefault(store.name, []).append(target)
 
-    def _property(self, target: Target, read: Attribute, unit: Unit) -> Verdict | None:
+    def _property(self, target: Target, read: Expr, unit: Unit) -> Verdict | None:
         owner = target.owner
+        if not isinstance(read, Attribute):
+            bare = unit.language in CLASS_SCOPED and classes.scoped(self.e, unit, target.name) is owner
+            return Verdict(Certainty.EXACT, "reads the property") if bare else None
         above = isinstance(read.base, Super)
         for value in self.e.values(read.base, unit):
             inner = getattr(value, "unit", None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crimescene.callers import classes, golang, parameters
+from crimescene.callers import classes, dotnet, golang, overloads, parameters
 from crimescene.callers.reach import in_reach, mentions
 from crimescene.callers.values import (
     UNKNOWN,
@@ -18,7 +18,7 @@ from crimescene.callers.values import (
     Values,
 )
 from crimescene.model import Certainty
-from crimescene.scopes.ir import Attribute, Expr, Invoke, Name, Super, Unit
+from crimescene.scopes.ir import Attribute, Expr, Index, Invoke, Name, Super, Unit
 
 if TYPE_CHECKING:
     from crimescene.callers.evaluate import Evaluator
@@ -116,19 +116,22 @@ def _returns(maker: Unit, name: str) -> bool:
     return any(getattr(expr, "name", None) == name for expr in maker.body.returns)
 
 
-FIXED_ARITY = ("java", "go")
+FIXED_ARITY = ("java", "go", "csharp")
 """Languages where a call with another number of arguments cannot be meant."""
 
 
 def judge(e: Evaluator, target: Target, call: Invoke, unit: Unit) -> Verdict | None:
     """Return how sure it is that ``call``, in ``unit``, reaches the target; None if it does not."""
     meant = target.unit.language in FIXED_ARITY and getattr(call.function, "name", "") == target.name
-    if meant and not parameters.fits(call, target.unit, bound=False):
+    bound = "extension" in target.unit.flags and isinstance(call.function, Attribute)
+    if meant and not any(parameters.fits(call, target.unit, bound=b) for b in {bound, False}):
         return None
     found = e.values(call.function, unit)
     hit = reaches(e, target, found)
     if hit:
         return _hit(e, target, call, unit, found)
+    if bound and meant:
+        return _extending(e, target, call, unit, found)
     if not isinstance(call.function, Attribute) or call.function.name != target.name or target.owner is None:
         return None
     return by_receiver(e, target, call.function, call, unit)
@@ -165,12 +168,13 @@ def _hit(e: Evaluator, target: Target, call: Invoke, unit: Unit, found: Values) 
     others = {v.unit for v in found if isinstance(v, Func) and "overload" not in v.unit.flags} - {target.unit}
     if target.constructs is not None and target.unit.kind != "class":
         others |= set(classes.constructors(e, target.constructs)) - {target.unit}
-    if target.unit.language == "java":
-        rivals = [u for u in others if u.owner is target.owner and parameters.fits(call, u, bound=False)]
-        if others and not parameters.fits(call, target.unit, bound=False):
+    if target.unit.language in overloads.OVERLOADING and others:
+        rivals = overloads.meant(e, call, unit, target.unit, [u for u in others if u.owner is target.owner])
+        if rivals is None:
             return None
         others = set(rivals)
-    sure = UNKNOWN not in found and len(others) <= 2  # noqa: PLR2004 -- alternatives of one definition
+    alternatives = 0 if target.unit.language in overloads.OVERLOADING else 2  # of one definition
+    sure = UNKNOWN not in found and len(others) <= alternatives
     if target.unit.kind == "function" and target.unit.body.yields and not _runs_here(target.unit, call, unit):
         return Verdict(Certainty.PLAUSIBLE, "creates the generator, which runs where it is iterated")
     certainty = Certainty.EXACT if sure else Certainty.PLAUSIBLE
@@ -193,6 +197,10 @@ def _reason(e: Evaluator, target: Target, call: Invoke, unit: Unit) -> str:  # n
     if isinstance(function, Attribute):
         if isinstance(function.base, Super):
             return "super call"
+        if "extension" in target.unit.flags and not any(
+            isinstance(v, Klass) for v in e.values(function.base, unit)
+        ):
+            return _extended(target)
         if isinstance(function.base, Name) and function.base.name in ("self", "cls", "this"):
             same = unit.enclosing_class is target.owner
             return "self call in the same class" if same else "self call, inherited method"
@@ -202,6 +210,29 @@ def _reason(e: Evaluator, target: Target, call: Invoke, unit: Unit) -> str:  # n
     if isinstance(function, Name) and function.name == target.name:
         return "same file" if unit.path == target.unit.path else "imported"
     return "called through another name"
+
+
+def _extending(e: Evaluator, target: Target, call: Invoke, unit: Unit, found: Values) -> Verdict | None:
+    """Judge ``receiver.Name()`` for a method that stands outside the receiver's class."""
+    function = call.function
+    if not isinstance(function, Attribute) or any(isinstance(v, Func) for v in found):
+        return None  # methods of the class come first
+    receivers = e.values(function.base, unit)
+    if any(isinstance(v, Klass) for v in receivers) or not parameters.fits(call, target.unit, bound=True):
+        return None
+    takes = dotnet.extends(e, target.unit, receivers, unit)
+    if takes:
+        return Verdict(Certainty.EXACT, _extended(target))
+    if takes is None and target.rivals <= 1 and target.name not in BUILTIN_METHODS:
+        return Verdict(Certainty.PLAUSIBLE, "the only extension method of this name in reach")
+    return None
+
+
+def _extended(target: Target) -> str:
+    """Say of what type the receivers of an extension method are."""
+    kind = target.unit.parameters[0].annotation
+    kind = kind.base if isinstance(kind, Index) else kind
+    return f"extends {getattr(kind, 'name', 'its receiver')}"
 
 
 def by_receiver(
@@ -228,11 +259,15 @@ def by_receiver(
     return _by_name(target, owner, function)
 
 
-def _by_value(  # noqa: PLR0911, PLR0917 -- all of them are needed to tell
+def _by_value(  # noqa: C901, PLR0911, PLR0917 -- all of them are needed to tell
     e: Evaluator, target: Target, owner: Unit, value: Value, unit: Unit, function: Attribute
 ) -> Verdict | None:
     """Judge one thing the receiver may be: a base of the target's class is called polymorphically."""
+    if target.unit.language in overloads.OVERLOADING and "static" in target.unit.flags:
+        return None
     mine = classes.order(e, owner)
+    if isinstance(value, Instance) and dotnet.is_part(value.unit, owner):
+        return None
     if isinstance(value, Instance | Klass) and value.unit is not owner and value.unit in mine.units:
         if isinstance(value, Instance) and value.exact:
             return None

@@ -5,9 +5,10 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING
 
-from crimescene.callers import ecmascript, golang, imports, jvm, parameters, types
+from crimescene.callers import dotnet, ecmascript, golang, imports, jvm, parameters, types
 from crimescene.callers.values import (
     ANYTHING,
+    CLASS_SCOPED,
     NOTHING,
     Const,
     Foreign,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 _PYTHON_BUILTINS = frozenset(dir(builtins))
 
 
-def lookup(e: Evaluator, name: str, unit: Unit, start: int) -> Values:  # noqa: C901, PLR0911 -- one branch a kind
+def lookup(e: Evaluator, name: str, unit: Unit, start: int) -> Values:  # noqa: C901, PLR0911, PLR0912 -- one branch a kind
     """Return what ``name``, read at ``start`` in ``unit``, may be."""
     script = unit.language in ecmascript.LANGUAGES
     if name == "this" and unit.language != "go":
@@ -42,7 +43,7 @@ def lookup(e: Evaluator, name: str, unit: Unit, start: int) -> Values:  # noqa: 
             found = in_scope(e, name, scope, start if inner else None)
             if found is not None:
                 return found
-        if scope.kind == "class" and unit.language == "java":
+        if scope.kind == "class" and unit.language in CLASS_SCOPED:
             found = jvm.enclosing_member(e, scope, name)
             if found is not None:
                 return found
@@ -50,6 +51,8 @@ def lookup(e: Evaluator, name: str, unit: Unit, start: int) -> Values:  # noqa: 
     module = unit.module
     if unit.language == "java":
         return jvm.outside(e, unit, name)
+    if unit.language == "csharp":
+        return dotnet.outside(e, unit, name)
     if unit.language == "go":
         return golang.outside(e, unit, name)
     if script:
@@ -148,12 +151,14 @@ def _straight(binding: Binding, last: int, loops: list[tuple[int, int]]) -> bool
 # --------------------------------------------------------------------- what imports bring
 
 
-def imported(e: Evaluator, expr: Imported, unit: Unit) -> Values:
+def imported(e: Evaluator, expr: Imported, unit: Unit) -> Values:  # noqa: PLR0911 -- one branch a language
     """Return what an import binds."""
     if unit.language in ecmascript.LANGUAGES:
         return ecmascript.imported(e, expr, unit)
     if unit.language == "java":
         return jvm.imported(e, expr, unit)
+    if unit.language == "csharp":
+        return dotnet.imported(e, expr, unit)
     if unit.language == "go":
         return frozenset({golang.package(e.program, expr.module)})
     found = imports.python_module(e.program, unit.path, expr.module)

@@ -8,7 +8,7 @@ from crimescene.callers import classes, golang, lexical
 from crimescene.callers.answers import Found, describe, to_calls
 from crimescene.callers.judge import BUILTIN_METHODS
 from crimescene.callers.session import evaluator_for
-from crimescene.callers.values import UNKNOWN, Func, Instance, Klass
+from crimescene.callers.values import CLASS_SCOPED, UNKNOWN, Func, Instance, Klass
 from crimescene.effort import effort
 from crimescene.index import by_proximity, family, narrowed, search
 from crimescene.model import Call, Certainty
@@ -198,7 +198,7 @@ def _used(unit: Unit) -> dict[str, None]:
     for place in own_units(unit):
         for expr in [*place.body.reads, *(c.function for c in place.body.calls), *_stored(place)]:
             if (isinstance(expr, Attribute) and getattr(expr.base, "name", "") in selves) or (
-                isinstance(expr, Name) and unit.language == "java"
+                isinstance(expr, Name) and unit.language in CLASS_SCOPED
             ):
                 used[expr.name] = None
     return used

@@ -113,7 +113,7 @@ def fits(call: Invoke, callee: Unit, *, bound: bool) -> bool:
     names = {p.name for p in callee.parameters}
     if given - names and "keyword-rest" not in kinds:
         return False
-    if callee.language not in ("python", "java", "go"):
+    if callee.language not in ("python", "java", "go", "csharp"):
         return True
     missing = [p for p in positional[len(call.arguments) :] if p.default is None and p.name not in given]
     required = [

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from crimescene import scopes, syntax
+from crimescene.callers.values import CLASS_SCOPED
 from crimescene.index import is_generated, source_files
 from crimescene.scopes.ir import Expr, Invoke, Store, Unit, walk
 
@@ -48,6 +49,8 @@ class Program:
         """Files of the functions in question: where a class is looked for that no file is named like."""
         self.declared: dict[str, dict[str, list[str]]] = {}
         """What each folder declares: name -> paths; forgotten between questions."""
+        self.listed: dict[str, tuple[int, frozenset[str]]] = {}
+        """What each file declared when its bytes had this hash."""
         self.asked: dict[str, int] = {}
         """Names looked for in a folder so far."""
         self.packages: dict[str, ModuleOf | Foreign] = {}
@@ -212,7 +215,7 @@ class Program:
 
     def _reassigns(self, module: Unit, name: str) -> bool:
         """Whether a file may assign to an outer scope's ``name`` at all: a look costs less than a walk."""
-        if module.language == "java":
+        if module.language in CLASS_SCOPED:
             return False
         source = self.source(module.path)
         if module.language == "python" and b"nonlocal " not in source and b"global " not in source:

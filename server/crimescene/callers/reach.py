@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from crimescene.callers import classes
@@ -12,7 +13,39 @@ from crimescene.languages import language_for
 from crimescene.scopes.ir import Attribute, Awaited, Entered, Expr, Invoke, Item, Name, Unit
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from crimescene.callers.evaluate import Evaluator
+
+_PARAMETERS = rb"\([^;{}()]*(?:\([^()]*\)[^;{}()]*)*\)\s*"
+_HEADS = {
+    "java": rb"[\w>\]] +%s *" + _PARAMETERS + rb"(?:throws [\w.,\s]+)?[{;]",
+    "csharp": rb"[\w>\]?] +%s *(?:<[^<>()]*>)? *" + _PARAMETERS + rb"(?:where[^{;]*)?(?:[{;]|=>)",
+}
+"""How definitions of a method look, where no word tells them from calls."""
+_BEFORE_CALLS = (b"return", b"new", b"else", b"throw", b"await", b"yield", b"case", b"in", b"do")
+
+
+def heads_of(name: str, language: str, *, read: bool = False) -> Callable[[bytes], int]:
+    """Return what counts the definitions called ``name`` in a source; with ``read`` fields as well."""
+    word = re.escape(name.encode())
+    if read and language in _HEADS:
+        field_ = re.compile(rb"[\w>\]?] +" + word + rb"\s*(?:\{|=>|;|=[^=>])")
+        return lambda data: len(field_.findall(data))
+    if language not in _HEADS:
+        plain = re.compile(rb"(?:def|func|func \([^)\n]*\)) +" + word + rb"[ \[(<]")
+        return lambda data: len(plain.findall(data))
+    head = re.compile(_HEADS[language] % word)
+
+    def count(data: bytes) -> int:
+        found = 0
+        for match in head.finditer(data):
+            before = data[max(match.start() - 20, 0) : match.start() + 1].split()
+            found += not before or before[-1] not in _BEFORE_CALLS
+        return found
+
+    return count
+
 
 MANY = 12
 """Overrides of one method, beyond which a call through the base says little about each."""

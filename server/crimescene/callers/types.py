@@ -25,10 +25,20 @@ if TYPE_CHECKING:
 
 _WRAPPING = frozenset(
     {"Optional", "Union", "Annotated", "Final", "ClassVar", "Required", "NotRequired", "ReadOnly", "InitVar"}
-    | {"Awaitable", "TypeGuard", "Promise", "Readonly", "Partial", "NonNullable"}
+    | {
+        "Awaitable",
+        "TypeGuard",
+        "Promise",
+        "Readonly",
+        "Partial",
+        "NonNullable",
+    }
 )
+_TASKS = frozenset({"Task", "ValueTask", "Nullable"})
 _LAST = frozenset(
     {"Coroutine", "dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "OrderedDict", "Map"}
+    | {"Dictionary", "IDictionary", "IReadOnlyDictionary", "ConcurrentDictionary", "SortedDictionary"}
+    | {"ImmutableDictionary", "FrozenDictionary", "KeyValuePair"}
 )
 _COLLECTIONS = frozenset(
     {
@@ -58,7 +68,10 @@ _COLLECTIONS = frozenset(
 )
 _OF_TEXT = frozenset({"IO", "Pattern", "Match", "CompletedProcess", "Popen"})
 """Generic in the kind of text they deal in, which says nothing about what they hold."""
-_OPEN = frozenset({"Any", "object", "Self", "TypeVar", "Callable", "ParamSpec", "Literal", "unknown", "any"})
+_OPEN = frozenset(
+    {"Any", "object", "Self", "TypeVar", "Callable", "ParamSpec", "Literal", "unknown", "any"}
+    | {"Func", "Action", "Predicate", "Delegate", "EventHandler", "dynamic", "Comparison"}
+)
 
 
 def instances(e: Evaluator, annotation: Expr, unit: Unit, receiver: Instance | Klass | None) -> Values:  # noqa: PLR0911 -- one branch a kind
@@ -121,7 +134,7 @@ def _subscripted(e: Evaluator, annotation: Index, unit: Unit, receiver: Instance
             for value in instances(e, item, unit, receiver):
                 found.add(Klass(value.unit) if isinstance(value, Instance) else UNKNOWN)
         return frozenset(found)
-    if name in _WRAPPING:
+    if name in _WRAPPING or (name in _TASKS and unit.language == "csharp"):
         found = set()
         for item in items:
             found |= instances(e, item, unit, receiver)

@@ -95,6 +95,8 @@ class Unknown:
 Value = Func | Klass | Instance | ModuleOf | Foreign | ForeignInstance | Const | Box | Many | Member | Unknown
 Values = frozenset[Value]
 
+CLASS_SCOPED = frozenset({"java", "csharp"})
+"""Languages in which a method names the members of its class without ``this``."""
 UNKNOWN = Unknown()
 NOTHING: Values = frozenset()
 ANYTHING: Values = frozenset({UNKNOWN})

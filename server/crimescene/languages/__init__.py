@@ -256,3 +256,10 @@ def missing_grammar(path: str) -> str | None:
     if grammar(found) is not None:
         return f"{path} is not analysed: the installed version of {found.package} is not one that fits."
     return f"{path} is not analysed: {found.name} needs the package {found.package} or {_PACK} (pip install)."
+
+
+def masked(masks: tuple[str, ...], source: bytes) -> bytes:
+    """Return the source with blanks in place of what no grammar can know."""
+    for mask in masks:
+        source = re.sub(mask.encode(), lambda match: re.sub(rb"[^\n]", b" ", match[0]), source)
+    return source

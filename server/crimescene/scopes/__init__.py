@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import tree_sitter
 
-from crimescene.languages import grammar, language_for
-from crimescene.scopes import go, java, javascript, python
+from crimescene.languages import grammar, language_for, masked
+from crimescene.scopes import csharp, go, java, javascript, python
 from crimescene.scopes.reading import File
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ _READERS: dict[str, Callable[[File, tree_sitter.Node], Unit]] = {
     "python": python.module,
     "go": go.module,
     "java": java.module,
+    "csharp": csharp.module,
     "javascript": javascript.module,
     "typescript": javascript.module,
     "tsx": javascript.module,
@@ -40,4 +41,7 @@ def read(path: str, source: bytes) -> Unit | None:
     if language is None or reader is None or loaded is None:
         return None
     tree = tree_sitter.Parser(loaded).parse(source)
+    if language.branch_masks and tree.root_node.has_error:  # branches of ``#if`` that make no whole together
+        source = masked((*language.branch_masks, *language.masks), source)
+        tree = tree_sitter.Parser(loaded).parse(source)
     return reader(File(path, language.id, source), tree.root_node)

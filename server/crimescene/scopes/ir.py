@@ -30,6 +30,13 @@ class Name(Expr):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class TypeName(Name):
+    """A name where only a type can stand, with the number of its type arguments: no member of that name."""
+
+    arity: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Attribute(Expr):
     """``base.name``; ``start`` is that of the name."""
 

@@ -6,13 +6,12 @@ without the lines the error starts on; what was known of them from the first rea
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import tree_sitter
 
-from crimescene.languages import parse
+from crimescene.languages import masked, parse
 from crimescene.model import Span
 from crimescene.syntax.facts import Facts, collect
 
@@ -43,12 +42,12 @@ def collect_around_errors(
         return tree, facts
     text = source
     for masks in (language.masks, (*language.branch_masks, *language.masks)):
-        masked = _masked(masks, source)
-        if masked not in {source, text} and tree.root_node.has_error:
-            new_tree = parse(grammar, masked)
+        blanked = masked(masks, source)
+        if blanked not in {source, text} and tree.root_node.has_error:
+            new_tree = parse(grammar, blanked)
             new_facts = collect(language, query, source, new_tree.root_node)
             if _worth(new_facts, new_tree) > _worth(facts, tree):
-                text, tree, facts = masked, new_tree, new_facts
+                text, tree, facts = blanked, new_tree, new_facts
     left_out: list[Span] = []
     for _ in range(_ROUNDS):
         best = None
@@ -69,13 +68,6 @@ def collect_around_errors(
         left_out.append(hole)
     facts.has_error = True
     return tree, facts
-
-
-def _masked(masks: tuple[str, ...], source: bytes) -> bytes:
-    """The source with blanks in place of what no grammar can know."""
-    for mask in masks:
-        source = re.sub(mask.encode(), lambda match: re.sub(rb"[^\n]", b" ", match[0]), source)
-    return source
 
 
 def _errors(root: tree_sitter.Node) -> Iterator[tuple[tree_sitter.Node, int]]:
