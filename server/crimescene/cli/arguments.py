@@ -149,6 +149,7 @@ def _building(command: argparse.ArgumentParser) -> None:
 
 def _run(command: argparse.ArgumentParser) -> None:
     _building(command)
+    command.add_argument("--output", metavar="FILE", help="write the prompt of a failure to FILE as well")
     command.add_argument("words", nargs=argparse.REMAINDER, metavar="-- CMD ...", help="the command to run")
 
 

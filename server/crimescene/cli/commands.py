@@ -108,6 +108,8 @@ def _after_failure(done: Finished, options: argparse.Namespace, words: Sequence[
         if summary.endswith("not saved"):
             _print(built.text)
         say(f"debug prompt: {summary}.")
+        if options.output:
+            Path(options.output).write_text(built.text, encoding="utf-8", errors="replace")
         if options.copy:
             _copy(built.text)
 
