@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crimescene.judge import diffs, flags, tests_hushed
+from crimescene.judge import diffs, flags, standins, tests_hushed
 from crimescene.judge.around import examined as around
 from crimescene.judge.edges import edges
 from crimescene.judge.evidence import (
@@ -25,6 +25,7 @@ from crimescene.judge.evidence import (
 )
 from crimescene.judge.told import markdown
 from crimescene.languages import language_for
+from crimescene.syntax.constructs import is_constant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,17 +119,51 @@ def _rest(one: FileDiff, made: list[Flag]) -> int:
     added = [text for n, text in one.added if n not in taken and not _BARE.fullmatch(text)]
     removed = [text for _, text in one.removed if not _BARE.fullmatch(text)]
     if taken:  # what was only moved into a block is no change
-        now = {flags.normal(text) for _, text in one.added}
-        then = {flags.normal(text) for _, text in one.removed}
+        now = {_undeclared(text) for _, text in one.added}
+        then = {_undeclared(text) for part in one.parts for text in part.old}
         added = [
             text
             for text in added
-            if flags.normal(text) not in then
-            and flags.normal(text) not in ("try", "else", "finally", "}else", "}finally", "begin", "end")
+            if _undeclared(text) not in then
+            and flags.normal(text)
+            not in ("try", "else", "finally", "}else", "}finally", "begin", "end", "do")
+            and not _is_start(text, [t for n, t in one.added if n in taken or _undeclared(t) in then])
         ]
-        removed = [text for text in removed if flags.normal(text) not in now]
+        kept = "".join(standins.plain(text) for n, text in one.added if n in taken)
+        removed = [text for text in removed if _undeclared(text) not in now and not _is_within(text, kept)]
         removed = removed[len(there) :] if there else removed
     return len(added) + len(removed)
+
+
+_FRAMES = frozenset({"try", "else", "finally", "}else", "}finally", "begin", "end", "do", "trydo"})
+"""Lines, as :func:`flags.normal` has them, that only hold a block together."""
+_DECLARES = re.compile(
+    r"^\s*(?:(?:const|let|var|val|auto|final|local)\s+)?(?:[\w:<>\[\],.*&?]+\s+)?"
+    r"(?=[\w$]+\s*(?::?=[^=]|;?\s*$))"
+)
+
+
+def _undeclared(text: str) -> str:
+    """A line without what declares its variable, which may have moved in front of a block."""
+    return flags.normal(_DECLARES.sub("", text, count=1))
+
+
+def _is_within(text: str, kept: str) -> bool:
+    """Whether what a line computes is computed within the lines that hush: it was only drawn into them."""
+    value = standins.plain(
+        re.sub(r"^return\b", "", _DECLARES.sub("", text, count=1).partition("=")[2].strip())
+    )
+    return len(value) > 3 and value in kept  # noqa: PLR2004 -- more than a name
+
+
+def _is_start(text: str, others: list[str]) -> bool:
+    """Whether a line only declares a variable, or gives it a constant, that is set in the block behind it."""
+    match = re.fullmatch(
+        r"([\w$@.]+)(?:\s*:?=\s*(.+))?", _DECLARES.sub("", text, count=1).strip().rstrip(";")
+    )
+    if match is None or (match[2] and not is_constant(match[2])):
+        return False
+    return any(re.match(rf"\s*{re.escape(match[1])}\s*=[^=]", other) for other in others)
 
 
 def _is_related(one: FileDiff, evidence: Evidence) -> bool:

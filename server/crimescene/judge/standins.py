@@ -1,0 +1,93 @@
+"""What stands in for a missing value within an expression: optional access, defaults, choices; pure."""
+
+from __future__ import annotations
+
+import re
+
+from crimescene.judge.evidence import Evidence, Flag
+from crimescene.syntax.constructs import Construct, is_constant
+
+_DEFAULT = (
+    r"None|null|nil|nullptr|undefined|''|\"\"|``|\[\]|\{\}|\(\)|false|False|true|True|-?\d+(?:\.\d+)?[a-zA-Z]?"
+    r"|dict\(\)|list\(\)|set\(\)|tuple\(\)|'\w*'|\"\w*\"|\[\]\s+as\s+\w+(?:\[\])?|(?:[\w]+\.)*[A-Z][A-Z0-9_]{2,}"
+    r"|(?:List|Map|Set|Collections|Optional)\.\w+\(\)|new \w+\(\)|[sS]tring\.Empty"
+)
+_FALLBACK = re.compile(rf"\s*(?:\bor\b|\|\||\?\?|\?:)\s*(?:{_DEFAULT})(?![\w.\[(])")
+_CALLS = r"[^()]*(?:\([^()]*\)[^()]*)*"
+_GIVEN = re.compile(
+    rf"\.unwrap_or(?:_default|_else)?\({_CALLS}\)"
+    rf"|\.(?:orElse(?:Get)?|getOrElse|getOrDefault)\s*(?:\({_CALLS}\)|\{{[^{{}}]*\}})"
+    r"|\.GetValueOrDefault\([^()]*\)|\.orEmpty\(\)|\.getOrNull\(\)|\.toOption\b|\.presence\b"
+    r"|\.fetch\([^()]*,[^()]*\)"
+    r"|\bObjects\.requireNonNullElse\([^()]*\)|\.ok\(\)\?|\.ok\(\)"
+)
+_GET = re.compile(rf"\.(?:get|getOrDefault|pop|setdefault)\(([^(),]+?)(?:,\s*(?:{_DEFAULT}))?\)")
+_ATTRIBUTE = re.compile(rf"\bgetattr\(\s*([\w.]+)\s*,\s*['\"](\w+)['\"]\s*,{_CALLS}\)")
+_TRIED = re.compile(r"\.try\(\s*:(\w+)\s*\)")
+_SAFE = re.compile(r"\?\.(?=[\w\[(])|&\.|\?->")
+_WRAPPED = re.compile(r"\b(?:Optional\.ofNullable|Option|Maybe)\(\s*([^()]+(?:\([^()]*\))?)\s*\)")
+NEAR = 2
+"""Lines before a construct on which its value may have been taken."""
+
+
+def plain(text: str) -> str:
+    """An expression without what stands in for a missing value, and without what insists on one."""
+    text = re.sub(r"\?\.\(", "(", text)
+    text = re.sub(r"\?\.\[", "[", text)
+    text = _SAFE.sub(lambda m: "->" if m[0] == "?->" else ".", text)
+    text = _TRIED.sub(r".\1", text)
+    text = _ATTRIBUTE.sub(r"\1.\2", text)
+    text = _FALLBACK.sub("", text)
+    text = _GET.sub(r"[\1]", text)
+    text = _GIVEN.sub("", text)
+    text = re.sub(
+        r"\.(?:copied|cloned)\(\)|\.unwrap\(\)|\.expect\([^()]*\)|\.get\(\)|\.get\b(?!\()|!!|!(?=[.\[;,)]|$)",
+        "",
+        text,
+    )
+    text = re.sub(r"(?<![\w\])])\(\s*([\w.$\[\]'\"]+)\s*\)", r"\1", text)
+    return re.sub(r"\s+", "", text).rstrip(";,")
+
+
+def hushes(text: str) -> int:
+    """How much of an expression stands in for a missing value."""
+    got = [m for m in _GET.finditer(text) if not m[0].endswith(".get()")]
+    return len(got) + sum(len(p.findall(text)) for p in (_SAFE, _TRIED, _ATTRIBUTE, _FALLBACK, _GIVEN))
+
+
+def about(condition: str, evidence: Evidence) -> bool:
+    """Whether a condition asks for one of the suspects."""
+    text = _tight(condition)
+    for suspect in evidence.suspects:
+        whole = _tight(suspect.expression)
+        root = re.match(r"[\w$@]+(?:\.[\w$]+)?", whole)
+        names = {whole, root[0] if root else whole, whole.split("(")[0]}
+        if any(re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", text) for name in names if name):
+            return True
+    return False
+
+
+def _tight(text: str) -> str:
+    """An expression without the blanks and question marks that do not say what is asked."""
+    return re.sub(r"\s*([.,()\[\]])\s*", r"\1", re.sub(r"[?!]\.", ".", text).strip())
+
+
+def wraps(text: str, evidence: Evidence) -> bool:
+    """Whether a suspect is put into an option whose absence is then replaced by a constant."""
+    wrapped = [m[1] for m in _WRAPPED.finditer(text)]
+    return bool(_GIVEN.search(text)) and any(about(inner, evidence) for inner in wrapped)
+
+
+def chosen(path: str, x: Construct, former: list[str], evidence: Evidence) -> list[Flag]:
+    """A choice between the value as it was and a constant, where a suspect decides."""
+    decided = is_constant(x.otherwise) or is_constant(x.body)
+    kept = x.body if is_constant(x.otherwise) else x.otherwise
+    if not decided or not x.otherwise or not about(x.condition, evidence):
+        return []
+    value = plain(kept)
+    if not value or not any(value in plain(text) for text in former):
+        return []
+    asked = " ".join(x.condition.split())[:60]
+    lines = frozenset(range(x.lineno, x.covers[1] + 1))
+    reason = f"`{asked}` decides between the value and a constant on the crash line"
+    return [Flag("defaulted", path, x.lineno, reason, lines)]
