@@ -1,5 +1,6 @@
 /** Puts the parts together. */
 import type * as vscode from "vscode";
+import { registerCases } from "./cases";
 import { registerTool } from "./chat";
 import { followFailingFiles, registerCommands } from "./commands";
 import { Connection } from "./connection";
@@ -21,6 +22,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...terminals.register(),
     ...debuggers.register(),
     ...registerTool(connection),
+    ...registerCases(connection),
     followFailingFiles(),
   );
   void connection.ready();

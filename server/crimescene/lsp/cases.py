@@ -73,7 +73,8 @@ async def guarded(server: CrimesceneServer, answer: Callable[[], Any]) -> dict[s
     try:
         found: dict[str, Any] = await answer()
     except UserError as error:
-        return commands.told(server, str(error), lsp.MessageType.Warning)
+        server.say(str(error), lsp.MessageType.Warning)
+        return {"message": str(error)}
     return found
 
 
