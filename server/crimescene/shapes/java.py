@@ -1,203 +1,324 @@
-"""Java, run in the head: maps with written keys, from where they are filled to where they are read."""
+"""Java, run in the head: expressions and statements."""
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-from crimescene.shapes.machine import Machine
-from crimescene.shapes.values import Scope, Slot, Value, either, truth, unknown
+from crimescene.shapes.java_calls import METHODS, STATICS, created
+from crimescene.shapes.java_classes import JavaClasses
+from crimescene.shapes.values import Scope, Value, either, given_out, present, truth, unknown
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_MAPS = frozenset({"HashMap", "LinkedHashMap", "TreeMap", "ConcurrentHashMap"})
-_QUIET = frozenset({"size", "isEmpty", "keySet", "values", "entrySet", "toString", "hashCode", "equals"})
+_SAME, _OTHER = ("==",), ("!=",)
+_LISTS, _MAPS = ("List", "ArrayList", "Collection", "Iterable"), ("Map", "HashMap", "LinkedHashMap")
 
 
-class JavaProgram(Machine):
+class JavaProgram(JavaClasses):
     """Everything of Java files; classes are known by their simple names where these are unique."""
-
-    def s_program(self, node: Node, scope: Scope) -> bool:
-        for part in self.parts(node):
-            if part.type == "class_declaration":
-                self._class(part, scope)
-        return False
-
-    def _class(self, node: Node, scope: Scope) -> None:
-        name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
-        made = Value("class", at=self.hop(node, scope), name=self.text(name) if name is not None else "")
-        based = any(c.type in ("superclass", "super_interfaces") for c in node.children)
-        for part in self.parts(body) if body is not None else ():
-            label = part.child_by_field_name("name")
-            if part.type == "method_declaration" and label is not None:
-                method = Value("function", node=part, scope=scope, this=made, name=self.text(label))
-                method.open = based or method.name in made.fields  # overridden or overloaded
-                made.fields[method.name] = Slot(method)
-            elif part.type == "class_declaration":
-                self._class(part, scope)
-        scope.names[made.name] = made
 
     # ------------------------------------------------------------ statements
 
     def s_block(self, node: Node, scope: Scope) -> bool:
         return self.block(self.parts(node), scope)
 
+    s_constructor_body = s_block
+
     def s_local_variable_declaration(self, node: Node, scope: Scope) -> bool:
         for part in node.children_by_field_name("declarator"):
             name, value = part.child_by_field_name("name"), part.child_by_field_name("value")
-            given = self.eval(value, scope) if value is not None else unknown()
             if name is not None:
-                scope.names[self.text(name)] = given
+                scope.names[self.text(name)] = self.eval(value, scope) if value is not None else unknown()
         return False
 
-    def s_return_statement(self, node: Node, scope: Scope) -> bool:
-        scope.returned.append(self.eval(self.parts(node)[0], scope) if self.parts(node) else Value("null"))
-        return True
-
-    def s_throw_statement(self, node: Node, scope: Scope) -> bool:
+    def s_expression_statement(self, node: Node, scope: Scope) -> bool:
+        ended = False
         for part in self.parts(node):
-            self.eval(part, scope)
-        return True
+            ended = self.eval(part, scope).kind == "never"
+        self.left = "throw" if ended else self.left
+        return ended
 
-    def s_break_statement(self, _node: Node, _scope: Scope) -> bool:
-        return True
+    def s_enhanced_for_statement(self, node: Node, scope: Scope) -> bool:
+        source, body = self.eval(node.child_by_field_name("value"), scope), node.child_by_field_name("body")
+        name = node.child_by_field_name("name")
 
-    s_continue_statement = s_break_statement
+        def once(value: Value) -> bool:
+            if name is not None:
+                scope.names[self.text(name)] = value
+            return self.maybe(body, scope)
 
-    def s_if_statement(self, node: Node, scope: Scope) -> bool:
-        condition = node.child_by_field_name("condition")
-        then, other = node.child_by_field_name("consequence"), node.child_by_field_name("alternative")
-        with self.asking():
-            answer = truth(self.eval(condition, scope))
-        ways = [
-            lambda: self.exec(then, scope) if then is not None else False,
-            lambda: self.exec(other, scope) if other is not None else False,
-        ]
-        return self.branches(scope, answer, self._mentioned(condition), ways)
+        return self.each(self.gone_through(source, node, scope), once, scope)
+
+    def gone_through(self, value: Value, node: Node, scope: Scope) -> Value:
+        """Return the list of what going through a value gives."""
+        self.needed(value, "for", node, scope)
+        value = present(value)
+        return value if value.kind == "list" else unknown()
 
     def _loop(self, node: Node, scope: Scope) -> bool:
-        """Run what may be repeated, or caught, once, and nothing in it for granted."""
-        with self.asking():
-            for part in self.parts(node):
-                if part.type not in ("block", "catch_clause", "finally_clause"):
-                    self.eval(part, scope)
-        name = node.child_by_field_name("name")
-        if name is not None:
-            scope.names[self.text(name)] = unknown()
+        first, condition = node.child_by_field_name("init"), node.child_by_field_name("condition")
+        body = node.child_by_field_name("body")
+        if first is not None:
+            self.exec(first, scope)
+            for name in (p.child_by_field_name("name") for p in first.children_by_field_name("declarator")):
+                if name is not None:
+                    scope.names[self.text(name)] = Value("number")
+        self.ask(condition, scope)
+        return self.repeated(lambda: self.maybe(body, scope), scope, self.mentioned(condition))
+
+    s_for_statement = s_while_statement = s_do_statement = _loop
+
+    def s_try_statement(self, node: Node, scope: Scope) -> bool:
+        body, caught = (
+            node.child_by_field_name("body"),
+            [p for p in self.parts(node) if p.type == "catch_clause"],
+        )
         for part in self.parts(node):
-            if part.type == "catch_clause":
-                part = part.child_by_field_name("body") or part  # noqa: PLW2901 -- it is what runs
-            if part.type == "block":
+            if part.type == "resource_specification":
+                self.eval(part, scope)
 
-                def once(inner: Node = part) -> bool:
-                    self.exec(inner, scope)
-                    return False
+        def handled() -> bool:
+            ends = [self.maybe(c.child_by_field_name("body"), scope) for c in caught]
+            return all(ends)
 
-                self.branches(scope, None, [], [once, lambda: False])
+        ways = [lambda: self.caught_in(body, scope), handled]
+        ended = self.branches(scope, None, [], ways) if caught else self.maybe(body, scope)
+        for part in self.parts(node):
+            if part.type == "finally_clause":
+                ended = self.exec(self.parts(part)[-1], scope) or ended
+        return ended
+
+    s_try_with_resources_statement = s_try_statement
+
+    def s_switch_expression(self, node: Node, scope: Scope) -> bool:
+        with self.asking():
+            self.eval(node.child_by_field_name("condition"), scope)
+        for case in self.parts(node.child_by_field_name("body") or node):
+            parts = [p for p in self.parts(case) if p.type != "switch_label"]
+
+            def once(parts: list[Node] = parts) -> bool:
+                with self.asking():
+                    return self.block(parts, scope)
+
+            self.branches(
+                scope, None, self.mentioned(node.child_by_field_name("condition")), [once, lambda: False]
+            )
         return False
 
-    s_for_statement = s_enhanced_for_statement = s_while_statement = s_do_statement = s_try_statement = _loop
-
-    def _mentioned(self, node: Node | None) -> list[str]:
-        found: list[str] = []
-        stack = [node] if node is not None else []
-        while stack:
-            current = stack.pop()
-            if current.type in ("string_fragment", "identifier"):
-                found.append(self.text(current))
-            stack += current.named_children
-        return found
+    def x_switch_expression(self, node: Node, scope: Scope) -> Value:
+        self.s_switch_expression(node, scope)
+        return unknown()
 
     # ------------------------------------------------------------ expressions
 
     def x_identifier(self, node: Node, scope: Scope) -> Value:
-        holder = scope.find(self.text(node))
-        return holder.names[self.text(node)] if holder is not None else unknown()
+        name = self.text(node)
+        holder = scope.find(name)
+        if holder is not None and holder.names[name].kind != "class":
+            return holder.names[name]
+        this = self.this_of(scope)
+        if this is not None and this.kind == "object" and name in this.fields:
+            return this.fields[name].value
+        owner = this.this if this is not None and this.kind == "object" else this
+        static = owner.fields.get(f"static {name}") if owner is not None else None
+        if static is not None:
+            return static.value
+        return self.class_named(name, scope) or (
+            Value("builtin", name=name) if name[:1].isupper() else unknown()
+        )
+
+    x_type_identifier = x_identifier
+
+    def x_this(self, _node: Node, scope: Scope) -> Value:
+        return self.this_of(scope) or unknown()
 
     def x_string_literal(self, node: Node, _scope: Scope) -> Value:
-        return Value("text", const=self.text(node)[1:-1])
+        text = self.text(node)
+        return Value("text", const=text[1:-1] if "\\" not in text and not text.startswith('"""') else None)
+
+    def x_decimal_integer_literal(self, node: Node, _scope: Scope) -> Value:
+        return Value("number", const=self.text(node))
+
+    def x_true(self, node: Node, _scope: Scope) -> Value:
+        return Value("boolean", const=self.text(node))
+
+    x_false = x_true
 
     def x_null_literal(self, _node: Node, _scope: Scope) -> Value:
         return Value("null")
 
     def x_parenthesized_expression(self, node: Node, scope: Scope) -> Value:
-        return self.eval(self.parts(node)[0], scope)
+        return self.eval(self.parts(node)[0], scope) if self.parts(node) else unknown()
 
     def x_cast_expression(self, node: Node, scope: Scope) -> Value:
-        return self.eval(node.child_by_field_name("value"), scope)
+        value, typed = self.eval(node.child_by_field_name("value"), scope), node.child_by_field_name("type")
+        name = self.text(typed).partition("<")[0].strip() if typed is not None else ""
+        wrong = (name in _LISTS and value.kind == "object" and value.style == "dict") or (
+            name in _MAPS and value.kind == "list"
+        )
+        if wrong and not self.lenient and not self.caught:
+            self.report("list-vs-object", value, name, node, scope)
+        return value
 
-    def x_lambda_expression(self, _node: Node, scope: Scope) -> Value:
-        current: Scope | None = scope  # it may change whatever it can see
-        while current is not None and current.parent is not None:
-            self.handed_out([v for v in current.names.values() if v.kind == "object"], scope)
-            current = current.parent
-        return unknown()
+    def x_lambda_expression(self, node: Node, scope: Scope) -> Value:
+        return Value("function", node=node, scope=scope, name="a lambda", at=self.hop(node, scope))
 
     def x_ternary_expression(self, node: Node, scope: Scope) -> Value:
-        parts = self.parts(node)
+        condition = node.child_by_field_name("condition")
+        then, other = node.child_by_field_name("consequence"), node.child_by_field_name("alternative")
+        answer = self.ask(condition, scope)
+        if answer is not None:
+            return self.eval(then if answer else other, scope)
+        with self.guarded(condition), self.doubting():
+            return either([self.eval(then, scope), self.eval(other, scope)])
+
+    def x_unary_expression(self, node: Node, scope: Scope) -> Value:
         with self.asking():
-            self.eval(parts[0], scope)
-            return either([self.eval(part, scope) for part in parts[1:]])
+            value = self.eval(node.child_by_field_name("operand"), scope)
+        known = truth(value) if self.text(node).startswith("!") else None
+        return Value("boolean", const=None if known is None else str(not known).lower())
+
+    def x_instanceof_expression(self, node: Node, scope: Scope) -> Value:
+        with self.asking():
+            self.eval(node.child_by_field_name("left"), scope)
+        name = node.child_by_field_name("name")
+        if name is not None:
+            scope.names[self.text(name)] = unknown()
+        return Value("boolean")
 
     def x_binary_expression(self, node: Node, scope: Scope) -> Value:
-        with self.asking():
-            for part in self.parts(node):
-                self.eval(part, scope)
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        operator = node.child_by_field_name("operator")
+        sign = operator.type if operator is not None else ""
+        if sign in ("&&", "||"):
+            first = self.ask(left, scope)
+            if first is not None and first == (sign == "||"):
+                return Value("boolean", const=str(first).lower())
+            with self.guarded(left), self.doubting():
+                other = self.eval(right, scope)
+            return other if first is not None else Value("boolean")
+        with self.asking() if sign in _SAME + _OTHER else nullcontext():
+            one, other = self.eval(left, scope), self.eval(right, scope)
+        if sign in _SAME + _OTHER:
+            return _equal(one, other, same=sign in _SAME)
+        if sign == "+" and "text" in (one.kind, other.kind):
+            known = one.const is not None and other.const is not None
+            return Value("text", const=f"{one.const}{other.const}" if known else None)
         return unknown()
 
     def x_assignment_expression(self, node: Node, scope: Scope) -> Value:
         left, value = node.child_by_field_name("left"), self.eval(node.child_by_field_name("right"), scope)
-        if left is not None and left.type == "identifier" and scope.find(self.text(left)) is scope:
-            scope.names[self.text(left)] = value
+        operator = node.child_by_field_name("operator")
+        if operator is not None and operator.type != "=":
+            value = unknown()
+        if left is None:
+            return value
+        if left.type == "identifier":
+            self._name(self.text(left), value, scope)
+        elif left.type == "field_access":
+            field = left.child_by_field_name("field")
+            holder = self.eval(left.child_by_field_name("object"), scope)
+            self.put(holder, self.text(field) if field is not None else None, value)
         else:
             self.handed_out([value], scope)
         return value
 
+    def _name(self, name: str, value: Value, scope: Scope) -> None:
+        holder = scope.find(name)
+        if holder is not None:
+            if holder is not scope and self.doubt:
+                value = either([holder.names[name], value])
+            holder.names[name] = value
+            return
+        this = self.this_of(scope)
+        if this is not None and this.kind == "object":
+            self.put(this, name, value)
+        elif this is not None and f"static {name}" in this.fields:
+            slot = this.fields[f"static {name}"]
+            slot.value = either([slot.value, value]) if self.doubt else value
+
+    def x_field_access(self, node: Node, scope: Scope) -> Value:
+        base, label = self.eval(node.child_by_field_name("object"), scope), node.child_by_field_name("field")
+        name = self.text(label) if label is not None else ""
+        if name[:1].isupper() and self.text(node).rpartition(".")[0].replace(".", "").islower():
+            return self.class_named(name, scope) or Value("builtin", name=name)  # a package
+        self.needed(base, name, node, scope)
+        base = present(base)
+        if base.kind == "class":
+            inner = base.fields.get(f"class {name}") or base.fields.get(f"static {name}")
+            return inner.value if inner is not None else unknown()
+        if base.kind == "object" and base.style == "instance" and name in base.fields:
+            return base.fields[name].value
+        return Value("builtin", name=f"{base.name}.{name}") if base.kind == "builtin" else unknown()
+
+    def x_array_access(self, node: Node, scope: Scope) -> Value:
+        base = self.eval(node.child_by_field_name("array"), scope)
+        self.eval(node.child_by_field_name("index"), scope)
+        self.needed(base, "[]", node, scope)
+        return unknown()
+
+    # ------------------------------------------------------------ calls
+
     def x_object_creation_expression(self, node: Node, scope: Scope) -> Value:
         kind, given = node.child_by_field_name("type"), node.child_by_field_name("arguments")
         arguments = [self.eval(p, scope) for p in self.parts(given)] if given is not None else []
-        name = self.text(kind).partition("<")[0] if kind is not None else ""
-        body = any(c.type == "class_body" for c in node.children)
-        if name in _MAPS and not arguments and not body:
-            return self.make("object", node, scope, "dict")
+        name = self.text(kind).partition("<")[0].rpartition(".")[2] if kind is not None else ""
+        if any(c.type == "class_body" for c in node.children):
+            self.handed_out(arguments, scope)
+            return unknown()
+        made = created(self, name, arguments, node, scope)
+        if made is not None:
+            return made
+        owner = self.class_named(name, scope)
+        if owner is not None:
+            return self.new(owner, arguments, node, scope)
         self.handed_out(arguments, scope)
-        found = self.load(scope.path, name)
-        owner = found.names.get(name) if found is not None and not body else None
-        return Value("instance", this=owner) if owner is not None else unknown()
+        return unknown()
 
     def x_method_invocation(self, node: Node, scope: Scope) -> Value:
         holder, label = node.child_by_field_name("object"), node.child_by_field_name("name")
         given, name = node.child_by_field_name("arguments"), self.text(label) if label is not None else ""
-        base = self.eval(holder, scope) if holder is not None else scope.this or unknown()
+        base = self.eval(holder, scope) if holder is not None else self.this_of(scope) or unknown()
+        if holder is not None:
+            self.needed(base, name, node, scope)
+            base = present(base)
         arguments = [self.eval(p, scope) for p in self.parts(given)] if given is not None else []
-        self.used(base, node, scope)
-        if base.kind == "object" and base.style == "dict":
-            return self._map(base, name, arguments, node, scope)
-        owner = base if base.kind == "class" else base.this if base.kind == "instance" else None
-        if owner is None and holder is not None and holder.type == "identifier":
-            found = self.load(scope.path, self.text(holder))
-            owner = found.names.get(self.text(holder)) if found is not None else None
-        slot = owner.fields.get(name) if owner is not None else None
-        if slot is None or slot.value.open:
-            self.handed_out(arguments, scope)
-            return unknown()
-        return self.call(slot.value, arguments, {}, node, scope, owner)
-
-    def _map(self, base: Value, name: str, given: list[Value], node: Node, scope: Scope) -> Value:
-        key = given[0].const if given and given[0].kind == "text" else None
-        if name == "put":
-            self.put(base, key, given[-1] if given else unknown())
-            return unknown()
-        if name == "get" and key is not None:
-            return self.field(base, key, node, scope, strict=False) or unknown()
-        if name in ("containsKey", "getOrDefault") and key is not None:
-            base.reads.add(key)
-        elif name not in _QUIET:
-            base.open = True
-            self.handed_out(given, scope)
+        if base.kind == "builtin":
+            static = STATICS.get(f"{base.name}.{name}")
+            if static is not None:
+                return static(self, unknown(), arguments, node, scope)
+        owner = base if base.kind == "class" else base.this if base.kind == "object" else None
+        method = self.method(owner, name, len(arguments))
+        if method is not None:
+            bound = Value("function", node=method.node, scope=method.scope, name=name, at=method.at)
+            bound.this = base
+            return self.call(bound, arguments, {}, node, scope)
+        if base.kind == "object" and base.style == "instance" and not arguments and name in base.fields:
+            return base.fields[name].value if owner is not None and owner.style == "record" else unknown()
+        known = METHODS.get((base.style if base.kind == "object" else base.kind, name)) or METHODS.get(
+            ("", name)
+        )
+        if known is not None:
+            return known(self, base, arguments, node, scope)
+        self.handed_out([base, *arguments] if base.kind in ("object", "list") else arguments, scope)
         return unknown()
 
-    # ------------------------------------------------------------ calls
+    def x_method_reference(self, node: Node, scope: Scope) -> Value:
+        parts = self.parts(node)
+        base = self.eval(parts[0], scope) if parts else unknown()
+        owner = base if base.kind == "class" else base.this if base.kind == "object" else None
+        name = self.text(node).rpartition("::")[2]
+        for arity in (1, 0):
+            method = self.method(owner, name, arity)
+            if method is not None and arity == 1:
+                return Value(
+                    "function", node=method.node, scope=method.scope, this=base, name=name, at=method.at
+                )
+        return unknown()
+
+    # ------------------------------------------------------------ bodies
 
     def bind(
         self,
@@ -208,16 +329,33 @@ class JavaProgram(Machine):
         node: Node | None,
     ) -> None:
         holder = function.node.child_by_field_name("parameters") if function.node is not None else None
-        parts = self.parts(holder) if holder is not None else []
-        for position, part in enumerate(parts):
-            name = part.child_by_field_name("name")
-            if name is not None:
-                known = position < len(arguments)
-                scope.names[self.text(name)] = arguments[position] if known else unknown()
+        if holder is not None and holder.type == "identifier":
+            scope.names[self.text(holder)] = arguments[0] if arguments else unknown()
+            return
+        for position, part in enumerate(self.parts(holder) if holder is not None else ()):
+            name = part if part.type == "identifier" else part.child_by_field_name("name")
+            if name is None or part.type == "spread_parameter":
+                self.handed_out(arguments[position:], scope)
+                continue
+            known = position < len(arguments)
+            scope.names[self.text(name)] = arguments[position] if known else unknown()
 
     def body(self, function: Value, scope: Scope) -> Value:
         inner = function.node.child_by_field_name("body") if function.node is not None else None
         if inner is None:
             return unknown()
-        self.exec(inner, scope)
+        if inner.type not in ("block", "constructor_body"):
+            return given_out(self.eval(inner, scope), self.hop(inner, scope, "returns nothing"))
+        ended = self.exec(inner, scope)
+        if ended and not scope.returned and self.left == "throw":
+            return Value("never")
         return either(scope.returned)
+
+
+def _equal(one: Value, other: Value, *, same: bool) -> Value:
+    answer: bool | None = None
+    if "null" in (one.kind, other.kind) and not {one.kind, other.kind} & {"unknown", "union", "builtin"}:
+        answer = one.kind == other.kind
+    elif one.kind == other.kind == "number" and one.const is not None and other.const is not None:
+        answer = one.const == other.const
+    return Value("boolean", const=None if answer is None else str(answer == same).lower())

@@ -203,7 +203,7 @@ class Machine(Reading):
                 if known is not None and self.doubt > one.depth:
                     before = present(known.value) if key in self.quiet else known.value
                     value = either([before, value])
-                one.fields[key] = Slot(value, maybe)
+                one.fields[key] = Slot(value, maybe, asked=maybe and bool(self.quiet))
 
     # ------------------------------------------------------------ functions
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from crimescene.shapes.report import Divergence, nearest, shape_of
-from crimescene.shapes.values import Hop, Scope, Value, nothing, unknown
+from crimescene.shapes.values import Hop, Scope, Value, either, nothing, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -162,9 +162,12 @@ class Reading:
         if slot is None and not value.fields:
             return None  # empty so far: somebody may fill it later
         if slot is not None:
-            if slot.maybe and strict and not self.lenient and not self.quiet and not self.behind:
+            sure = slot.asked and not self.lenient and not self.quiet and not self.behind
+            if slot.maybe and strict and sure:
                 self.report("maybe-missing", value, key, node, scope, key)
             self.cleared.add((scope.path, node.start_point[0] + 1, key))
+            if slot.maybe and not strict and sure:
+                return either([unknown(), Value("null", at=value.at, was="maybe", key=key, name=key)])
             return unknown() if slot.maybe else slot.value
         if value.open:
             self.cleared.add((scope.path, node.start_point[0] + 1, key))
@@ -193,6 +196,9 @@ class Reading:
         self.used(value, node, scope)
         none = nothing(value)
         if none is None or self.lenient or self.caught:
+            return
+        if none.was == "maybe":
+            self.report("maybe-missing", none, none.key, node, scope, none.key)
             return
         void = none.was == "void" and value is none
         kind = "void-result" if void else "nullable-vs-required"

@@ -90,7 +90,7 @@ class _Files:
         before = machine.found.copy(), len(machine.near), machine.cleared.copy(), machine.called.copy()
         for scope in list(self.scopes.values()):
             for value in list(scope.names.values()) if scope is not None else ():
-                start = value.fields.get("main") if value.kind == "class" else None
+                start = value.fields.get("main/1") if value.kind == "class" else None
                 if start is not None and isinstance(machine, JavaProgram):
                     self.run(start.value, start.value.scope or value.scope or Scope("", None))
         with machine.doubting():

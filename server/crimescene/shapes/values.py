@@ -30,6 +30,8 @@ class Slot:
     maybe: bool = False
     alias: str = ""
     """What it is called where it is written out."""
+    asked: bool = False
+    """It was a condition that decided whether to give it."""
 
 
 @dataclass(slots=True, eq=False)
