@@ -14,8 +14,8 @@ ARCHIVES = [
     *ROOT.glob("python/chain*.txt"),
     *ROOT.glob("python/syntax-error.txt"),
     *(
-        path for path in ROOT.glob("node/*.txt") if path.stem not in ("log", "lambda")
-    ),  # JSON cut in two is no JSON
+        path for path in ROOT.glob("node/*.txt") if path.stem not in ("log", "lambda", "rejected")
+    ),  # JSON cut in two is no JSON, and a message without a place is not put together
     *ROOT.glob("java/*.txt"),
 ]
 

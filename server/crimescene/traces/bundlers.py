@@ -19,12 +19,18 @@ from crimescene.traces.document import Document, Format, trace_of
 from crimescene.traces.patterns import rx
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
 _ESBUILD = rx(r"(?:[✘▲X⚠✗] |> )?\[?(ERROR|WARNING|error|warning)\]? (.*?)(?: \[[\w-]{1,60}\])?\s*$")
 _ESBUILD_PLACE = rx(r"\s{2,8}((?:[A-Za-z]:[\\/])?[^\s:][^:\n]{0,1000}):(\d{1,9}):(\d{1,9}):\s*$")
 _WEBPACK = rx(r"(ERROR|WARNING) in (\S[^\n]{0,1000}?)[ :](\d{1,9}):(\d{1,9})(?:-\d{1,9}(?::\d{1,9})?)?\s*$")
 _OLD = rx(r"> (\S[^:\n]{0,1000}):(\d{1,9}):(\d{1,9}): (error|warning): (.*)$")
+_FAILED = rx(
+    r"\[!\] (?:\(plugin [^()\n]{1,100}\) )?([A-Za-z]\w{0,60}Error|Error): (?:(\S[^:()\n]{0,600}?) "
+    r"\((\d{1,9}):(\d{1,9})\): )?(.*)$"
+)
+_FAILED_AT = rx(r"(\S[^:()\n]{0,600}?) \((\d{1,9}):(\d{1,9})\)\s*$")
 _ROLLUP = rx(r"\s{0,4}file: (\S[^\n]{0,1000}?):(\d{1,9}):(\d{1,9})\s*$")
 
 
@@ -41,6 +47,9 @@ def read(doc: Document) -> Iterator[Trace]:
                 found[1], message, (frame,), Relation.ROOT, doc.span(line, min(line + 1, len(doc) - 1))
             )
             yield trace_of("bundler", [stack])
+            continue
+        if found := _FAILED.match(doc.text, start, end):
+            yield _rollup(doc, line, found)
             continue
         found = _ESBUILD.match(doc.text, start, end)
         if not found:
@@ -63,9 +72,25 @@ def read(doc: Document) -> Iterator[Trace]:
             yield trace_of("bundler", [stack])
 
 
+def _rollup(doc: Document, line: int, found: re.Match[str]) -> Trace:
+    """Rollup's fatal error: the place in its line, below it, or both."""
+    frames, last = [], line
+    if found[2]:
+        frames.append(doc.frame(line, found.start(2), found.end(4), found[2], found[3], column=found[4]))
+    place = (
+        _FAILED_AT.match(doc.text, doc.starts[line + 1], doc.ends[line + 1]) if line + 1 < len(doc) else None
+    )
+    if place:
+        last = line + 1
+        frames.append(doc.frame(last, place.start(1), place.end(3), place[1], place[2], column=place[3]))
+    doc.claim(line, last)
+    stack = Stack(found[1], found[5].strip(), tuple(frames), Relation.ROOT, doc.span(line, last))
+    return trace_of("bundler", [stack])
+
+
 def _candidates(doc: Document) -> Iterator[int]:
-    for word in ("[ERROR] ", "[WARNING] ", "ERROR in ", "WARNING in "):
+    for word in ("[ERROR] ", "[WARNING] ", "ERROR in ", "WARNING in ", "[!] "):
         yield from doc.find(word)
 
 
-FORMAT = Format("bundler", 45, ("[ERROR] ", "[WARNING] ", "ERROR in ", "WARNING in "), read)
+FORMAT = Format("bundler", 45, ("[ERROR] ", "[WARNING] ", "ERROR in ", "WARNING in ", "[!] "), read)

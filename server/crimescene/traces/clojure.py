@@ -32,7 +32,7 @@ _REPORT = rx(
     r"(?: \((?P<kind>[\w.$]{1,200})\))?(?P<verb> [\w ./*+!?<>=-]{0,200}?)? at (?:(?P<fn>[^\s()]{1,300}) )?"
     r"\((?P<path>[^():\n]{1,400}):(?P<line>\d{1,9})(?::(?P<col>\d{1,9}))?\)\.\s*$"
 )
-_STOP = rx(r"[\w.-]{1,80}=> ?|Execution error|Syntax error")
+_STOP = rx(r"Full report at:|[\w.-]{1,80}=> ?|Execution error|Syntax error")
 _FULL = rx(r"Full report at:\s*$")
 _FRAME = rx(
     r"(?: at |\s{1,12})(?P<fn>[^\s()][^()\n]{0,300}?) \((?:(?P<path>[^():\n]{1,300}\.\w{1,6}"
@@ -77,10 +77,11 @@ def _report(doc: Document, line: int, kind: str, frames: list[Frame]) -> Trace:
         message.append(doc.line(at).rstrip())
         at += 1
     last, hints = at - 1, []
-    if at + 1 < len(doc) and _FULL.match(doc.line(at + 1)):
-        report = doc.line(at + 2).strip()
+    titled = at if _FULL.match(doc.line(at)) else at + 1
+    if titled < len(doc) and _FULL.match(doc.line(titled)):
+        report = doc.line(titled + 1).strip()
         hints.append(Truncation("the stack is in the report", f"cat {report}" if report else ""))
-        last = min(at + 2, len(doc) - 1)
+        last = min(titled + 1, len(doc) - 1)
     return simple(doc, "clojure", (kind, "\n".join(message)), frames, (line, last), hints=hints)
 
 

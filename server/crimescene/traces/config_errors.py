@@ -1,4 +1,4 @@
-r"""What servers say of their configuration: nginx, Apache, HAProxy, Ansible, Terraform, Puppet, sudo.
+r"""What servers say of their configuration: nginx, Apache, HAProxy, Ansible, Terraform, Puppet, sudo, psql.
 
     nginx: [emerg] unknown directive "servr" in /etc/nginx/nginx.conf:12
     AH00526: Syntax error on line 3 of /etc/apache2/apache2.conf:
@@ -57,6 +57,14 @@ _SUDO = rx(
     r"(?:sudo: |>>> )?(?P<path>/etc/sudo[\w./-]{1,200}):(?P<line>\d{1,9})"
     r"(?::(?P<col>\d{1,9}))?: (?P<message>.*)$"
 )
+_PSQL = rx(
+    r"psql:(?P<path>[^\s:]{1,600}):(?P<line>\d{1,9}): (?P<kind>ERROR|FATAL|WARNING|NOTICE|error): {1,2}"
+    r"(?P<message>.*)$"
+)
+_YAML = rx(
+    r"(?:.{0,400}?)\((?P<path>[^()<>\n]{1,400})\): (?P<message>.{1,600}?) at line (?P<line>\d{1,9}) "
+    r"column (?P<col>\d{1,9})"
+)
 _SSHD = rx(
     r"(?P<path>/[^\s:]{1,400}(?:_config|\.conf)(?:\.d/[^\s:]{1,200})?)(?: line "
     r"|: line )(?P<line>\d{1,9}): (?P<message>.*)$"
@@ -67,6 +75,8 @@ _ONE_LINE = (
     (rx(r"parsing \["), _HAPROXY),
     (rx(r"(?:at |\(file: )/[^\s:,()]{1,600}(?::|, line: )\d"), _PUPPET),
     (rx(r"/etc/sudo"), _SUDO),
+    (rx(r"psql:[^\s:]{1,600}:\d"), _PSQL),
+    (rx(r"\): [^\n]{1,600} at line \d"), _YAML),
     (rx(r"(?:_config|\.conf)[\w./-]{0,300}(?: line |: line )\d"), _SSHD),
 )
 _ON_LINE = rx(r" on [^\s][^\n]{0,600}? line \d{1,9}[,:]")
@@ -145,6 +155,8 @@ FORMAT = Format(
         "appears to ",
         "Origin: ",
         " on ",
+        "psql:",
+        "): ",
     ),
     read,
 )

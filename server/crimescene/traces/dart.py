@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from crimescene.model import Assertion, Frame, Trace, Truncation
 from crimescene.traces.document import Document, Format
 from crimescene.traces.patterns import rx
-from crimescene.traces.runs import run, simple
+from crimescene.traces.runs import placed, run, simple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,8 +38,8 @@ _GAP = rx(
     r"|\.\.\..{0,120})\s*$"
 )
 _TERSE = rx(
-    r"\s{1,8}(?P<path>(?:package:|dart:|file:///|[A-Za-z]:)?[^\s:]{1,400}\.dart) "
-    r"(?P<line>\d{1,9})(?::(?P<col>\d{1,9}))? {1,200}(?P<fn>\S.{0,300}?)\s*$"
+    r"(?P<margin>\s{1,8})?(?P<path>(?:package:|dart:|file:///|[A-Za-z]:)?[^\s:]{1,400}\.dart) "
+    r"(?P<line>\d{1,9})(?::(?P<col>\d{1,9}))? (?(margin) {0,200}| {1,200})(?P<fn>\S.{0,300}?)\s*$"
 )
 _TERSE_LIBRARY = rx(r"\s{1,8}(?:package|dart):[\w/.-]{1,200} {2,200}\S.{0,300}$|\s{0,8}=====.*$")
 _ERROR = rx(
@@ -49,6 +49,11 @@ _ERROR = rx(
     r"(?P<part>[^()\n]{1,60})\))?(?:: (?P<message>.*)|\s*)$"
 )
 _FLUTTER = rx(r"The following (?P<kind>[\w<>_]{1,100}) was thrown(?P<when>.{0,200}):\s*$")
+_WIDGET = rx(
+    r"\s{0,8}(?:[\w<>-]{1,100} )?[\w<>-]{1,100}:"
+    r"(?P<path>file:///[^\s:]{1,600}|[\w:/.-]{1,300}\.dart):(?P<line>\d{1,9}):(?P<col>\d{1,9})\s*$"
+)
+"""The widget in whose constructor's call the error is."""
 _STACK_TITLE = rx(r"When the exception was thrown, this was the stack:?\s*$")
 _SIDE = rx(r"\s{1,12}(?P<side>Expected|Actual|  Which): ?(?P<value>.*)$")
 _TEST = rx(r"\d\d:\d\d \+\d{1,9}(?: ~\d{1,9})?(?: -\d{1,9})?: (?P<test>.{1,400}?) \[E\]\s*$")
@@ -75,7 +80,9 @@ def _thrown(doc: Document, line: int, frames: list[Frame], at: int) -> Trace:
     kind, message, first = head or (None, "", line)
     elided = any(doc.line(n).lstrip().startswith("(elided ") for n in range(line, at))
     missing = [_ELIDED] if elided else []
-    return simple(doc, "dart", (kind, message), frames, (first, at - 1), truncation=missing)
+    widgets = (_WIDGET.match(doc.text, doc.starts[n], doc.ends[n]) for n in range(first, line))
+    places = [placed(doc, n, found) for n, found in enumerate(widgets, first) if found]
+    return simple(doc, "dart", (kind, message), [*frames, *places], (first, at - 1), truncation=missing)
 
 
 def _flutter(doc: Document, line: int) -> tuple[str | None, str, int] | None:

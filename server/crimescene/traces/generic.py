@@ -52,7 +52,7 @@ _NUMBERS = (
     r"|#L?(?P<g>\d{1,9})|(?:,| on|:| at)? lines? (?P<h>\d{1,9})(?:-\d{1,9})?"
     r"(?:(?:,| and)? col(?:umn)? (?P<i>\d{1,9})|, characters? \d{1,9})?)"
 )
-_PLACE = rx(rf"(?<![\w./\\@:~%$#+-])\+?(?P<path>{_PATH})(?P<numbers>{_NUMBERS})(?![\w.]?\w)")
+_PLACE = rx(rf"(?<![\w./\\@:~%$#+-])\+?(?!\{{)(?P<path>{_PATH})(?P<numbers>{_NUMBERS})(?![\w.]?\w)")
 _QUOTED = rx(
     r"(?P<q>[\"'])(?P<path>(?:[A-Za-z]:)?[\\/.][^\"'\n:*?<>|]{1,600}\.[A-Za-z]\w{0,8})"
     r"(?P=q)(?P<numbers>(?::|, line | on line | line )(?P<a>\d{1,9})(?:"

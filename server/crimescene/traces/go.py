@@ -53,6 +53,9 @@ _RECOVERED = rx(r" \[recovered(?:, repanicked)?\]$| \[goexit\]$")
 _UP = 40
 
 
+_CALLER = rx(r"(?:^|.*\t)[^\s:]{1,400}\.go:\d{1,9}\t([^\t\n]{0,2000})")
+
+
 def read(doc: Document) -> Iterator[Trace]:
     """Goroutine dumps with the panic above them; panics that print no stack."""
     for line in doc.find("goroutine "):
@@ -75,6 +78,8 @@ def _errors(doc: Document) -> Iterator[Trace]:
             continue
         above = doc.line(first - 1).strip() if first > 0 and not doc.claimed[first - 1] else ""
         opened = first - 1 if above else first
+        if called := _CALLER.match(above):  # zap's console: the place of the call, the message
+            above, opened = called[1], first
         doc.claim(opened, at - 1)
         yield trace_of("go", [Stack(None, above, tuple(frames), Relation.ROOT, doc.span(opened, at - 1))])
 

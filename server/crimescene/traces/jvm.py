@@ -157,6 +157,8 @@ class _Reader:
             if doc.claimed[above]:
                 break
             line = doc.line(above)
+            if line.lstrip().startswith("java.lang.Thread.State: "):  # below the name in a dump
+                continue
             if _DUMP.match(line):
                 self.opened.append(_Open(None, "", Relation.ROOT, None, 0, above))
                 self.opened[-1].exception = None

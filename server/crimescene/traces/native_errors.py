@@ -48,7 +48,7 @@ _ASSERTS = (
     rx(r"ERROR:" + FILE + ":" + LINE + r":(?P<fn>[^:\n]{1,200}): assertion failed:? \(?(?P<message>.*)$"),
 )
 _CHECK = rx(
-    r"[FE]\d{4,8} \d\d:\d\d:\d\d\.\d{1,9} {1,6}\d{1,9} "
+    r"(?:[FE]\d{4,8} \d\d:[\d:.]{2,30} {1,6}\d{1,9} )?"
     + FILE
     + ":"
     + LINE

@@ -22,7 +22,14 @@ from typing import TYPE_CHECKING
 from crimescene.model import Frame, Relation, Stack, Trace, Truncation
 from crimescene.traces.document import Document, Format, trace_of
 from crimescene.traces.patterns import rx
-from crimescene.traces.python_asserts import comparison, header_above, said_above, test_above, text_rule
+from crimescene.traces.python_asserts import (
+    comparison,
+    header_above,
+    said_above,
+    said_below,
+    test_above,
+    text_rule,
+)
 from crimescene.traces.python_embedded import joined
 from crimescene.traces.python_frames import plain_frames
 from crimescene.traces.runs import over
@@ -31,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FILE = rx(
-    r"[\s|+]{0,4000}File \"{1,2}([^\"\n]{1,4000})\"{1,2}, line(?:no)? (\d{1,30}"
+    r"[\s|+>]{0,4000}File \"{1,2}([^\"\n]{1,4000})\"{1,2}, line(?:no)? (\d{1,30}"
     r"|\?{1,3})(?:,? in (.{1,400}?))?[ \t]*$"
 )
 _HEADER = rx(
@@ -114,6 +121,8 @@ class _Reader:
         self.fresh = False
         """A rule opened a member of the group: it may have no traceback at all."""
         self.depth = 0
+        self.root = 0
+        """Depth of the outermost group."""
         self.parents: dict[int, int] = {}
         self.awaiting: dict[int, tuple[int | None, Relation]] = {}
         self.missing: list[Truncation] = []
@@ -146,16 +155,18 @@ class _Reader:
         """Behind the ``|`` of an exception group; -1 if the line was only a rule."""
         found = _MARGIN.match(self.doc.text, start, end)
         if not found:
+            if self.grouped:  # behind the group
+                self.grouped, self.depth = False, self.root
             return start
         column = len(found[1]) // 2
         if not self.grouped:
             if found[2] == "+" and self.doc.text.startswith("Exception Group", found.end()):
                 self.simple = False
-                self.grouped, self.depth = True, column
+                self.grouped, self.depth, self.root = True, column, column
                 return found.end()
             if found[2] == "|" and self.doc.text.startswith(("Traceback", "Exception Group"), found.end()):
                 self.simple = False
-                self.grouped, self.depth = True, column
+                self.grouped, self.depth, self.root = True, column, column
                 return found.end()
             return start
         if found[2] == "+" and self.doc.text[found.end() - 1 : found.end()] == "-":
@@ -176,7 +187,7 @@ class _Reader:
         here = start + indent
         if here >= end:
             return self._blank()
-        if text.startswith('File "', here):
+        if text.startswith(('File "', '> File "'), here):
             return self._opens(indent) and self._file(start, end, indent)
         if self._is_header(start, here, end):
             return self._header(indent)
@@ -361,6 +372,10 @@ class _Reader:
             return
         if self.header and not self.stacks and (said := said_above(self.doc, self.first)):
             self._finish(*said)
+            return
+        if self.header and not self.stacks and (below := said_below(self.doc, self.last + 1)):
+            self.last = below[2]
+            self._finish(below[0], below[1])
             return
         if self.header:
             self.missing.append(_ENDLESS)

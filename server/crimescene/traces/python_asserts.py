@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from crimescene.traces.document import Document
 
 _DIFFER = rx(r"(?:Lists|Tuples|Sequences|Sets|Dicts) differ: (.+) != (.+)$")
-_UNITTEST = rx(r"(?:FAIL|ERROR): (.+?)(?: \[.*\])?\s*$")
+_UNITTEST = rx(r"(?:FAIL|ERROR): (\S.*?)(?: \[.*\])?\s*$")
 _SECTION = rx(r"_{3,} (?:ERROR at (?:setup|teardown) of |ERROR collecting )?(.+?) _{3,}\s*$")
 
 
@@ -73,6 +73,10 @@ def split_comparison(text: str) -> tuple[str, str, str] | None:
     return None
 
 
+_DJANGO_KIND = rx(r"\s{0,8}Exception Type: ([\w.]{1,200})(?: at .{0,2000})?\s*$")
+_DJANGO_VALUE = rx(r"\s{0,8}Exception Value: ?(.*)$")
+
+
 def test_above(doc: Document, first: int) -> str | None:
     """The test whose failure report starts at the line: unittest's ``FAIL: …``, pytest's ``___ name ___``."""
     for above in range(first - 1, max(first - 5, -1), -1):
@@ -101,6 +105,14 @@ def said_above(doc: Document, first: int) -> tuple[str, str] | None:
     """Type and message that AWS Lambda logs above a traceback, in place of its last line."""
     found = _SAID.match(doc.raw(first - 1)) if first > 0 else None
     return (found[1], found[2]) if found else None
+
+
+def said_below(doc: Document, at: int) -> tuple[str, str, int] | None:
+    """Type and message, and their last line, that Django's error page prints below a traceback."""
+    while at < len(doc) and doc.blank(at):
+        at += 1
+    kind, value = _DJANGO_KIND.match(doc.line(at)), _DJANGO_VALUE.match(doc.line(at + 1))
+    return (kind[1], value[1].strip(), at + 1) if kind and value else None
 
 
 def text_rule(text: str, at: int) -> bool:

@@ -32,8 +32,13 @@ _FROM = rx(rf"[\s#]{{1,12}}(?:(\d{{1,9}}): )?from {_PATH}:(\d{{1,9}}){_IN}?\s*$"
 _FRAME = rx(rf"[\s#]{{0,12}}{_PATH}:(\d{{1,9}}):in [`'](.{{1,400}}?)'\s*$")
 _LEVELS = rx(r"\s{1,12}\.\.\. (\d{1,9}) levels\.\.\.")
 _CLASS = rx(r"(.*?) ?\(([A-Z]\w{0,120}(?:::\w{1,120}){0,12})\)$")
-_RAILS = rx(r"\s{0,8}([A-Z]\w{0,120}(?:::\w{1,120}){0,12}) \((.*?)\):?\s*$")
+_RAILS = rx(
+    r"(?:[DIWEFA], \[[^\]\n]{1,60}\] {1,4}[A-Z]{3,5} -- [^:\n]{0,60}: )?"
+    r"\s{0,8}([A-Z]\w{0,120}(?:::\w{1,120}){0,12}) \((.*?)\):?\s*$"
+)
 _PLAIN = rx(r"\s{0,8}(?:Caused by: )?([A-Z]\w{0,120}(?:::\w{1,120}){0,12}): (.*)$")
+_EXCERPT = rx(r"\s{1,12}\d{1,6}: |\s*$")
+"""What Rails prints of a template."""
 _REVERSED = rx(r".{0,100}Traceback \(most recent call last\):\s*$")
 
 
@@ -203,6 +208,8 @@ def _bare(doc: Document, line: int) -> Trace | None:
             return None
         above = line - 1
         while above >= 0 and above > line - 4 and doc.blank(above):
+            above -= 1
+        while above > 0 and above > line - 12 and _EXCERPT.match(doc.line(above)):
             above -= 1
         named = _RAILS.match(doc.line(above)) or _PLAIN.match(doc.line(above)) if above >= 0 else None
         if named and not doc.claimed[above]:

@@ -26,7 +26,15 @@ from crimescene.model import Frame, Relation, Span, Stack, Trace, Truncation
 from crimescene.traces.document import Document, Format, trace_of
 from crimescene.traces.js_asserts import compared, named, test_above
 from crimescene.traces.patterns import rx
-from crimescene.traces.v8_heads import Head, excerpt_above, head_above, head_in, refused
+from crimescene.traces.v8_heads import (
+    Head,
+    console_place,
+    excerpt_above,
+    group_above,
+    head_above,
+    head_in,
+    refused,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -191,7 +199,15 @@ class _Reader:
         head = head_above(doc, self.anchor)
         first = head.first if head else self.anchor
         excerpt = excerpt_above(doc, first) if head or not doc.blank(self.anchor - 1) else None
-        at = self._stack(head, self.anchor, Relation.ROOT, None, 0)
+        if head and excerpt is None:
+            excerpt = console_place(doc, head)
+        group = group_above(doc, head) if head else None
+        if group is not None:
+            first = group.first
+            at = self._stack(group, group.last + 1, Relation.ROOT, None, 0)
+            self.lists.append((len(doc.line(group.last)) - len(doc.line(group.last).lstrip()), 0))
+        else:
+            at = self._stack(head, self.anchor, Relation.ROOT, None, 0)
         if not self.stacks:
             return None
         if excerpt is not None:
@@ -241,7 +257,9 @@ class _Reader:
     def _stack(self, head: Head | None, at: int, relation: Relation, of: int | None, indent: int) -> int:
         """Read frames from line ``at``; returns the line behind them."""
         doc, text, size = self.doc, self.doc.text, len(self.doc)
-        frames: list[Frame] = refused(doc, head, at) if head and head.last > head.first else []
+        frames: list[Frame] = (
+            refused(doc, head, at) if head and (head.last > head.first or head.kind == "SyntaxError") else []
+        )
         first = head.first if head else at
         begin, last = at, at - 1
         while at < size and not doc.claimed[at]:
@@ -272,7 +290,7 @@ class _Reader:
                 last = at
                 at += 1
                 continue
-            if frames and text[start:end].lstrip().startswith("-> ") and last == at - 1:
+            if frames and last == at - 1 and text[start:end].lstrip().startswith(("-> ", "Emitted 'error' ")):
                 last = at
                 at += 1
                 continue

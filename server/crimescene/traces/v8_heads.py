@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 _NAME = r"[A-Za-z_$][\w$.]{0,120}"
 _LEAD = (
-    r"(?:\[?Uncaught:?|Unhandled(?: promise)?(?: rejection)?:?|\(node:\d{1,9}\) \w{1,60}:|error:|ERROR:?"
+    r"(?:\[?Uncaught:?|Unhandled(?: promise)?(?: rejection)?:?|\(node:\d{1,9}\)(?: \[\w{1,20}\])?"
+    r"(?: \w{1,60}:)?"
+    r"|[\w.@-]{1,80}(?:\.\w{1,5}|\(index\)):\d{1,9}(?= Uncaught )"
+    r"|error:|ERROR:?"
     r"|\(in promise\):?|[Cc]aused by:|FATAL:?) {1,4}"
 )
 ERROR = rx(
@@ -33,6 +36,13 @@ _REFUSED = rx(
     r"\s{0,8}([^\s:(][^:()\n]{0,600}\.\w{1,8})[:(](\d{1,9})[:,](\d{1,9})\)?(?: -|:) error TS\d{4,6}: "
 )
 _TITLE = rx(r"\s{0,8}● .{1,400}$")
+_VITE = rx(r"(?P<lead>)()(?:\[vite\] )?(Internal server error): (.*)$")
+_NO_NAMES = frozenset(("File", "Plugin", "Code", "code", "digest"))
+"""What stands before a colon in the lines of a message and is no error's name."""
+_IN_FILE = rx(r"\s{0,8}File: ([^\s:][^:\n]{0,600}):(\d{1,9}):(\d{1,9})\s*$")
+_PARSED = rx(r".{0,200}?((?:[A-Za-z]:)?[\\/][^:\n]{1,600}): .{0,600}\((\d{1,9}):(\d{1,9})\)\s*$")
+_CONSOLE = rx(r"([\w.@-]{1,80}(?:\.\w{1,5}|\(index\))):(\d{1,9}) Uncaught ")
+_GROUP = rx(r"\s{0,40}(?:Uncaught )?\[?([A-Za-z_$][\w$.]{0,120}Error)(?:: (.{0,2000}?))?\]?:? \{\s*$")
 _CODE_FRAME = rx(r"\s{0,12}>?\s{0,12}\d{1,9} \| ")
 _GUTTER = rx(r"\s{0,8}\d{0,9} \|(?: |$)")
 _CARETS = rx(r"[ \t]*\^+[ \t]*$")
@@ -76,7 +86,9 @@ def head_above(doc: Document, anchor: int) -> Head | None:
         return titled
     above = anchor - 1
     while above > stop and not doc.blank(above) and not doc.claimed[above]:
-        if found := _ANY.match(doc.text, doc.starts[above], doc.ends[above]):
+        start, end = doc.starts[above], doc.ends[above]
+        found = _VITE.match(doc.text, start, end) or _ANY.match(doc.text, start, end)
+        if found and found[3] not in _NO_NAMES:
             return _head(doc, (above, anchor), found[3], found[4], len(found[1]))
         above -= 1
     return None
@@ -119,13 +131,34 @@ def _head(doc: Document, lines: tuple[int, int], kind: str, message: str, margin
     return Head(kind, "\n".join([message, *rest]).strip("\n"), first, anchor - 1)
 
 
+def console_place(doc: Document, head: Head) -> Excerpt | None:
+    """``app.js:12 Uncaught TypeError``: what browsers' consoles print beside the error."""
+    found = _CONSOLE.match(doc.text, doc.starts[head.first], doc.ends[head.first])
+    if not found:
+        return None
+    return Excerpt(head.first, doc.frame(head.first, found.start(1), found.end(2), found[1], found[2]))
+
+
+def group_above(doc: Document, head: Head) -> Head | None:
+    """The error without a stack of its own in whose list, ``[errors]: [``, the head stands; to that line."""
+    line = head.first - 1
+    if line < 1 or doc.claimed[line - 1] or doc.line(line).strip() not in ("[errors]: [", "errors: ["):
+        return None
+    found = _GROUP.match(doc.text, doc.starts[line - 1], doc.ends[line - 1])
+    return Head(found[1], found[2] or "", line - 1, line) if found else None
+
+
 def refused(doc: Document, head: Head, anchor: int) -> list[Frame]:
-    """Places of the compiler's findings inside a message: what ts-node and Babel refuse to run."""
-    return [
-        doc.frame(line, found.start(1), found.end(3), found[1], found[2], column=found[3])
-        for line in range(head.first + 1, anchor)
-        if (found := _REFUSED.match(doc.text, doc.starts[line], doc.ends[line]))
-    ]
+    """Places of the compiler's findings inside a message: what ts-node, Babel and Vite refuse to run."""
+    frames: list[Frame] = []
+    for line in range(head.first, anchor):
+        start, end = doc.starts[line], doc.ends[line]
+        found = _REFUSED.match(doc.text, start, end) or _IN_FILE.match(doc.text, start, end)
+        if found is None and line == head.first and head.kind == "SyntaxError":
+            found = _PARSED.match(doc.text, start, end)
+        if found:
+            frames.append(doc.frame(line, found.start(1), found.end(3), found[1], found[2], column=found[3]))
+    return frames
 
 
 def head_in(doc: Document, line: int, start: int) -> Head | None:
