@@ -68,6 +68,12 @@ def python(version: str) -> str:
     return pytest.skip(f"no Python {version} on this machine")
 
 
+@pytest.fixture(autouse=True)
+def installed_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is installed is what runs, whatever finds modules in the developer's shell."""
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+
+
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What is committed, and nothing else."""
@@ -87,11 +93,11 @@ def packages(clone: Path) -> dict[str, Path]:
     return {"wheel": found[".whl"], "sdist": found[".gz"]}
 
 
-def test_wheel_has_what_runs(packages: dict[str, Path]) -> None:
+def test_wheel_has_what_runs(clone: Path, packages: dict[str, Path]) -> None:
     """Every file of the package, the manual page, the licence; no test."""
     with zipfile.ZipFile(packages["wheel"]) as archive:
         inside = set(archive.namelist())
-    tracked = run("git", "ls-files", "server", cwd=ROOT).split()
+    tracked = run("git", "ls-files", "server", cwd=clone).split()
     assert {name.removeprefix("server/") for name in tracked} <= inside
     others = {name for name in inside if not name.startswith("crimescene/")}
     info = f"crimescene-{__version__}"
@@ -105,11 +111,11 @@ def test_wheel_has_what_runs(packages: dict[str, Path]) -> None:
     }
 
 
-def test_sdist_has_what_tests(packages: dict[str, Path]) -> None:
+def test_sdist_has_what_tests(clone: Path, packages: dict[str, Path]) -> None:
     """Sources, tests, documentation: a distributor can build and test from it alone."""
     with tarfile.open(packages["sdist"]) as archive:
         inside = {name.partition("/")[2] for name in archive.getnames()}
-    tracked = run("git", "ls-files", "server", "tests", "docs", "training", cwd=ROOT).splitlines()
+    tracked = run("git", "ls-files", "server", "tests", "docs", "training", cwd=clone).splitlines()
     tracked = [
         name for name in tracked if not name.startswith('"')
     ]  # names that git quotes are in there as well

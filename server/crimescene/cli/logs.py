@@ -89,7 +89,8 @@ def _remove(options: argparse.Namespace) -> int:
         print(path)
     for place in found.leftovers:
         say(f"{place} still holds a part of a log statement: something moved it.")
-    say(f"{len(found.files) + len(found.deleted)} files are as they were.")
+    count = len(found.files) + len(found.deleted)
+    say("1 file is as it was." if count == 1 else f"{count} files are as they were.")
     return REFUSED if found.leftovers else DONE
 
 

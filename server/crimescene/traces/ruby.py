@@ -133,7 +133,9 @@ def _take(doc: Document, at: int, frames: list[Frame], missing: list[Truncation]
             frames.append(_frame(doc, at, found, 2))
         elif found := _LEVELS.match(doc.text, start, end):
             missing.append(
-                Truncation(f"{found[1]} frames between", "ruby --backtrace-limit=-1, or puts error.backtrace")
+                Truncation(
+                    f"{found[1]} frames between", "ruby --backtrace-limit=100000, or puts error.backtrace"
+                )
             )
         else:
             break
@@ -166,7 +168,9 @@ def _reversed(doc: Document, line: int) -> Trace | None:
             frames.append(_frame(doc, at, found, 2))
         elif found := _LEVELS.match(doc.text, start, end):
             missing.append(
-                Truncation(f"{found[1]} frames between", "ruby --backtrace-limit=-1, or puts error.backtrace")
+                Truncation(
+                    f"{found[1]} frames between", "ruby --backtrace-limit=100000, or puts error.backtrace"
+                )
             )
         else:
             break
