@@ -209,9 +209,10 @@ def _decided(found: list[Flag], substance: int, on_chain: int, changed: list[Fil
     worst = worst or next(iter(hushing), None)
     if worst is not None:
         place = f"{worst.path}:{worst.lineno}"
-        if not substance:
+        if not substance and any(flag.sure for flag in hushing):
             return HUSHES, f"{HUSHES}: {worst.reason} ({place})"
-        return UNCLEAR, f"{UNCLEAR}: {worst.reason} ({place}), beside other changes"
+        beside = ", beside other changes" if substance else "; a default like that may be right"
+        return UNCLEAR, f"{UNCLEAR}: {worst.reason} ({place}){beside}"
     if on_chain:
         return CAUSE, f"{CAUSE}: it changes the code that the failure runs through, and hides nothing"
     if not changed:

@@ -40,6 +40,8 @@ class Flag:
     reason: str
     lines: frozenset[int] = field(default=frozenset(), compare=False)
     """Lines of the new file that it accounts for."""
+    sure: bool = True
+    """Whether it may decide: a default that somebody thought of, or an attribute of some, may be right."""
 
 
 HUSHING = frozenset({"swallowed", "guarded", "defaulted", "weakened", "skipped", "removed test", "retried"})

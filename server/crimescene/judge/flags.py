@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from crimescene.judge import conditions, standins, words
 from crimescene.judge.diffs import LONGEST
 from crimescene.judge.evidence import Evidence, Flag
-from crimescene.judge.standins import about
+from crimescene.judge.standins import JOINED, about, asks
 from crimescene.judge.words import NEAR
 from crimescene.syntax import outline as read_outline
 from crimescene.syntax.constructs import Construct, constructs, is_constant, statements
@@ -80,26 +80,6 @@ def _caught(diff: FileDiff, x: Construct, crash: int, gone: set[str]) -> list[Fl
     return [Flag("swallowed", diff.path, x.lineno, f"`{what}` {where} does no more than `{done}`", lines)]
 
 
-_NOTHING = re.compile(
-    r"is\s+(?:not\s+)?(?:None|null|nil)|[!=]==?\s*(?:null|nullptr|NULL|undefined|nil|None|''|\"\"|0)\b"
-    r"|[!=]==?\s*(?:''|\"\")|\bis\s*\{\s*\}|[!=]=\s*default\b"
-    r"|^\s*(?:not\s+|!)?\(?[\w.$@\[\]'\"()?>-]+\)?\s*$"
-    r"|\blen\(|\.length\b|\.size\(|\.isEmpty\b|\.empty\?|\.nil\?|\.present\?|\.blank\?|\bempty\(|\bisset\("
-    r"|is_null\(|\b(?:is|non)Null\(|\bIsNullOrEmpty\(|\.Count\b|\.Any\(|\.isDefined\b|\.nonEmpty\b|\bis_nil\("
-    r"|\btypeof\b|\bhasattr\("
-    r"|\.has\(|hasOwnProperty|\.containsKey\(|\.include\?|\.is_some\(|\.is_none\("
-    r"|\.is_ok\(|\.isPresent\(|Array\.isArray\("
-)
-
-
-_JOINED = re.compile(r"&&|\|\||\band\b|\bor\b")
-
-
-def _asks(condition: str) -> bool:
-    """Whether a condition, or a part of it, asks if a value is there."""
-    return any(_NOTHING.search(part) for part in (condition, *_JOINED.split(condition)))
-
-
 def _is_declared(evidence: Evidence, before: str) -> bool:
     """Whether the file itself declares that the first suspect may be nothing: a default, a type."""
     first = next((s.expression for s in evidence.suspects), "")
@@ -123,6 +103,16 @@ def _asked_before(diff: FileDiff, x: Construct) -> bool:
         if len(former) > 2 and former in now:  # noqa: PLR2004 -- more than a sign
             return True
     return False
+
+
+def _was_there(diff: FileDiff, x: Construct) -> bool:
+    """Whether what is done under the condition was done before, under another one on the same line."""
+    body = range(x.covers[0] + (x.covers[0] == x.lineno), x.covers[1])
+    part = next((p for p in diff.parts if x.lineno in p.added), None)
+    if part is None or set(body) & set(part.added) or not body:
+        return False
+    removed = (part.old[n - part.old_lineno] for n in part.removed)
+    return any(re.search(r"\b(?:if|elif|elsif|unless)\b", text) for text in removed)
 
 
 def _is_item(evidence: Evidence, before: str) -> bool:
@@ -152,11 +142,11 @@ def _is_nothing(value: str, before: str) -> bool:
 
 def _guarded(diff: FileDiff, x: Construct, crash: int, evidence: Evidence, before: str) -> list[Flag]:
     near = bool(crash) and (abs(x.lineno - crash) <= NEAR or x.covers[0] <= crash <= x.covers[1])
-    if not near or x.otherwise or not _asks(x.condition) or not about(x.condition, evidence):
+    if not near or x.otherwise or not asks(x.condition) or not about(x.condition, evidence):
         return []
-    if len(_JOINED.findall(x.condition)) > 1:
+    if len(JOINED.findall(x.condition)) > 1:
         return []
-    if _is_declared(evidence, before) or _asked_before(diff, x):
+    if _is_declared(evidence, before) or _asked_before(diff, x) or _was_there(diff, x):
         return []
     if _is_item(evidence, before) and all(line.rstrip(";") == "continue" for line in statements(x.body)):
         return []
@@ -197,5 +187,6 @@ def _defaulted(diff: FileDiff, part: Part, crash: int, evidence: Evidence) -> li
         if more or (gone and standins.wraps(text, evidence)):
             reason = "an optional access or default hides the missing value on the crash line"
             said = f"{reason}: `{text.strip()[:80]}`"
-            found.append(Flag("defaulted", diff.path, lineno, said, frozenset({lineno})))
+            sure = not standins.is_only_some(text)
+            found.append(Flag("defaulted", diff.path, lineno, said, frozenset({lineno}), sure=sure))
     return found

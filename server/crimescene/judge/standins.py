@@ -26,8 +26,6 @@ _ATTRIBUTE = re.compile(rf"\bgetattr\(\s*([\w.]+)\s*,\s*['\"](\w+)['\"]\s*,{_CAL
 _TRIED = re.compile(r"\.try\(\s*:(\w+)\s*\)")
 _SAFE = re.compile(r"\?\.(?=[\w\[(])|&\.|\?->")
 _WRAPPED = re.compile(r"\b(?:Optional\.ofNullable|Option|Maybe)\(\s*([^()]+(?:\([^()]*\))?)\s*\)")
-NEAR = 2
-"""Lines before a construct on which its value may have been taken."""
 
 
 def plain(text: str) -> str:
@@ -53,6 +51,26 @@ def hushes(text: str) -> int:
     """How much of an expression stands in for a missing value."""
     got = [m for m in _GET.finditer(text) if not m[0].endswith(".get()")]
     return len(got) + sum(len(p.findall(text)) for p in (_SAFE, _TRIED, _ATTRIBUTE, _FALLBACK, _GIVEN))
+
+
+_NOTHING = re.compile(
+    r"is\s+(?:not\s+)?(?:None|null|nil)|[!=]==?\s*(?:null|nullptr|NULL|undefined|nil|None|''|\"\"|0)\b"
+    r"|[!=]==?\s*(?:''|\"\")|\bis\s*\{\s*\}|[!=]=\s*default\b"
+    r"|^\s*(?:not\s+|!)?\(?[\w.$@\[\]'\"()?>-]+\)?\s*$"
+    r"|\blen\(|\.length\b|\.size\(|\.isEmpty\b|\.empty\?|\.nil\?|\.present\?|\.blank\?|\bempty\(|\bisset\("
+    r"|is_null\(|\b(?:is|non)Null\(|\bIsNullOrEmpty\(|\.Count\b|\.Any\(|\.isDefined\b|\.nonEmpty\b|\bis_nil\("
+    r"|\btypeof\b|\bhasattr\("
+    r"|\.has\(|hasOwnProperty|\.containsKey\(|\.include\?|\.is_some\(|\.is_none\("
+    r"|\.is_ok\(|\.isPresent\(|Array\.isArray\("
+)
+
+
+JOINED = re.compile(r"&&|\|\||\band\b|\bor\b")
+
+
+def asks(condition: str) -> bool:
+    """Whether a condition, or a part of it, asks if a value is there."""
+    return any(_NOTHING.search(part) for part in (condition, *JOINED.split(condition)))
 
 
 def about(condition: str, evidence: Evidence) -> bool:
@@ -82,7 +100,7 @@ def chosen(path: str, x: Construct, former: list[str], evidence: Evidence) -> li
     """A choice between the value as it was and a constant, where a suspect decides."""
     decided = is_constant(x.otherwise) or is_constant(x.body)
     kept = x.body if is_constant(x.otherwise) else x.otherwise
-    if not decided or not x.otherwise or not about(x.condition, evidence):
+    if not decided or not x.otherwise or not asks(x.condition) or not about(x.condition, evidence):
         return []
     value = plain(kept)
     if not value or not any(value in plain(text) for text in former):
@@ -90,4 +108,20 @@ def chosen(path: str, x: Construct, former: list[str], evidence: Evidence) -> li
     asked = " ".join(x.condition.split())[:60]
     lines = frozenset(range(x.lineno, x.covers[1] + 1))
     reason = f"`{asked}` decides between the value and a constant on the crash line"
-    return [Flag("defaulted", path, x.lineno, reason, lines)]
+    constant = x.otherwise if is_constant(x.otherwise) else x.body
+    return [Flag("defaulted", path, x.lineno, reason, lines, sure=not is_thought_of(constant))]
+
+
+_THOUGHT_OF = re.compile(
+    r"(['\"`])[^'\"`]+\1|-?(?:[2-9]|1\d|1(?=\.))[\d_.]*[a-zA-Z]?|(?:\w+\.)*[A-Z][A-Z0-9_]{2,}"
+)
+
+
+def is_thought_of(constant: str) -> bool:
+    """Whether a constant says more than "nothing": a word, a number beyond one, a name."""
+    return bool(_THOUGHT_OF.fullmatch(constant.strip().strip("();").strip()))
+
+
+def is_only_some(text: str) -> bool:
+    """Whether a line reads what only some of the objects have that come there."""
+    return bool(_ATTRIBUTE.search(text)) and not any(p.search(text) for p in (_SAFE, _FALLBACK, _GIVEN))
