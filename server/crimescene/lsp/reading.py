@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
@@ -22,15 +23,26 @@ if TYPE_CHECKING:
     from crimescene.model import Function, Trace
     from crimescene.traced import Evidence, Place
 
-    Searches = dict[tuple[Root, str, Span], tuple[ref[Scene], Future[Evidence]]]
-    """Searches by the function they are about, each with what it looked at, which nobody keeps for it."""
+    Searches = dict[tuple[Root, str, Span], "_Search"]
+    """Searches by the function they are about."""
 
 _PATIENCE = 0.25
-"""Seconds a hover waits for callers and changes; the next one has them."""
+"""Seconds the first hover waits for callers and changes; later ones show them once they are there."""
 _MAX_LINKS = 5000
 _MAX_SEARCHES = 200
 _MAX_FRAMES = 500
 """Frames of a trace that stand in the outline."""
+
+
+@dataclass(slots=True)
+class _Search:
+    """A search for callers and changes."""
+
+    scene: ref[Scene]
+    """What it looked at, which nobody keeps for it."""
+    found: Future[Evidence]
+    waited: bool = False
+    """Whether a hover has waited for it: over a large tree each of them would."""
 
 
 def register(server: CrimesceneServer) -> None:
@@ -133,15 +145,17 @@ async def _search(
     scene = root.scene()
     key = (root, function.path, function.name_span)
     before = searches.get(key)
-    if before is None or (before[0]() is not scene and before[1].done()):
+    if before is None or (before.scene() is not scene and before.found.done()):
         if len(searches) > _MAX_SEARCHES:
             searches.clear()
-        searches[key] = (ref(scene), server.working.submit(lambda: traced.evidence(function, scene)))
-    searching = asyncio.wrap_future(searches[key][1])
-    done, _ = await asyncio.wait([searching], timeout=_PATIENCE)
-    if done:
-        return searching.result()
-    return before[1].result() if before is not None and before[1].done() else None
+        searches[key] = _Search(ref(scene), server.working.submit(lambda: traced.evidence(function, scene)))
+    search = searches[key]
+    if not search.waited and not search.found.done():
+        search.waited = True
+        await asyncio.wait([asyncio.wrap_future(search.found)], timeout=_PATIENCE)
+    if search.found.done():
+        return search.found.result()
+    return before.found.result() if before is not None and before.found.done() else None
 
 
 def target(server: CrimesceneServer, root: Root, place: Place) -> lsp.Location:
