@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crimescene.index.segments import FILES, Draft, status_of
+from crimescene.index.segments import FILES, Draft, Status, status_of
 from crimescene.index.words import LIST, VERSION, WordIndex, listed
 from crimescene.workspace import DiskWorkspace
 
@@ -81,15 +81,12 @@ def _write(
         batch = todo[start : start + FILES]
         draft = Draft()
         statuses = {path: status_of(f"{root}/{path}") for path in batch}
-        data = dict(workspace.scan(batch))
-        now = time.time_ns()
-        for path in batch:
-            status = statuses[path]
-            if status is not None:
-                size, modified, changed, inode = status
-                if max(modified, changed) > now - RECENT:
-                    modified = -1  # matches nothing: the file is read again until it has settled
-                draft.add(path, (size, modified, changed, inode), data.get(path, b""))
+        unreadable = dict.fromkeys(batch)
+        for path, data in workspace.scan(batch):  # one at a time: some trees have files of many megabytes
+            del unreadable[path]
+            draft.add(path, _settled(statuses[path]), data)
+        for path in unreadable:
+            draft.add(path, _settled(statuses[path]), b"")
         name = uuid.uuid4().hex
         _replace(folder / name, draft.to_bytes())
         names.append(name)
@@ -99,6 +96,14 @@ def _write(
             _save(folder, names)
             saved = time.monotonic()
             yield "saved", done, len(todo)
+
+
+def _settled(status: Status | None) -> Status | None:
+    """Return a status that matches nothing for a file that may still be written: it is read again later."""
+    if status is None or max(status[1], status[2]) <= time.time_ns() - RECENT:
+        return status
+    size, _, changed, inode = status
+    return size, -1, changed, inode
 
 
 def _save(folder: Path, names: list[str]) -> None:

@@ -62,8 +62,10 @@ class Draft:
     files: list[tuple[str, Status]] = field(default_factory=list)
     numbers: defaultdict[bytes, bytearray] = field(default_factory=lambda: defaultdict(bytearray))
 
-    def add(self, path: str, status: Status, data: bytes) -> None:
-        """Add a file that was read after ``status`` was taken."""
+    def add(self, path: str, status: Status | None, data: bytes) -> None:
+        """Add a file that was read after ``status`` was taken; one that was not there is left out."""
+        if status is None:
+            return
         number = len(self.files)
         self.files.append((path, status))
         numbers = self.numbers
