@@ -26,6 +26,7 @@ def register(server: CrimesceneServer, sources: Sources, hints: Hints, shown: Sh
 
     @server.command(AGAIN)
     async def run_again(*arguments: Any) -> dict[str, Any]:  # noqa: ANN401 -- whatever a client sends
+        """Run the newest failure's command again, after asking, and build the prompt of what it says now."""
         asked = partial(_again, server, sources, hints, shown)
         return await cases.guarded(server, lambda: asked(cases.given(arguments)))
 

@@ -46,20 +46,24 @@ def register(server: CrimesceneServer, hints: Hints) -> None:
 
     @server.command(LIST)
     async def list_cases(*arguments: Any) -> dict[str, Any]:  # noqa: ANN401 -- whatever a client sends
+        """The bugs that are kept, as data for a list."""
         return await guarded(server, lambda: _list(server, given(arguments)))
 
     @server.command(SHOW)
     async def show_case(*arguments: Any) -> dict[str, Any]:  # noqa: ANN401
+        """Show what is known of a bug: its runs, what was tried, what came of it."""
         return await guarded(server, lambda: _show(server, given(arguments)))
 
     @server.command(CLOSE)
     async def close_case(*arguments: Any) -> dict[str, Any]:  # noqa: ANN401
+        """Close a bug that is solved or left, or open it again."""
         done = await guarded(server, lambda: _close(server, given(arguments)))
         hints.renew()
         return done
 
     @server.command(ATTEMPT)
     async def record_attempt(*arguments: Any) -> dict[str, Any]:  # noqa: ANN401
+        """Note what is tried; the next run fills in what came of it."""
         return await guarded(server, lambda: _attempt(server, given(arguments)))
 
     @server.feature(TREE)

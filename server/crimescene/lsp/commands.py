@@ -38,14 +38,17 @@ def register(server: CrimesceneServer, sources: Sources, hints: Hints, shown: Sh
 
     @server.command(BUILD)
     async def build_prompt(*arguments: Any) -> dict[str, Any]:  # noqa: ANN401 -- whatever a client sends
+        """Build the prompt of a failure, a place or a chain of files, and show it."""
         return await _prompt(server, sources, hints, shown, from_proto.asked(arguments), copy=False)
 
     @server.command(COPY)
     async def copy_prompt(*arguments: Any) -> dict[str, Any]:  # noqa: ANN401
+        """Build the prompt and put it on the clipboard."""
         return await _prompt(server, sources, hints, shown, from_proto.asked(arguments), copy=True)
 
     @server.command(CLEAR)
     async def clear_hints(*_arguments: Any) -> None:  # noqa: ANN401
+        """Take the marks of the newest failure out of the source files."""
         for root in server.roots.values():
             sources.dismissed[root] = server.now
         hints.renew()

@@ -44,18 +44,22 @@ def register(server: CrimesceneServer, sources: Sources) -> None:
 
     @server.command(SUGGEST)
     async def suggest_logging(*arguments: Any) -> dict[str, Any]:  # noqa: ANN401 -- whatever a client sends
+        """Plan where to look on the way of a value, or behind a failure, and show the plan."""
         return await _guarded(server, lambda: _suggest(server, sources, arguments))
 
     @server.command(INSERT)
     async def insert_logging(*arguments: Any) -> dict[str, Any]:  # noqa: ANN401
+        """Put the log statements of the plan into the files, as one edit."""
         return await _guarded(server, lambda: _insert(server, sources, arguments))
 
     @server.command(READ)
     async def read_logs(*arguments: Any) -> dict[str, Any]:  # noqa: ANN401
+        """Show what the log statements saw, as a trail of values."""
         return await _guarded(server, lambda: _read(server, arguments))
 
     @server.command(REMOVE)
     async def remove_logging(*arguments: Any) -> dict[str, Any]:  # noqa: ANN401
+        """Take every log statement out again, to the byte."""
         return await _guarded(server, lambda: _remove(server, arguments))
 
 

@@ -88,14 +88,17 @@ def register(server: CrimesceneServer, hints: Hints) -> None:
 
     @server.command(REVIEW)
     async def review_answer(*arguments: Any) -> dict[str, Any]:  # noqa: ANN401 -- whatever a client sends
+        """Check an assistant's answer against the failure, and mark what does not hold."""
         return await cases.guarded(server, lambda: _review(server, reviews, arguments))
 
     @server.command(JUDGE)
     async def judge_changes(*arguments: Any) -> dict[str, Any]:  # noqa: ANN401
+        """Say whether the changes of the work tree treat the cause or hush the error."""
         return await cases.guarded(server, lambda: _judge(server, reviews, arguments))
 
     @server.command(CLEAR)
     async def clear_review(*_arguments: Any) -> None:  # noqa: ANN401
+        """Take the marks of a review out of the files."""
         reviews.clear()
 
 

@@ -140,4 +140,5 @@ def register(server: CrimesceneServer, shown: Shown) -> None:
 
     @server.command(FILL_IN)
     async def fill_in(*arguments: Any) -> bool:  # noqa: ANN401 -- whatever a client sends
+        """Go to the question for the expected behavior in an opened prompt."""
         return await shown.fill_in(from_proto.asked(arguments))
