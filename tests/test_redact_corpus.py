@@ -7,6 +7,7 @@ import re
 import pytest
 
 import secret_corpus
+import secret_fresh
 from crimescene.redact import redact
 
 SEEDS = (1, 2, 3)
@@ -65,3 +66,15 @@ def test_the_same_secret_has_the_same_mask():
             case.text
         )
         assert redact(found.text).text == found.text
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_corpus_written_without_a_look_at_the_rules(seed: int) -> None:
+    """Other kinds in other places: 95 of 100 are found, 2 of 100 look-alikes may be masked."""
+    secrets, lookalikes = secret_fresh.secrets(seed), secret_fresh.lookalikes(seed)
+    assert len({case.kind for case in secrets}) >= 60
+    assert len(lookalikes) >= 200
+    missed = secret_corpus.failures(masked, secrets)
+    wrong = secret_corpus.failures(masked, lookalikes)
+    assert len(missed) <= 0.05 * len(secrets), [case.kind for case in missed]
+    assert len(wrong) <= 0.02 * len(lookalikes), [case.text for case in wrong]

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from crimescene.redact.finds import random
 from crimescene.redact.names import named
-from crimescene.redact.places import located
-from crimescene.redact.tokens import key_blocks, prefixed, vendors
+from crimescene.redact.places import located, on_lines
+from crimescene.redact.tokens import key_blocks, prefixed, putty_keys, vendors
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,9 @@ class Redacted:
     count: int
 
 
+_RULES = (key_blocks, putty_keys, prefixed, vendors, located, on_lines, named)
+
+
 def redact(text: str, masks: dict[str, str] | None = None) -> Redacted:
     """Mask the secrets in ``text``.
 
@@ -33,7 +36,11 @@ def redact(text: str, masks: dict[str, str] | None = None) -> Redacted:
     share ``masks`` (secret -> mask). A mask tells neither length nor characters of what it hides.
     """
     masks = {} if masks is None else masks
-    finds = [find for rule in (key_blocks, prefixed, vendors, located, named) for find in rule(text)]
+    finds = [
+        find
+        for rule in (key_blocks, putty_keys, prefixed, vendors, located, on_lines, named)
+        for find in rule(text)
+    ]
     finds.sort(key=lambda find: find.start)  # stable: at the same place the more specific rule wins
     out: list[str] = []
     at = count = 0

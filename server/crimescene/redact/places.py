@@ -41,6 +41,11 @@ _OTHERS = (
     # What it is, and the pattern whose group is the secret: URLs, SQL, XML, XML again, command lines.
     ("URL password", re.compile(r"(?<=://)[^\s/:@\"'`<>\\]{0,100}:([^\s/\"'`<>\\]{1,200})@(?=[\w\[.-])")),
     ("password", re.compile(r"(?i:\bidentified\s{1,4}by\s{1,4}|\bpassword\s{1,4})'([^'\n]{1,100})'")),
+    (
+        "password",
+        re.compile(r"(?i:ConvertTo-SecureString\s{1,4}(?:-String\s{1,4})?)[\"']([^\"'\n]{4,300})[\"']"),
+    ),
+    ("Telegram token", re.compile(r"(?<=/bot)(\d{8,10}:[\w-]{35})(?![\w-])")),
     ("password", re.compile(r"(?i:password|passwd|secret|token|api[_-]?key)>([^<>\s]{4,300})</")),
     (
         "password",
@@ -74,8 +79,32 @@ _OTHERS = (
         ),
     ),
 )
+_LINES = (
+    # What stands on a line of its own, or leads to another line.
+    (
+        "password",
+        "variable",  # Terraform
+        re.compile(
+            r"(?i)\bvariable\s{1,4}\"[\w-]{0,60}(?:passw|secret|token|api_?key|credential)[\w-]{0,60}\"\s{0,4}\{"
+            r"[^{}]{0,400}?\bdefault\s{0,8}=\s{0,8}\"([^\"\n]{4,300})\""
+        ),
+    ),
+    (
+        "password",
+        ":",  # .pgpass: host, port, database, user
+        re.compile(r"(?m)^[\w.*-]{1,250}:(?:\d{3,5}|\*):[\w*-]{1,63}:[\w.*-]{1,63}:([^\s:]{6,200})$"),
+    ),
+    (
+        "password hash",
+        "$",
+        re.compile(
+            r"(?<![\w$])\$(?:1|5|6|7|y|apr1|2[abxy]|argon2(?:id|i|d)|scrypt|pbkdf2[\w-]{0,12})\$"
+            r"([\w./=,+$-]{20,300})"
+        ),
+    ),
+)
 _HINT = re.compile(
-    r"authoriz|auth[\"' ]{0,2}[:=]|x-|bearer |basic |cookie|://|identified|password|passwd|secret"
+    r"securestring|/bot\d|authoriz|auth[\"' ]{0,2}[:=]|x-|bearer |basic |cookie|://|identified|password|passwd|secret"
     r"|token|api[_-]?key|signature=|sig=|code=|mysql|mariadb|sshpass|redis-cli|docker|podman|helm"
     r"|curl|wget|http |machine |mnemonic|phrase"
 )
@@ -94,6 +123,14 @@ def located(text: str) -> Iterator[Find]:
             for match in pattern.finditer(text, *line):
                 if not (is_placeholder(match[1]) or is_path(match[1])):
                     yield Find(match.start(1), match.end(1), match[1], kind)
+
+
+def on_lines(text: str) -> Iterator[Find]:
+    """Credentials in files of their own form: of PostgreSQL, of Terraform, password hashes."""
+    for kind, sign, pattern in _LINES:
+        for match in pattern.finditer(text) if sign in text else ():
+            if made_up(match[1]) and not is_placeholder(match[1]):
+                yield Find(match.start(1), match.end(1), match[1], kind)
 
 
 def _cookies(text: str, line: tuple[int, int]) -> Iterator[Find]:

@@ -36,6 +36,18 @@ def key_blocks(text: str) -> Iterator[Find]:
             yield Find(a, b, secret, "private key", more=place > 0)
 
 
+_PUTTY = re.compile(r"(?m)^Private-Lines: \d{1,4}\r?\n((?:[A-Za-z0-9+/]{4,80}={0,2}\r?\n?){1,200})")
+
+
+def putty_keys(text: str) -> Iterator[Find]:
+    """The private half of PuTTY's key files."""
+    for match in _PUTTY.finditer(text) if "Private-Lines:" in text else ():
+        secret = "".join(match[1].split())
+        for place, line in enumerate(re.finditer(r"[^\r\n]+", match[1])):
+            start = match.start(1) + line.start()
+            yield Find(start, start + len(line[0]), secret, "private key", more=place > 0)
+
+
 def _key_lines(text: str, at: int, until: int, *, ended: bool) -> Iterator[tuple[int, int]]:
     """What each line holds of a key: up to its end or, if that was cut off, as far as it looks like a key."""
     first = True
