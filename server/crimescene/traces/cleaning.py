@@ -9,13 +9,17 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
+from functools import partial
+from itertools import accumulate
 from operator import sub
 from typing import TYPE_CHECKING
 
-from crimescene.traces import escapes, margins, prefixes, wraps
+from crimescene.traces import escapes, margins, prefixes, quiet, wraps
 from crimescene.traces.document import LINE_LIMIT, Document
 from crimescene.traces.patterns import rx
 from crimescene.traces.positions import ByteOffsets, Origin, Pieces, Places
+from crimescene.traces.rest import without_claimed
+from crimescene.traces.shared_prefixes import strip_shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,10 +31,11 @@ _COLOUR = rx(
 )
 _COLOUR_SIGNS = ("\x1b", "^[[", "#033[", "\u241b")
 _ESCAPES = ("\\n", "%0", "#012", "{", escapes.INVOKED)
-_NEWLINE = rx(r"\n")
 _NEWLINES = rx(r"\r{0,2}\n|\r")
 WHOLE = 200_000
 """Texts up to this many characters are read whole; longer ones only around signs of a trace."""
+QUIET_SHARE = 4
+"""One in so many lines must be quiet before they are left out."""
 CONTEXT = 100
 """Lines read before and behind each sign in a long text."""
 _SIGN_PATTERNS = (
@@ -111,29 +116,34 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
     if len(text) <= WHOLE:
         yield 0, len(text)
         return
-    signs = _signs(text)
-    start = end = inner = -1
-    for at in signs:
-        if at < end:
-            inner = at
-            continue
-        if inner >= 0:  # the last sign of a stretch has lines after it as well
-            end, inner = max(end, _lines_after(text, inner + _THIN)), -1
-            if at < end:
-                inner = at
-                continue
-        first = _lines_before(text, at, max(end, 0))
-        last = _lines_after(text, at + _THIN)
-        if first <= end:
-            end = last
-            continue
-        if end >= 0:
+    start = end = -1
+    for first, last in _groups(_signs(text)):
+        before = _lines_before(text, first, max(end, 0))
+        after = _lines_after(text, last + _THIN)
+        if before > end >= 0:
             yield start, end
-        start, end = first, last
+        if before > end:
+            start = before
+        end = max(end, after)
     if end >= 0:
-        yield start, max(end, _lines_after(text, inner + _THIN)) if inner >= 0 else end
+        yield start, end
 
 
+def _groups(signs: array[int]) -> Iterator[tuple[int, int]]:
+    """First and last of signs so near that the context of each reaches the next."""
+    first = last = -1
+    for at in signs:
+        if last >= 0 and at - last > _NEAR:
+            yield first, last
+            first = -1
+        first = at if first < 0 else first
+        last = at
+    if last >= 0:
+        yield first, last
+
+
+_NEAR = 4_000
+"""Characters between two signs that are read without counting their lines."""
 _THIN = 500
 """Characters behind a sign in which no other is looked for."""
 
@@ -152,6 +162,27 @@ def _signs(text: str) -> array[int]:
             found.append(at)
             at = text.find(word, at + _THIN)
     return array("q", sorted(found))
+
+
+def _quiet(text: str, starts: array[int], ends: array[int], stamped: array[int]) -> Iterator[int]:
+    for first, last in quiet.quiet_lines(starts, ends, stamped, partial(_has_sign, text)):
+        yield from range(first, last + 1)
+
+
+def _without(document: Document, hushed: array[int]) -> Document:
+    if not hushed:
+        return document
+    for line in hushed:
+        document.claimed[line] = 1
+    return without_claimed(document, share=QUIET_SHARE)
+
+
+def _has_sign(text: str, start: int, end: int) -> bool:
+    find = text.find
+    for word in _SIGN_WORDS:
+        if find(word, start, end) >= 0:
+            return True
+    return any(pattern.search(text, start, end) for pattern in _SIGN_PATTERNS)
 
 
 def _lines_before(text: str, at: int, floor: int) -> int:
@@ -188,7 +219,10 @@ def _views(
     if len(ends) and max(map(sub, ends, raws)) > LINE_LIMIT:
         ends = array("q", map(min, ends, array("q", [s + LINE_LIMIT for s in raws])))
     starts = array("q", raws)
-    streams = prefixes.strip(text, starts, ends)
+    streams, stamped = prefixes.strip(text, starts, ends)
+    hushed = array("q", _quiet(text, starts, ends, stamped) if len(ends) >= quiet.LONG else ())
+    loud = array("q", sorted(set(stamped).difference(hushed))) if hushed else stamped
+    strip_shared(text, starts, ends, loud)
     places = Places(offsets, origin)
     unfolded: tuple[str, Origin] | None = None
     if depth < 4 and (escaped or text.find('{"', start, end) >= 0):  # noqa: PLR2004
@@ -196,7 +230,8 @@ def _views(
         if unfolded:
             streams = {n: streams[i] for n, i in enumerate(keep) if i in streams}
             raws, starts, ends = (array("q", [a[i] for i in keep]) for a in (raws, starts, ends))
-    yield from _by_stream(text, (raws, starts, ends), streams, places)
+    for document in _by_stream(text, (raws, starts, ends), streams, places):
+        yield _without(document, hushed) if len(document) == len(full_ends) else document
     if unfolded:
         clean, way = _recoloured(*unfolded)
         yield from _views(clean, 0, len(clean), way, offsets=offsets, depth=depth + 2)
@@ -217,9 +252,10 @@ def _recoloured(text: str, origin: Origin) -> tuple[str, Origin]:
 
 def _lines(text: str, start: int, end: int) -> tuple[array[int], array[int]]:
     if text.find("\r", start, end) < 0:
-        ends = array("q", [found.start() for found in _NEWLINE.finditer(text, start, end)])
-        starts = array("q", [start])
-        starts.extend(map((1).__add__, ends))
+        widths = map((1).__add__, map(len, text[start:end].split("\n")))
+        starts = array("q", accumulate(widths, initial=start))
+        starts.pop()
+        ends = array("q", map((-1).__add__, starts[1:]))
         ends.append(end)
     else:
         starts, ends = array("q", [start]), array("q")

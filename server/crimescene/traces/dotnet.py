@@ -214,4 +214,4 @@ def compared(message: str) -> Assertion | None:
     return Assertion(found[1].strip(), found[2].strip(), labelled=True) if found else None
 
 
-FORMAT = Format("dotnet", 30, (*_LINE_WORDS, "] in ", ") in ", "   at "), read)
+FORMAT = Format("dotnet", 41, (*_LINE_WORDS, "] in ", ") in ", "   at "), read)

@@ -27,7 +27,7 @@ _TITLE = rx(r"\s{0,12}(?:●|FAIL|✗|✖|×|\d{1,5}\)) {1,4}(.{1,400}?)(?: ─+
 
 def compared(kind: str | None, message: str) -> Assertion | None:
     """Expected and actual from the lines below an assertion's head."""
-    if not message:
+    if "xpected" not in message and not (kind and "ssertion" in kind):
         return None
     lines = message[:20_000].split("\n")
     return _labelled(lines) or _diff(lines) or _sentence(kind, lines)
@@ -105,6 +105,8 @@ def named(doc: Document, first: int, last: int) -> Assertion | None:
 def test_above(doc: Document, first: int) -> str | None:
     """The test's title above its error."""
     for above in range(first - 1, max(first - 6, -1), -1):
-        if found := _TITLE.match(doc.line(above)):
+        if doc.claimed[above]:
+            return None
+        if found := _TITLE.match(doc.text, doc.starts[above], doc.ends[above]):
             return found[1]
     return None

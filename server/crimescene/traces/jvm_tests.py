@@ -23,7 +23,7 @@ _SUMMARY = rx(
     r"(.+)$"
 )
 
-_SIGN = rx(r"[A-Za-z0-9_$]:\d{1,9}(?:->[^\n]{1,300}?)? \S")
+_SIGN = rx(r"  (?<![^\]\n ]  ) {0,4}(?:[\w$]{1,120}\.){0,12}[A-Z][\w$]{0,120}[.>][\w$]{1,160}[:-][\d>]")
 
 
 def read(doc: Document) -> Iterator[Trace]:

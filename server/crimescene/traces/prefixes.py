@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from crimescene.traces import margins
 from crimescene.traces.patterns import rx
-from crimescene.traces.shared_prefixes import strip_shared
+from crimescene.traces.shared_prefixes import masked
 
 if TYPE_CHECKING:
     import re
@@ -85,15 +85,22 @@ _PIECES = {
 """One piece of a prefix by the sign it begins with; the rest begins with a word."""
 _MAY_START = frozenset("0123456789[<#@➤EINRSTabcdefghijklmnopqrstuvwxyzABCDFGHJKLMOPQUVWXYZ")
 _NUMBERED = rx(r"\d{1,3}:|\d{1,4}\||\d{10}\.")
+_ALIKE, _AHEAD = 56, 6
+"""Characters that decide about a prefix, and how far one looks ahead."""
+_TIMES = frozenset("0123456789[")
 _JOB_WIDTH = 122
 _AFTER_FIRST = ("bracket", "unit")
 _ANT = rx(r"[ \t]{1,8}\[(?:javac|java|junit|junitlauncher|exec|testng|echo|scalac|groovyc)\] ?")
 
 
-def strip(text: str, starts: array[int], ends: array[int]) -> dict[int, str]:
-    """Move ``starts`` behind the prefixes; return the stream (service, process) of lines that name one."""
+def strip(text: str, starts: array[int], ends: array[int]) -> tuple[dict[int, str], array[int]]:
+    """Move ``starts`` behind the prefixes.
+
+    Returns the stream (service, process) of lines that name one, and the lines that had a prefix.
+    """
     margins.strip(text, starts, ends)
     streams: dict[int, str] = {}
+    known: dict[str, tuple[int, str]] = {}
     stamped = array("q")
     for index, start in enumerate(starts):
         end = ends[index]
@@ -101,7 +108,15 @@ def strip(text: str, starts: array[int], ends: array[int]) -> dict[int, str]:
             continue
         head = text[start]
         if head in _MAY_START:
-            after, stream = _line_prefix(text, start, end)
+            # Lines of a log begin alike but for digits, and no prefix tells one digit from another.
+            begin = masked(text[start : start + _ALIKE]) if head in _TIMES else ""
+            if begin and begin in known and start + _ALIKE < end:
+                width, stream = known[begin]
+                after = start + width
+            else:
+                after, stream = _line_prefix(text, start, end)
+                if begin and not stream and after - start < _ALIKE - _AHEAD and start + _ALIKE < end:
+                    known[begin] = after - start, stream
             if after != start:
                 starts[index] = after
                 stamped.append(index)
@@ -111,8 +126,7 @@ def strip(text: str, starts: array[int], ends: array[int]) -> dict[int, str]:
             found = _ANT.match(text, start, end)
             if found:
                 starts[index] = found.end()
-    strip_shared(text, starts, ends, stamped)
-    return streams
+    return streams, stamped
 
 
 def _line_prefix(text: str, start: int, end: int) -> tuple[int, str]:

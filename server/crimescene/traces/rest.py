@@ -17,29 +17,29 @@ _BESIDE = 1
 """Claimed lines that stay on each side of what is left, for readers that look there."""
 
 
-def without_claimed(doc: Document) -> Document:
-    """The unclaimed lines of ``doc``, or ``doc`` itself if most of its lines are unclaimed."""
+def without_claimed(doc: Document, share: int = 2) -> Document:
+    """The unclaimed lines of ``doc``, or ``doc`` itself unless one in ``share`` lines is claimed."""
     size = len(doc)
     taken = doc.claimed.count(1)
-    if taken < WORTH or taken * 2 < size:
+    if taken < WORTH or taken * share < size:
         return doc
     pieces = Pieces(doc.text)
     raws, starts, ends = array("q"), array("q"), array("q")
     claimed = bytearray()
     moved = 0
     for first, last in _runs(doc.claimed):
-        offset = moved - doc.raws[first]
-        stop = doc.ends[last]
-        if stop - doc.raws[first] > sum(
-            doc.ends[n] - doc.raws[n] + 2 for n in range(first, last + 1)
-        ):  # lines of another stream stand between
-            return doc
-        pieces.copy(doc.raws[first], stop)
+        lines = slice(first, last + 1)
+        their_raws, their_ends = doc.raws[lines], doc.ends[lines]
+        begin, stop = their_raws[0], their_ends[-1]
+        if stop - begin > sum(their_ends) - sum(their_raws) + 2 * len(their_ends):
+            return doc  # lines of another stream stand between
+        pieces.copy(begin, stop)
         pieces.put("\n", stop)
-        moved += stop - doc.raws[first] + 1
-        raws.extend(value + offset for value in doc.raws[first : last + 1])
-        starts.extend(value + offset for value in doc.starts[first : last + 1])
-        ends.extend(value + offset for value in doc.ends[first : last + 1])
+        offset = (moved - begin).__add__
+        moved += stop - begin + 1
+        raws.extend(map(offset, their_raws))
+        starts.extend(map(offset, doc.starts[lines]))
+        ends.extend(map(offset, their_ends))
         claimed += doc.claimed[first : last + 1]
     text, origin = pieces.build(doc.places.origin)
     left = Document(text, raws, starts, ends, doc.places.at(origin))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _WIDTH = 160
 """Characters behind the time that may belong to it."""
 _FEWEST = 3
-_DIGITS = str.maketrans("123456789", "0" * 9)
+_DIGITS = bytes.maketrans(b"123456789", b"0" * 9)
 _SEPARATED = rx(r".*(?:[:\])}>] | [-|] |\t(?<=[^\s]\t))")
 _PLACE = rx(r"[:(,] ?0|line 0")
 _CALLER = rx(r"(?:\{[\w./-]{1,80}:0{1,6}\}|[\w./-]{1,80}:0{1,6}\]) ")
@@ -31,6 +31,11 @@ _CONTENT = rx(
 _LEVEL = rx(r"\b(?:ERROR|WARN|WARNING|INFO|DEBUG|FATAL|CRITICAL|SEVERE|error|info)\b")
 """Two lines are enough where one is named; else ``_FEWEST``."""
 _WORD = rx(r".*[A-Za-z]{2}")
+
+
+def masked(line: str) -> str:
+    """The line with every digit alike; signs beyond Latin-1 as well, which keeps its length."""
+    return line.encode("latin-1", "replace").translate(_DIGITS).decode("latin-1")
 
 
 def strip_shared(text: str, starts: array[int], ends: array[int], stamped: array[int]) -> None:
@@ -48,7 +53,7 @@ def strip_shared(text: str, starts: array[int], ends: array[int], stamped: array
 
 
 def _strip_run(text: str, starts: array[int], ends: array[int], lines: Sequence[int]) -> None:
-    seen = [text[starts[n] : min(ends[n], starts[n] + _WIDTH)].translate(_DIGITS) for n in lines]
+    seen = [masked(text[starts[n] : min(ends[n], starts[n] + _WIDTH)]) for n in lines]
     _strip_blank(starts, lines, seen)
     first = 0
     while first + 1 < len(lines):

@@ -229,7 +229,8 @@ class _Reader:
             hints=tuple(self.hints),
         )
         # Properties of the error and its closing brace stand behind the frames.
-        return replace(trace, span=Span(trace.span.start, max(trace.span.end, doc.span(last, last).end)))
+        end = doc.span(last, last).end
+        return trace if end <= trace.span.end else replace(trace, span=Span(trace.span.start, end))
 
     def _add_excerpt(self, printed: Frame) -> None:
         """The source excerpt is the thrower's line; a syntax error has no frame for it."""
@@ -319,7 +320,9 @@ class _Reader:
         """Properties, ``[cause]`` and ``[errors]`` behind the frames; returns the last line taken."""
         last = at - 1
         while at < len(self.doc) and not self.doc.claimed[at]:
-            if self.doc.blank(at) and _CAUSE.match(self.doc.line(at + 1)):
+            if self.doc.blank(at):
+                if not _CAUSE.match(self.doc.line(at + 1)):
+                    break
                 at += 1
             following = self._nested(at) or self._closing(at, last)
             if following is None:

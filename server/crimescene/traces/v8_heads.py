@@ -189,7 +189,9 @@ def excerpt_above(doc: Document, first: int) -> Excerpt | None:
     while above >= 0 and above > first - 4 and doc.blank(above):
         above -= 1
     caret: int | None = None
-    if above >= 0 and _CARETS.match(doc.text, doc.starts[above], doc.ends[above]):
+    if above < 0 or doc.claimed[above]:
+        return None
+    if _CARETS.match(doc.text, doc.starts[above], doc.ends[above]):
         caret = above
         above -= 1
     for line in range(above, max(above - 8, -1), -1):
