@@ -229,3 +229,25 @@ def walk(unit: Unit) -> list[Unit]:
     for current in found:  # grows while it is walked
         found.extend(current.units)
     return found
+
+
+def records_in(statement: Statement) -> list[Record]:
+    """The objects written out in a statement."""
+    found: list[Record] = []
+    stack: list[Source] = list(statement.sources)
+    for target in statement.targets:
+        stack += target.sources
+    seen: set[int] = set()
+    while stack:
+        source = stack.pop()
+        if id(source) in seen:
+            continue
+        seen.add(id(source))
+        if isinstance(source, Record):
+            found.append(source)
+            stack += [v for given in source.fields for v in given.sources]
+            stack += source.rest
+        elif isinstance(source, Call):
+            stack += [v for a in source.arguments for v in a.sources]
+            stack += source.receiver
+    return found

@@ -8,11 +8,10 @@ another, and whether it does so untouched.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
-from crimescene.flow.facts import Call, Path, Record, Unit, walk
+from crimescene.flow.closure import Edge, Node, closure
+from crimescene.flow.facts import Call, Path, Record, Unit, records_in, walk
 from crimescene.flow.grammar import grammar_of
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
     from crimescene.flow.facts import Source, Statement, Target
 
-Node = tuple[str, object, str]
 Resolve = "Callable[[Unit], Mapping[int, Sequence[Unit]]]"
 
 EMITS = frozenset(
@@ -46,19 +44,6 @@ MAX_NAMES = 8
 
 COPY, TRANSFORM, OBJECT, CONTROL = 0.2, 1.0, 1.6, 1.2
 """How far a step leads away from the value: untouched, computed, part of an object, decided by."""
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """``statement`` carries a value from ``source`` to ``target``; no source where it stands in the text."""
-
-    source: Node | None
-    target: Node
-    statement: Statement
-    cost: float
-    copy: bool = False
-    passes: bool = False
-    """It goes from an argument to the parameter of a function with a name."""
 
 
 class Graph:
@@ -365,64 +350,8 @@ class Graph:
 
     def backward(self, seeds: Mapping[Node, float], limit: float = 14.0) -> dict[Node, float]:
         """Return how far each node is from ``seeds``, whose values it may decide."""
-        return self._closure(seeds, limit, self.into, forward=False)
+        return closure(seeds, limit, self.into, forward=False)
 
     def forward(self, seeds: Mapping[Node, float], limit: float = 14.0) -> dict[Node, float]:
         """Return how far each node is from ``seeds``, which may decide its value."""
-        return self._closure(seeds, limit, self.out, forward=True)
-
-    def _closure(
-        self, seeds: Mapping[Node, float], limit: float, edges: Mapping[Node, list[Edge]], *, forward: bool
-    ) -> dict[Node, float]:
-        # What came out of a function by its result is not followed to the arguments of its other calls:
-        # those of the same call are sources of the result themselves.
-        best: dict[tuple[Node, bool], float] = {(node, False): far for node, far in seeds.items()}
-        heap: list[tuple[float, int, Node, bool]] = []
-        for order, (node, far) in enumerate(seeds.items()):
-            heappush(heap, (far, order, node, False))
-        order = len(heap)
-        while heap:
-            far, _, node, inside = heappop(heap)
-            if far > best[node, inside]:
-                continue
-            for edge in edges.get(node, ()):
-                other = edge.target if forward else edge.source
-                if other is None:
-                    continue
-                leaves, enters = (edge.source is not None and edge.source[0] == "r", edge.passes)
-                if not forward:
-                    leaves, enters = enters, leaves
-                if inside and leaves:
-                    continue
-                key = other, other[0] != "f" and (inside or enters)
-                total = far + edge.cost
-                if total < best.get(key, limit):
-                    best[key] = total
-                    order += 1
-                    heappush(heap, (total, order, *key))
-        distance: dict[Node, float] = {}
-        for (node, _), far in best.items():
-            distance[node] = min(far, distance.get(node, far))
-        return distance
-
-
-def records_in(statement: Statement) -> list[Record]:
-    """The objects written out in a statement."""
-    found: list[Record] = []
-    stack: list[Source] = list(statement.sources)
-    for target in statement.targets:
-        stack += target.sources
-    seen: set[int] = set()
-    while stack:
-        source = stack.pop()
-        if id(source) in seen:
-            continue
-        seen.add(id(source))
-        if isinstance(source, Record):
-            found.append(source)
-            stack += [v for given in source.fields for v in given.sources]
-            stack += source.rest
-        elif isinstance(source, Call):
-            stack += [v for a in source.arguments for v in a.sources]
-            stack += source.receiver
-    return found
+        return closure(seeds, limit, self.out, forward=True)

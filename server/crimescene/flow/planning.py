@@ -17,8 +17,9 @@ from crimescene.model import Span
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from crimescene.flow.closure import Node
     from crimescene.flow.facts import Statement, Unit
-    from crimescene.flow.graph import Graph, Node
+    from crimescene.flow.graph import Graph
 
 
 def plan(graph: Graph, sources: Mapping[str, bytes], question: Question) -> Plan:

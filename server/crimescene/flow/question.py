@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from crimescene.flow.closure import Node
     from crimescene.flow.facts import Statement, Unit
-    from crimescene.flow.graph import Graph, Node
+    from crimescene.flow.graph import Graph
     from crimescene.flow.points import Point
 
 BUDGET = 12

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crimescene.flow.facts import Path, Record, Unit, paths_in
-from crimescene.flow.graph import OBJECT, records_in
+from crimescene.flow.facts import Path, Record, Unit, paths_in, records_in
+from crimescene.flow.graph import OBJECT
 from crimescene.flow.points import Place, Point, label_of
 from crimescene.flow.question import Candidate, Setting, selectors_of
 from crimescene.languages import language
@@ -14,8 +14,8 @@ from crimescene.languages import language
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from crimescene.flow.closure import Node
     from crimescene.flow.facts import Statement
-    from crimescene.flow.graph import Node
     from crimescene.model import Span
 
 
