@@ -1,10 +1,9 @@
-"""What holds other statements: branches, loops, handlers, classes, declarations; one method a role."""
+"""What holds other statements or names them: blocks, classes, declarations; one method a role."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crimescene.flow import wrapping
 from crimescene.flow.facts import Body, Path, Target
 from crimescene.flow.grammar import child, children, named
 from crimescene.flow.steps import Steps, span_of
@@ -12,10 +11,11 @@ from crimescene.flow.steps import Steps, span_of
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-    from crimescene.flow.facts import Source, Statement
 
-_WITH_INITIALIZER, _WITH_BODY = 4, 3
-"""A role and so many fields."""
+_STATEMENTS = frozenset(
+    {"switch", "class", "throw", "if", "while", "for", "each", "loop", "return", "list", "inner", "with"}
+)
+"""Roles of what is a statement, though some grammars call it an expression."""
 
 
 class Blocks(Steps):
@@ -55,8 +55,15 @@ class Blocks(Steps):
 
     def _do_inner(self, node: Node, anchor: Node, _role: tuple[str, ...]) -> None:
         whole = anchor if node.type == "export_statement" else None
+        labelled = node.type == "labeled_statement" and self.roles.family == "go"
         for part in named(node):
-            self.statement(part, whole)
+            simple = self.roles.role(part.type)[:1] in (("assign",), ("augment",), ("update",), ("evaluate",))
+            self.statement(part, anchor if labelled and simple else whole)
+
+    def _do_wraps(self, node: Node, anchor: Node, role: tuple[str, ...]) -> None:
+        inner = child(node, role[1])
+        if inner is not None:
+            self.statement(inner, anchor)
 
     def _do_ignore(self, _node: Node, _anchor: Node, _role: tuple[str, ...]) -> None:
         return
@@ -83,7 +90,7 @@ class Blocks(Steps):
         parts = named(node)
         if len(parts) == 1:
             role = self.roles.role(parts[0].type)
-            if role and role[0] in ("switch", "class"):
+            if role and role[0] in _STATEMENTS:
                 self.statement(parts[0], anchor)
             else:
                 self.simple(parts[0], anchor)
@@ -156,174 +163,3 @@ class Blocks(Steps):
                 base = Path(path.root, path.selectors[:-1], path.span, self.before_last(path.text))
                 statement.targets.append(Target(base, (path,)))
         self.statement_now = None
-
-    def condition(self, node: Node, anchor: Node, value: Node | None) -> Statement | None:
-        """Read the condition of a branch or loop."""
-        while (
-            value is not None and value.type == "parenthesized_expression" and self.roles.family != "python"
-        ):
-            value = child(value, "@0")
-        if value is None:
-            return None
-        statement = self.valued("condition", node, anchor, value)
-        statement.wrap = wrapping.value(self, value, "condition", node)
-        return statement
-
-    def _do_if(self, node: Node, anchor: Node, role: tuple[str, ...]) -> None:
-        first = child(node, role[4]) if len(role) > _WITH_INITIALIZER else None
-        if first is not None:
-            self.statement(first)
-        guard = self.condition(node, anchor, child(node, role[1]))
-        then, others = child(node, role[2]), children(node, role[3])
-        if guard is not None and then is not None:
-            last = then
-            while self.roles.role(last.type)[:1] == ("list",) and named(last):
-                last = named(last)[-1]
-            guard.exits = last.type in self.roles.ends
-        self.guarded(guard, [part for part in (then, *others) if part is not None])
-
-    def _do_while(self, node: Node, anchor: Node, role: tuple[str, ...]) -> None:
-        guard = self.condition(node, anchor, child(node, role[1]))
-        if guard is not None:
-            guard.operator = "loop"
-            guard.loops += 1
-        body = child(node, role[2])
-        self.guarded(guard, [body] if body is not None else [], loop=True)
-
-    def _do_for(self, node: Node, anchor: Node, role: tuple[str, ...]) -> None:
-        for first in children(node, role[1]):
-            self.statement(first)
-        guard = self.condition(node, anchor, child(node, role[2]))
-        if guard is not None:
-            guard.operator, guard.listed = "loop", False
-            guard.loops += 1
-        body = child(node, role[4])
-        parts = [*([body] if body is not None else []), *children(node, role[3])]
-        self.guarded(guard, parts, loop=True)
-
-    def _do_each(self, node: Node, anchor: Node, role: tuple[str, ...]) -> None:
-        left, right, body = children(node, role[1]), child(node, role[2]), child(node, role[3])
-        self.each(node, anchor, left, right, body)
-        for other in children(node, "alternative"):
-            self.statement(other)
-
-    def each(self, node: Node, anchor: Node, left: list[Node], right: Node | None, body: Node | None) -> None:
-        """Read a loop over elements."""
-        statement = self.add("each", node, anchor)
-        sources = self.sources(right) if right is not None else ()
-        for path, _ in (found for part in left for found in self.pattern(part)):
-            if path.plain:
-                self.unit_now.locals.add(path.root)
-            statement.targets.append(Target(path, sources))
-        statement.sources = sources
-        statement.value = span_of(right) if right is not None else None
-        statement.body = self.body_of(body) if body is not None else None
-        statement.loops += 1
-        self.guarded(statement, [body] if body is not None else [], loop=True)
-        self.statement_now = None
-
-    def _do_loop(self, node: Node, anchor: Node, role: tuple[str, ...]) -> None:
-        body = child(node, role[1])
-        for part in named(node):
-            part_role = self.roles.role(part.type)
-            if body is not None and part.id == body.id:
-                continue
-            if part_role[:1] == ("bind",):
-                self.each(node, anchor, children(part, part_role[1]), child(part, part_role[2]), body)
-                return
-            if part_role[:1] == ("for",):
-                for first in children(part, part_role[1]):
-                    self.statement(first)
-                guard = self.condition(node, anchor, child(part, part_role[2]))
-                if guard is not None:
-                    guard.operator, guard.listed = "loop", False
-                    guard.loops += 1
-                rest = [*([body] if body is not None else []), *children(part, part_role[3])]
-                self.guarded(guard, rest, loop=True)
-                return
-            guard = self.condition(node, anchor, part)
-            if guard is not None:
-                guard.operator = "loop"
-            self.guarded(guard, [body] if body is not None else [], loop=True)
-            return
-        self.guarded(None, [body] if body is not None else [], loop=True)
-
-    def _do_with(self, node: Node, anchor: Node, role: tuple[str, ...]) -> None:
-        statement = self.add("with", node, anchor)
-        clause, body = child(node, role[1]), child(node, role[2])
-        found: list[Source] = []
-        for item in named(clause) if clause is not None else ():
-            value = child(item, "value") or item
-            alias = child(value, "alias")
-            inner = child(value, "@0") if alias is not None else value
-            sources = self.sources(inner) if inner is not None else ()
-            found += sources
-            for path, _ in self.pattern(alias) if alias is not None else ():
-                self.unit_now.locals.add(path.root)
-                statement.targets.append(Target(path, sources))
-        statement.sources = tuple(found)
-        statement.body = self.body_of(body) if body is not None else None
-        self.statement_now = None
-        if body is not None:
-            self.statement(body)
-
-    def _do_catch(self, node: Node, anchor: Node, role: tuple[str, ...]) -> None:
-        statement = self.add("catch", node, anchor)
-        statement.listed = False
-        given, body = child(node, role[1]), child(node, role[2])
-        alias = child(given, "alias") if given is not None and self.roles.family == "python" else given
-        for path, _ in self.pattern(alias) if alias is not None and alias is not body else ():
-            if path.plain:
-                self.unit_now.locals.add(path.root)
-            statement.targets.append(Target(path, ()))
-        statement.body = self.body_of(body) if body is not None else None
-        self.guarded(statement, [body] if body is not None else [])
-        self.statement_now = None
-
-    def _do_switch(self, node: Node, anchor: Node, role: tuple[str, ...]) -> None:
-        for first in children(node, role[3]) if len(role) > _WITH_BODY else ():
-            self.statement(first)
-        guard = self.condition(node, anchor, child(node, role[1]))
-        if guard is not None:
-            guard.operator = "switch"
-        body = child(node, role[2])
-        inner = [body] if body is not None else []
-        if role[2] == "-":
-            inner = [part for part in named(node) if self.roles.role(part.type)[:1] == ("case",)]
-        self.guarded(guard, inner)
-
-    def _do_typeswitch(self, node: Node, anchor: Node, role: tuple[str, ...]) -> None:
-        statement = self.add("condition", node, anchor)
-        statement.operator = "switch"
-        value = child(node, role[2])
-        sources = self.sources(value) if value is not None else ()
-        statement.sources = sources
-        for part in children(node, role[1]):
-            for path, _ in self.pattern(part):
-                self.unit_now.locals.add(path.root)
-                statement.targets.append(Target(path, sources, copy=True))
-        self.guarded(statement, [p for p in named(node) if self.roles.role(p.type)[:1] == ("case",)])
-
-    def _do_case(self, node: Node, _anchor: Node, role: tuple[str, ...]) -> None:
-        labels = {part.id for part in children(node, role[1])} if role[1] != "@0" else set()
-        self.statements([part for part in named(node) if part.id not in labels])
-
-    def _do_rule(self, node: Node, _anchor: Node, _role: tuple[str, ...]) -> None:
-        outer = node.parent.parent if node.parent is not None else None
-        holder = outer.parent if outer is not None else None
-        gives = holder is not None and holder.type != "expression_statement" and not self._lists(holder)
-        for part in named(node)[1:]:
-            inner = part.named_child(0)
-            if gives and part.type == "expression_statement" and inner is not None:
-                statement = self.valued("value", inner, part, inner)
-                statement.listed = statement.sole = False
-            else:
-                self.statement(part)
-
-    def _lists(self, node: Node) -> bool:
-        return self.roles.role(node.type)[:1] in (("list",), ("case",))
-
-    def _do_later(self, node: Node, anchor: Node, _role: tuple[str, ...]) -> None:
-        inner = node.named_child(0)
-        if inner is not None:
-            self.simple(inner, anchor)

@@ -148,7 +148,8 @@ class Expressions(Paths):
                     if self.roles.family == "python":  # an item, no attribute
                         name = f"'{name}'"
                     wrap = wrapping.value(self, value, "define") if not self.is_constant(value) else ""
-                    fields.append(Field(name, self.sources(value), span, line, wrap))
+                    made = self.member_function(value, name) or self.sources(value)
+                    fields.append(Field(name, made, span, line, wrap))
             elif part.type == "shorthand_property_identifier":
                 found = self.path(part)
                 span = Span(part.start_byte, part.end_byte)
@@ -158,9 +159,23 @@ class Expressions(Paths):
                 rest += self.sources(part)
         return (Record(tuple(fields), tuple(rest), Span(node.start_byte, node.end_byte)),)
 
+    def member_function(self, value: Node, name: str) -> tuple[Source, ...]:
+        """Read a function that is given to a key of an object, by whose name it is known; else nothing."""
+        if self.roles.role(value.type)[:1] != ("unit",) or not name.isidentifier():
+            return ()
+        holder = self.statement_now
+        unit = self.unit(value, name)
+        unit.owner = unit.owner or "object"
+        self.statement_now = holder
+        if holder is not None:
+            holder.lambdas.append(unit)
+        return (unit,)
+
     # ------------------------------------------------------------ calls
 
-    def call(self, node: Node, role: tuple[str, ...]) -> Call:  # noqa: C901 -- one branch a part
+    def call(  # noqa: C901, PLR0912 -- one branch a part
+        self, node: Node, role: tuple[str, ...]
+    ) -> Call:
         """Read a call with its arguments; what it changes by its name is given a new value."""
         kind = role[0]
         receiver: tuple[Source, ...] = ()
@@ -188,6 +203,9 @@ class Expressions(Paths):
                     receiver = self.sources(function)
             arguments = child(node, role[2]) if kind != "element" else None
         given = self._arguments(node, role, arguments)
+        block = node.child_by_field_name("block") if self.roles.family == "ruby" else None
+        if block is not None:
+            given = (*given, Argument(self.sources(block)))
         call = Call(
             name if len(name) < _LONGEST_NAME else "",
             name_start,

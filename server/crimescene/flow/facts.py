@@ -102,7 +102,7 @@ class Unit:
     """Types of what it returns as written, where the language says so; None where not known."""
     result_names: tuple[str, ...] = ()
     flags: frozenset[str] = frozenset()
-    """constructor | generator | async | accessor | predicate"""
+    """constructor | generator | async | accessor | predicate | closed (may not call what we put beside it)"""
 
     @property
     def qualified_name(self) -> str:
@@ -176,6 +176,8 @@ class Statement:
     index: int = 0
     listed: bool = False
     """It stands in a list of statements, so others may stand before and behind it."""
+    last: bool = False
+    """It is the last of its list, so that its value may be that of the list."""
     sole: bool = False
     """It is the whole body of a branch or loop, without braces."""
     value: Span | None = None

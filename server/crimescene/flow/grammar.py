@@ -1,7 +1,8 @@
 """What the node types of a grammar are to the flow of values: ``flow.toml`` of each language.
 
 Each node type has a role and the names of the fields that play a part in it; ``@n`` is the n-th named
-child, ``-`` nothing.
+child, ``:type`` the first child of a type, ``=`` what stands behind that sign, ``.`` the node itself, ``-``
+nothing.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ class Grammar:
 
     language: str
     family: str
-    """python | ecmascript | java | go | other"""
+    """python | ecmascript | java | go, where values can be passed through a function; ruby | php |
+    rust | csharp | kotlin, where statements are put between others."""
     roles: Mapping[str, tuple[str, ...]]
     mutators: frozenset[str]
     """Methods that change what they are called on."""
@@ -43,6 +45,16 @@ class Grammar:
     """Types of expressions that cannot be an argument."""
     self_names: frozenset[str]
     ends: frozenset[str]
+
+    @property
+    def lines_only(self) -> bool:
+        """Whether values are shown by statements between others alone, never by passing them through."""
+        return self.family in ("ruby", "php", "rust", "csharp", "kotlin")
+
+    @property
+    def calls_to_read(self) -> bool:
+        """Whether reading a member of an object may run code."""
+        return self.family in ("ruby", "csharp", "kotlin")
 
     def role(self, kind: str) -> tuple[str, ...]:
         """Role and fields of a node type; empty for what has none."""
@@ -76,6 +88,13 @@ def child(node: Node, spec: str) -> Node | None:
     """The part of ``node`` that ``spec`` names."""
     if spec == "-":
         return None
+    if spec == ".":
+        return node
+    if spec == "=":
+        return _behind_equals(node)
+    if spec.startswith(":"):
+        kinds = spec[1:].split(",")
+        return next((c for c in node.named_children if c.type in kinds), None)
     if spec.startswith("@"):
         parts = [c for c in node.named_children if not c.is_extra]
         place = int(spec[1:])
@@ -83,9 +102,16 @@ def child(node: Node, spec: str) -> Node | None:
     return node.child_by_field_name(spec)
 
 
+def _behind_equals(node: Node) -> Node | None:
+    """What a declaration gives its name, in grammars that have no field for it."""
+    equals = next((n for n, c in enumerate(node.children) if c.type == "="), None)
+    rest = node.children[equals + 1 :] if equals is not None else []
+    return next((c for c in rest if c.is_named and not c.is_extra), None)
+
+
 def children(node: Node, spec: str) -> list[Node]:
     """All parts of ``node`` that ``spec`` names, comments left out."""
-    if spec.startswith(("@", "-")):
+    if spec.startswith(("@", "-", ":", "=", ".")):
         found = child(node, spec)
         return [found] if found is not None else []
     return [c for c in node.children_by_field_name(spec) if c.is_named and not c.is_extra]

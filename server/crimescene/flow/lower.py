@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from crimescene.flow import wrapping
-from crimescene.flow.blocks import Blocks
+from crimescene.flow.branches import Branches
 from crimescene.flow.facts import Parameter, Unit
 from crimescene.flow.grammar import child, children, grammar_of, named
 from crimescene.flow.steps import span_of
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from crimescene.flow.facts import Source
 
+_UNREADABLE = re.compile(r"(?:\[[^\]]*\]\s*)?(?:out\b|(?:\w+\s+)*(?:ReadOnly)?Span<|\w+\s*\*)")
+_ACCESSORS = ("accessor_declaration", "getter", "setter")
 MAX_BYTES = 1_000_000
 """Larger files are generated, or data."""
 
@@ -41,13 +44,15 @@ def _last(node: Node) -> int:
     return node.end_point[0] + (1 if node.end_point[1] else 0) or 1
 
 
-class Lowering(Blocks):
+class Lowering(Branches):
     """Functions, with what they take."""
 
     def unit(self, node: Node, name: str = "") -> Unit:
         """Read a function and everything in it."""
         _, name_spec, parameter_spec, body_spec = self.roles.role(node.type)
         name_node, body = child(node, name_spec), child(node, body_spec)
+        if node.type in _ACCESSORS:
+            name_node, name = None, self._property(node)
         given = self.text(name_node) if name_node is not None else name
         unit = Unit(
             given or f"lambda@{node.start_point[0] + 1}",
@@ -74,15 +79,40 @@ class Lowering(Blocks):
             unit.results, unit.result_names = wrapping.results(self, node)
             unit.locals.update(unit.result_names)
             unit.flags = wrapping.flags(self, node, unit)
+            while body is not None and self.roles.role(body.type)[:1] == ("wraps",):
+                body = child(body, self.roles.role(body.type)[1])
             if body is not None:
-                unit.body = self.body_of(body)
-                if unit.body is not None:
-                    self.statements(named(body))
-                else:
-                    self.returned(body, body, expression=True)
+                self._body(body, node)
         finally:
             self.unit_now, self.guards, self.loops, self.owner, self.statement_now, self.values = outer
         return unit
+
+    def _body(self, body: Node, node: Node) -> None:
+        unit = self.unit_now
+        unit.body = self.body_of(body)
+        if body.id == node.id:  # the statements of a lambda stand in it directly
+            self.statements(
+                [part for part in named(body) if self.roles.role(part.type)[:1] != ("parameters",)]
+            )
+        elif unit.body is None:
+            self.returned(body, body, expression=True)
+        elif self.roles.family in ("ruby", "rust"):
+            parts = named(body)
+            after = [p for p in parts if p.type in ("rescue", "ensure", "else")]
+            self.tail([p for p in parts if p not in after])
+            self.statements(after)
+        else:
+            self.statements(named(body))
+
+    def _property(self, node: Node) -> str:
+        """Return the name of the property that a getter or setter belongs to."""
+        current = node.parent
+        while current is not None and current.type != "property_declaration":
+            current = current.parent
+        name = current.child_by_field_name("name") if current is not None else None
+        declared = child(current, ":variable_declaration") if current is not None else None
+        found = name or (declared.named_child(0) if declared is not None else None)
+        return self.text(found) if found is not None else ""
 
     def _receiver_type(self, node: Node) -> str:
         holder = node.child_by_field_name("receiver")
@@ -99,6 +129,8 @@ class Lowering(Blocks):
             shared = False
             if role and role[0] == "ignore":
                 continue
+            if self.roles.family == "csharp" and _UNREADABLE.match(self.text(part)):
+                continue  # has no value yet, or cannot be an object
             names = children(part, role[1]) if role and role[0] == "parameter" else [part]
             if role and role[0] == "parameter":
                 given = child(part, role[2])

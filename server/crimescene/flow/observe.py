@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crimescene.flow import points
+from crimescene.flow import places, points
 from crimescene.flow.facts import paths_in, walk
 from crimescene.flow.points import Place, Point, label_of
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 WHEN = {
     "define": "after", "mutate": "after", "return": "exit", "yield": "exit", "value": "exit", "throw": "exit",
+    "call": "before",
     "condition": "branch", "each": "branch", "with": "after", "catch": "exception",
 }  # fmt: skip
 _SECRET = re.compile(
@@ -27,14 +28,14 @@ def point(
     statement: Statement, source: bytes, accessors: Collection[str], number: int, why: str = ""
 ) -> Point | None:
     """Return the log point of a statement; None where it cannot be seen safely."""
-    place = points.place(statement, source, accessors)
+    place = places.place(statement, source, accessors)
     if place is None:
         return None
     return Point(
         id=f"p{number}",
         path=statement.unit.path,
         lineno=statement.lineno,
-        when=WHEN.get(statement.kind, "after"),
+        when="after" if statement.operator == "nothing" else WHEN.get(statement.kind, "after"),
         label=_label(statement, place, source),
         paths=_paths(statement),
         function=statement.unit.qualified_name,

@@ -56,7 +56,7 @@ class Paths:
             role = self.roles.role(current.type)
             kind = role[0] if role else ""
             if kind == "name":
-                if current.child_count and current.type not in ("this", "super"):
+                if current.child_count and current.type not in ("this", "super", "variable_name"):
                     return None
                 parts = tuple(reversed(selectors[-_MAX_SELECTORS:]))
                 span = Span(node.start_byte, node.end_byte)
@@ -131,16 +131,22 @@ class Paths:
             return bool(parts) and all(self.is_constant(part) for part in parts)
         return False
 
-    def pattern(self, node: Node) -> list[tuple[Path, str]]:
+    def pattern(  # noqa: PLR0911 -- one way out a role
+        self, node: Node
+    ) -> list[tuple[Path, str]]:
         """Return what is given a value, with the key it takes where it is destructured."""
         role = self.roles.role(node.type)
         kind = role[0] if role else ""
         found = self.path(node) if kind in ("name", "member", "subscript", "same") else None
+        if found is not None and self.roles.family == "rust" and found.root[:1].isupper():
+            return []  # a constant or a variant that is compared with
         if found is not None:
             if kind in ("subscript", "member") and self.statement_now is not None:
                 self._indexes(node)
             key = found.root if node.type == "shorthand_property_identifier_pattern" else ""
             return [(found, key)]
+        if kind == "variant":  # Some(x), Point { x, .. }
+            return [found for part in named(node)[1:] for found in self.pattern(part)]
         if kind == "parameter":
             inner = child(node, role[1])
             value = child(node, role[2])

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crimescene.flow import observe, points
+from crimescene.flow import observe, places, points
 from crimescene.flow.facts import paths_in
 from crimescene.flow.grammar import grammar_of
+from crimescene.flow.known import known_before
 from crimescene.flow.points import Place, Point, label_of
 from crimescene.flow.question import FARTHEST, SHARE, Candidate, Plan, Question
 from crimescene.flow.reasons import reason
@@ -84,14 +85,14 @@ class _Planner(Weighing):
     def _budget(self, available: int) -> int:
         """A share of what could be observed, in small programs too: a trail nobody reads shows nothing."""
         units = {id(e.statement.unit) for edges in self.graph.into.values() for e in edges}
-        places = sum(
+        available_places = sum(
             1
             for unit in self.graph.units
             if id(unit) in units
             for statement in unit.statements
-            if points.place(statement, self.sources[unit.path], self.accessors) is not None
+            if places.place(statement, self.sources[unit.path], self.accessors) is not None
         )
-        return min(self.question.budget, max(4, round(places * SHARE)), available + 2)
+        return min(self.question.budget, max(4, round(available_places * SHARE)), available + 2)
 
     def _within(
         self, made: list[tuple[float, Candidate, Point]], budget: int
@@ -196,15 +197,7 @@ class _Planner(Weighing):
             if not statement.guards:
                 return None
             statement = statement.guards[-1]
-        known: set[str] = set()
-        current: Unit | None = unit
-        while current is not None and current.kind != "module":
-            known |= {p.root for q in current.parameters for p in q.targets}
-            current = current.parent
-        for earlier in unit.statements[: statement.index]:
-            if set(map(id, earlier.guards)) <= set(map(id, statement.guards)) | {id(earlier)}:
-                known |= {t.path.root for t in earlier.targets if t.path.plain}
-        known |= {t.path.root for g in statement.guards if g.kind in ("each", "catch") for t in g.targets}
+        known = known_before(statement, unit)
         hidden = {t.path.root for t in statement.hidden}
         grammar = grammar_of(unit.language)
         own = grammar.self_names if grammar is not None else frozenset()

@@ -48,6 +48,10 @@ class Steps(Expressions):
         elif node.named_child_count or role:
             self.simple(node, anchor or node)
 
+    def statement_of(self, role: str, node: Node, anchor: Node) -> None:
+        """Read ``node`` as if its type had ``role``, about its first child."""
+        getattr(self, f"_do_{role}")(node, anchor, (role, "@0"))
+
     def add(self, kind: str, node: Node, anchor: Node) -> Statement:
         """Start a statement of the current unit."""
         parent = anchor.parent
@@ -56,7 +60,10 @@ class Steps(Expressions):
         statement.guards = tuple(self.guards)
         statement.loops = self.loops
         statement.index = len(self.unit_now.statements)
-        statement.listed = bool(role) and role[0] in ("list", "case") and not self._is_label(anchor)
+        lists = bool(role) and (role[0] in ("list", "case") or role[-1] == ".")
+        statement.listed = lists and not self._is_label(anchor)
+        behind = anchor.next_named_sibling
+        statement.last = behind is None or behind.type in ("rescue", "ensure", "else")
         statement.sole = not statement.listed and parent is not None and self._is_branch(parent, anchor)
         self.unit_now.statements.append(statement)
         self.statement_now = statement
@@ -78,7 +85,9 @@ class Steps(Expressions):
         role = self.roles.role(parent.type)
         return role[0] == "case" and any(c.id == anchor.id for c in children(parent, role[1]))
 
-    def simple(self, node: Node, anchor: Node) -> None:
+    def simple(  # noqa: C901, PLR0912 -- one branch a role
+        self, node: Node, anchor: Node
+    ) -> None:
         """Read an expression that is a statement."""
         role = self.roles.role(node.type)
         kind = role[0] if role else ""
@@ -92,6 +101,12 @@ class Steps(Expressions):
             inner = child(node, role[1])
             if inner is not None:
                 self.simple(inner, anchor)
+        elif node.type == "unary_expression" and self.text(node)[:7] in ("delete ", "delete("):
+            self.statement_of("delete", node, anchor)
+        elif node.type == "unary_expression" and self.text(node)[-2:] in ("++", "--"):
+            statement = self.add("define", node, anchor)
+            self.change(node, ("update", "argument"))
+            statement.operator = "update"
         elif kind == "sequence":
             for part in named(node):
                 self.simple(part, part)
@@ -105,11 +120,29 @@ class Steps(Expressions):
             statement.value = span_of(node)
             if statement.targets:
                 statement.kind = "mutate"
+            else:
+                statement.parts = self._computed(node, role)
         self.statement_now = None
+
+    def _computed(self, node: Node, role: tuple[str, ...]) -> tuple[tuple[Span, bool, bool], ...]:
+        """The first argument of a call that is computed in its place: it has no name to be shown by."""
+        holder = child(node, role[2]) if role and role[0] in ("call", "new") else None
+        if holder is None or self.roles.family not in ("python", "ecmascript"):
+            return ()
+        for part in named(holder):
+            kind = self.roles.role(part.type)[:1]
+            plain = not kind or kind == ("same",)
+            computed = plain and not self.is_path(part) and not self.is_constant(part)
+            if computed and wrapping.value(self, part, "define") == "value":
+                return ((span_of(part), False, True),)
+        return ()
 
     def assign(self, node: Node, anchor: Node, role: tuple[str, ...]) -> None:
         """Read ``left = right``; declarations without a value only make the name known."""
         lefts, right = children(node, role[1]), child(node, role[2])
+        for part in named(node) if self.roles.family == "kotlin" else ():
+            if part.type in ("getter", "setter"):
+                self.unit(part)
         declared = self.declares(node)
         if right is None:
             for left in lefts:
@@ -165,9 +198,14 @@ class Steps(Expressions):
 
     def declares(self, node: Node) -> bool:
         """Whether it makes new names rather than changing known ones."""
-        if node.type in ("assignment_expression", "assignment_statement"):
+        family = self.roles.family
+        if family == "php":
+            return True
+        if node.type in ("assignment_expression", "assignment_statement") or (
+            family == "kotlin" and node.type == "assignment"
+        ):
             return False
-        return self.roles.family != "python" or self.unit_now.parent is not None
+        return family != "python" or self.unit_now.parent is not None
 
     def valued(self, kind: str, node: Node, anchor: Node, value: Node) -> Statement:
         """Read a statement that is about the value of one expression."""
@@ -180,6 +218,27 @@ class Steps(Expressions):
         statement.wrap = wrapping.value(self, value, kind)
         self.statement_now = None
         return statement
+
+    def tail(self, parts: list[Node]) -> None:
+        """Read statements the last of which gives the value of the function, if it is an expression."""
+        self.statements(parts[:-1])
+        for last in parts[-1:]:
+            role = self.roles.role(last.type)
+            if not role or role[0] in (
+                "name",
+                "member",
+                "subscript",
+                "same",
+                "call",
+                "invoke",
+                "record",
+                "test",
+            ):
+                self.returned(last, last, expression=True)
+                self.unit_now.statements[-1].listed = True
+                self.unit_now.statements[-1].operator = ""
+            else:
+                self.statement(last)
 
     def returned(self, node: Node, anchor: Node, *, expression: bool = False) -> None:
         """Read a return, or the expression that is the whole body of a function."""
@@ -198,8 +257,8 @@ class Steps(Expressions):
                     for part in named(value)
                 )
             if expression:
-                statement.listed, statement.sole = False, False
-                statement.operator = "expression"
+                statement.listed, statement.sole = False, wrapping.gives_nothing(self, node)
+                statement.operator = "nothing" if statement.sole else "expression"
         statement.ends = True
         self.statement_now = None
 

@@ -19,7 +19,16 @@ if TYPE_CHECKING:
 
 _NARROWING = frozenset({"===", "!==", "==", "!=", "in", "instanceof", "typeof", "!"})
 _RELATIONAL = frozenset({"<", ">", "<=", ">=", "+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>"})
-_PRIMITIVE = frozenset({"byte", "short", "char"})
+_NARROW = frozenset({"byte", "short", "char", "Byte", "Short", "Character", ""})
+_LITERALS = frozenset(
+    {"decimal_integer_literal", "decimal_floating_point_literal", "string_literal", "true", "false"}
+)
+_WITHOUT_VALUE = frozenset({"forEach", "ifPresent", "peek", "thenAccept", "thenRun", "forEachOrdered"})
+_GIVING = re.compile(
+    r"(?:java\.util\.function\.|java\.util\.concurrent\.|java\.util\.)?"
+    r"(?:Callable|Comparator|\w*(?:Supplier|Function|Operator|Predicate))(?:<|$)"
+)
+"""Interfaces of the library whose one method gives a value."""
 _LAMBDA_INVOKES = frozenset(
     {"method_invocation", "object_creation_expression", "assignment_expression", "update_expression"}
 )
@@ -79,6 +88,8 @@ def _only_relational(node: Node) -> bool:
 def _java(  # noqa: PLR0911 -- one way out a rule
     reader: Expressions, node: Node, kind: str, holder: Node | None
 ) -> str:
+    if kind == "value" and reader.is_constant(node):
+        return "value" if node.type in _LITERALS and _arm_type(reader, node) not in _NARROW else ""
     if kind == "define" or reader.is_constant(node):
         return ""
     if kind == "return" and node.parent is not None and node.parent.type == "lambda_expression":
@@ -86,18 +97,41 @@ def _java(  # noqa: PLR0911 -- one way out a rule
     if kind == "throw":
         return ""  # the compiler looks at the expression to know what is thrown
     if kind == "condition":
-        stack = [node]
-        while stack:
-            current = stack.pop()
-            if current.type in ("instanceof_expression", "assignment_expression", "lambda_expression"):
-                return ""
-            stack += named(current)
-        is_loop = holder is not None and "switch" not in holder.type and holder.type != "if_statement"
-        if is_loop and node.type in ("identifier", "field_access"):
-            return ""  # might be a constant, by which the compiler knows what is reached
+        return _java_condition(reader, node, holder)
+    if kind == "return" and reader.unit_now.results and reader.unit_now.results[0] in _NARROW:
+        exact = ("cast_expression", "method_invocation", "array_access")
+        return "value" if node.type in exact else ""  # a constant of a wider type may be meant
     if kind in ("return", "value") and node.type == "ternary_expression":
         return "value" if not _holds(node, ("lambda_expression", "method_reference")) else ""
     return "value"
+
+
+def _java_condition(reader: Expressions, node: Node, holder: Node | None) -> str:
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        if current.type in ("instanceof_expression", "lambda_expression"):
+            return ""
+        if current.type == "assignment_expression" and re.search(r"&&|\|\||\?", reader.text(node)):
+            return ""  # what is assigned in one branch of it only
+        stack += named(current)
+    is_loop = holder is not None and "switch" not in holder.type and holder.type != "if_statement"
+    if is_loop and node.type in ("identifier", "field_access"):
+        return ""  # might be a constant, by which the compiler knows what is reached
+    return "value"
+
+
+def _arm_type(reader: Expressions, node: Node) -> str:
+    """Type of what a switch gives, as it is declared; that of a narrow number if it is not."""
+    current: Node | None = node
+    while current is not None and current.type != "switch_expression":
+        current = current.parent
+    holder = current.parent if current is not None else None
+    if holder is not None and holder.type == "return_statement" and reader.unit_now.results:
+        return reader.unit_now.results[0]
+    declared = holder.parent if holder is not None and holder.type == "variable_declarator" else None
+    kind = declared.child_by_field_name("type") if declared is not None else None
+    return reader.text(kind) if kind is not None and reader.text(kind) != "var" else "byte"
 
 
 def _java_lambda(reader: Expressions, node: Node) -> str:
@@ -107,13 +141,30 @@ def _java_lambda(reader: Expressions, node: Node) -> str:
     if node.type not in ("method_invocation", "object_creation_expression"):
         return ""
     holder = node.parent.parent if node.parent is not None else None
+    if holder is not None and holder.type in ("variable_declarator", "return_statement"):
+        kind = holder.parent.child_by_field_name("type") if holder.parent is not None else None
+        outer = reader.unit_now.parent
+        declared = reader.text(kind) if kind is not None else ""
+        if holder.type == "return_statement":
+            declared = outer.results[0] if outer is not None and outer.results else ""
+        return "value" if _GIVING.match(declared) else ""
     call = holder.parent if holder is not None and holder.type == "argument_list" else None
     name = call.child_by_field_name("name") if call is not None else None
     callee = reader.text(name) if name is not None else ""
-    gives = callee in reader.roles.callbacks and callee not in (
-        "forEach", "ifPresent", "peek", "submit", "thenAccept",
-    )  # fmt: skip
-    return "value" if gives else ""
+    if callee in _WITHOUT_VALUE:
+        return ""
+    return "value" if callee in reader.roles.callbacks else ""
+
+
+def gives_nothing(reader: Expressions, node: Node) -> bool:
+    """Whether ``node`` is the body of a lambda that is handed to a method which wants no value of it."""
+    function = node.parent
+    if reader.roles.family != "java" or function is None or function.type != "lambda_expression":
+        return False
+    holder = function.parent
+    call = holder.parent if holder is not None and holder.type == "argument_list" else None
+    name = call.child_by_field_name("name") if call is not None else None
+    return name is not None and reader.text(name) in _WITHOUT_VALUE
 
 
 def _holds(node: Node, kinds: tuple[str, ...]) -> bool:
@@ -164,8 +215,18 @@ def flags(reader: Expressions, node: Node, unit: Unit) -> frozenset[str]:
     head = reader.source[node.start_byte : node.start_byte + 200].decode("utf-8", "replace")
     if "constructor" in node.type or unit.name in ("__init__", "constructor"):
         found.add("constructor")
+    family = reader.roles.family
+    closed = (family == "rust" and r"const") or (family == "kotlin" and r"inline")
+    if closed and re.match(rf"(?:[\w()]+\s+)*{closed}\s+(?:[\w()]+\s+)*(?:fn|fun)\b", head):
+        found.add("closed")
+    if unit.parent is not None and "closed" in unit.parent.flags:
+        found.add("closed")
     if re.match(r"(?:\w+\s+)*async\b", head):
         found.add("async")
+    if unit.name == "__get" or (node.type == "getter" and child(node, ":function_body") is not None):
+        found.add("accessor")
+    if node.type == "accessor_declaration" and node.child_by_field_name("body") is not None:
+        found.add("accessor")
     if re.match(r"(?:static\s+)?(?:get|set)\s+\w", head):
         found.add("accessor")
     parent = node.parent

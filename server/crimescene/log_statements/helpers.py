@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
 from typing import TYPE_CHECKING
 
 from crimescene.languages import log_helper
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _MODULE_SYNTAX = re.compile(rb"^[ \t]*(?:import\b[^(]|export\b)", re.MULTILINE)
 
 
-def helper_line(module: Unit, session: Session, source: bytes) -> tuple[str, int] | None:
+def helper_line(path: str, module: Unit, session: Session, source: bytes) -> tuple[str, int] | None:
     """Return the line that defines the helper and its offset (-1: the end); None where a file does."""
     if module.language == "python":
         cid, call = session.id, loggers.python(source) if session.logger else ""
@@ -31,7 +32,44 @@ def helper_line(module: Unit, session: Session, source: bytes) -> tuple[str, int
         return line, -1 if place is None else place
     if module.language in ("javascript", "typescript", "tsx"):
         return _ecmascript(module.language, session, source), -1
+    if module.language in _LINES:
+        return _line(path, module, session, source)
     return None
+
+
+_LINES = ("ruby", "php", "rust", "csharp", "kotlin")
+
+
+def callee(family: str, cid: str, path: str) -> str:
+    """Return what statements call in languages with statements on lines alone; empty in the others."""
+    if family in ("csharp", "kotlin"):  # one for each file: what is private to a file is not in every version
+        return f"Dbg_{cid}_{zlib.crc32(path.encode()) & 0xFFFF:04x}.log"
+    return {"ruby": f"_dbg_{cid}", "php": f"_dbg_{cid}", "rust": f"_dbg_{cid}!"}.get(family, "")
+
+
+def quoted(family: str, text: str) -> str:
+    """Return a string in double quotes as a literal of the language that nothing is put into."""
+    if family == "php":
+        return "'" + text[1:-1].replace("'", '"') + "'"
+    return (
+        text.replace("#", "") if family == "ruby" else text.replace("$", "") if family == "kotlin" else text
+    )
+
+
+def _line(path: str, module: Unit, session: Session, source: bytes) -> tuple[str, int] | None:
+    call = loggers.lines(module.language, source) if session.logger else ""
+    text = log_helper(module.language).replace("@CID@", session.id).replace("@LOGGER@", call)
+    text = text.replace("@SINK@", quoted(module.language, json.dumps(session.sink)))
+    text = text.replace("@FILE@", f"{zlib.crc32(path.encode()) & 0xFFFF:04x}")
+    joint = "\n" if module.language == "kotlin" else " "  # whose grammar wants its lines
+    text = joint.join(line.strip() for line in text.splitlines() if line.strip())
+    if module.language in ("csharp", "kotlin"):
+        return text, -1
+    if module.language == "rust" and re.search(rb"#!\[no_std\]", source):
+        return None
+    if module.body is None or module.body.first is None:
+        return None
+    return text, module.body.first
 
 
 def _ecmascript(language: str, session: Session, source: bytes) -> str:

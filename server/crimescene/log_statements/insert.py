@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from crimescene.flow import check
 from crimescene.flow.grammar import grammar_of
 from crimescene.flow.points import label_of
-from crimescene.log_statements.helpers import helper_file, helper_line
+from crimescene.log_statements.helpers import callee, helper_file, helper_line, quoted
 from crimescene.log_statements.markers import is_marked
 from crimescene.log_statements.remove import removed
 from crimescene.model import Edit, Span
@@ -143,7 +143,8 @@ class _Writer:
         self.path, self.source, self.module, self.session = path, source, module, session
         newline = source.find(b"\n")
         self.eol = "\r\n" if newline > 0 and source[newline - 1 : newline] == b"\r" else "\n"
-        self.comment = "#" if self.family == "python" else "//"
+        self.comment = "#" if self.family in ("python", "ruby") else "//"
+        self.name = callee(self.family, session.id, path)
 
     def fits(self, points: list[Point], before: int) -> bool:
         """Whether the text still parses with ``points`` in it, and can be had back."""
@@ -157,7 +158,7 @@ class _Writer:
         """Return all insertions, the helper included, in their order."""
         found = [piece for point in points for piece in self.pieces(point)]
         if found:
-            place = helper_line(self.module, self.session, self.source)
+            place = helper_line(self.path, self.module, self.session, self.source)
             if place is not None:
                 text, offset = place
                 if offset < 0:
@@ -177,7 +178,7 @@ class _Writer:
         if form == "after":
             return self._after(place.span, statement, point.id)
         if form == "inside":
-            if self.family == "python":
+            if self.family in ("python", "ruby"):
                 return []
             return [
                 _Piece(place.span.start, 2, 0, f"/*dbg:{self.session.id}:{point.id}[*/ {statement} /*]*/")
@@ -261,6 +262,10 @@ class _Writer:
             given = "".join(f", (Object) ({name})" for name in names)
             return f"Dbg_{cid}.log({head}{given});"
         given = "".join(f", {name}" for name in names)
+        if self.family == "csharp":
+            given = "".join(f", (object)({name})" for name in names)
+        if self.name:
+            return f"{self.name}({quoted(self.family, head)}{given})" + ("" if self.family == "ruby" else ";")
         if self.family == "go":
             return f"dbg_{cid}_log({head}{given})"
         return f"_dbg_{cid}({head}{given})" + (";" if self.family == "ecmascript" else "")
@@ -274,6 +279,8 @@ class _Writer:
         if self.family == "python":
             inline = statement.replace("(", "b(", 1)
             return [_Piece(offset, 2, 0, f"{inline}; ")]
+        if self.family == "ruby":
+            return []
         semicolon = ";" if self.family == "go" else ""
         return [_Piece(offset, 2, 0, f"/*dbg:{self.session.id}:{pid}[*/{statement}{semicolon} /*]*/")]
 
@@ -304,18 +311,25 @@ class _Writer:
         if self.family == "python":
             inline = statement.replace("(", "a(", 1)
             return [_Piece(span.end, 1, 0, f"; {inline}")]
+        if self.family == "ruby":
+            return []
         joint = "" if self.source[span.start : span.end].endswith((b";", b"}")) else ";"
         return [_Piece(span.end, 1, 0, f"/*dbg:{self.session.id}:{pid}[*/{joint} {statement}/*]*/")]
 
     def _is_last(self, rest: bytes) -> bool:
-        rest = rest.lstrip(b";, \t") if self.family != "python" else rest.removeprefix(b";").strip()
-        if not rest or rest.startswith((b"#",) if self.family == "python" else (b"//",)):
+        rest = (
+            rest.lstrip(b";, \t")
+            if self.family not in ("python", "ruby")
+            else rest.removeprefix(b";").strip()
+        )
+        if not rest or rest.startswith((b"#",) if self.family in ("python", "ruby") else (b"//",)):
             return True
         return rest.startswith(b"/*") and rest.find(b"*/") == len(rest) - 2
 
     def _line_at_end(self, text: str, pid: str, rank: int) -> list[_Piece]:
         mark = f"  {self.comment} dbg:{self.session.id}:{pid}"
         size = len(self.source)
+        text = text.replace("\n", mark + self.eol)
         if not self.source or self.source.endswith(b"\n"):
             return [_Piece(size, rank, 0, f"{text}{mark}{self.eol}")]
         return [_Piece(size, rank, 0, f"{self.eol}{text}{mark}:n")]

@@ -56,6 +56,28 @@ def go(source: bytes) -> tuple[str, str]:
     return "", ""
 
 
+_RUBY = re.compile(rb"^\s*([A-Z@$]\w*)\s*=\s*Logger\.new\(|\b(Rails\.logger)\b", re.MULTILINE)
+_RUST = re.compile(rb"\b(tracing|log)::(?:\{|warn|info|debug|error)")
+
+
+def lines(language: str, source: bytes) -> str:
+    """Return the statement that logs ``line`` and ends there, in languages without wraps; else nothing."""
+    if language == "ruby" and (found := _RUBY.search(source)):
+        return f"({(found[1] or found[2]).decode()}.warn(line); return a[0]);"
+    if language == "rust" and (found := _RUST.search(source)):
+        return f'::{found[1].decode()}::warn!("{{}}", line.trim_end());'
+    ways = {
+        "php": (rb"\bLog::\w+\(", "\\Illuminate\\Support\\Facades\\Log::warning($line); return;"),
+        "csharp": (rb"using Serilog", 'Serilog.Log.Warning("{0:l}", line); return;'),
+        "kotlin": (
+            rb"org\.slf4j\.",
+            'org.slf4j.LoggerFactory.getLogger("crimescene").warn("{}", line); return;',
+        ),
+    }
+    pattern, call = ways.get(language, (rb"(?!)", ""))
+    return call if re.search(pattern, source) else ""
+
+
 def _level(source: bytes, name: str, unknown: str) -> str:
     """The highest level below errors that the file's own calls use: a lower one may be filtered."""
     used = set(re.findall(rf"\b{re.escape(name)}\.(\w+)\(".encode(), source))
