@@ -43,6 +43,7 @@ _TOOLS = {
     "insert_logging": _EDITS,
     "read_logs": _READS,
     "remove_logging": _EDITS,
+    "trace_shape": _READS,
 }
 _INVALID_PARAMS = -32602
 """JSON-RPC."""
