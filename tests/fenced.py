@@ -85,7 +85,7 @@ def _section(text: str) -> Section:
 def work_through(section: Section, folder: Path) -> int:
     """Do what the section says, in ``folder``; returns the number of commands."""
     seen = 0
-    environment = _environment(folder.parent / f"{folder.name}.bin")
+    reader = environment(folder.parent / f"{folder.name}.bin")
     for block in section.blocks:
         if block.excuse:
             continue
@@ -96,13 +96,13 @@ def work_through(section: Section, folder: Path) -> int:
         elif block.kind == "diff":
             subprocess.run(["git", "apply", "-"], cwd=folder, input=block.text, text=True, check=True)
         elif block.kind == "sh":
-            said, code = _run("set -e\n" + block.text, folder, environment)
+            said, code = _run("set -e\n" + block.text, folder, reader)
             assert code == block.exit_code, f"{block.text}\n{said}"
             seen += 1
         elif block.kind == "console":
             for step in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
                 command, wanted = _command(step)
-                said, _ = _run(command, folder, environment)
+                said, _ = _run(command, folder, reader)
                 assert fits(said, wanted), f"$ {command}\n{said}"
                 seen += 1
     return seen
@@ -126,7 +126,7 @@ def fits(said: str, wanted: list[str]) -> bool:
     return re.fullmatch(pattern, said) is not None
 
 
-def _environment(programs: Path) -> dict[str, str]:
+def environment(programs: Path) -> dict[str, str]:
     """The reader's: Crimescene and Python on the path, git knows who they are, nothing is set."""
     programs.mkdir(exist_ok=True)
     python = shlex.quote(sys.executable)
