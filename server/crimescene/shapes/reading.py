@@ -42,6 +42,8 @@ _WORDS = frozenset(
     ]
 )
 
+_INNER = ("object", "operand", "array", "value", "function", "right")
+
 
 class Reading:
     """Reads of values, and what was found at them."""
@@ -132,7 +134,7 @@ class Reading:
             node = node.parent
         current: Node | None = node
         while current is not None and current.type != "identifier":
-            inner = (current.child_by_field_name(name) for name in ("object", "value", "function", "right"))
+            inner = (current.child_by_field_name(name) for name in _INNER)
             current = next((part for part in inner if part is not None), None)
         return self.text(current) if current is not None else ""
 

@@ -10,6 +10,7 @@ from crimescene.callers.program import Program
 from crimescene.callers.values import ModuleOf
 from crimescene.index import family, source_files
 from crimescene.languages import grammar, language_for, parse
+from crimescene.shapes.go import GoProgram
 from crimescene.shapes.java import JavaProgram
 from crimescene.shapes.javascript_statements import EcmascriptProgram
 from crimescene.shapes.python_statements import PythonProgram
@@ -30,7 +31,9 @@ _FILLS = re.compile(
     rb"|(?<=Object\.assign\()\s*(\w+)|(\w+)(?=\.(?:update|setdefault)\()"
 )
 """Where something is given a value under a key that is no literal."""
-_TESTS = re.compile(r"(?:^|/)(?:tests?|specs?|__tests__|__mocks__)/|(?:^|/)test_|[._](?:test|spec)\.\w+$")
+_TESTS = re.compile(
+    r"(?:^|/)(?:tests?|specs?|__tests__|__mocks__)/|(?:^|/)test_|[._](?:test|spec)\.\w+$|_test\.go$"
+)
 """Tests hand over less than programs do."""
 _ECMASCRIPT = ("javascript", "typescript", "tsx", "jsx")
 
@@ -46,6 +49,8 @@ class _Files:
 
     def load(self, importer: str, name: str) -> Scope | None:
         """Return the module that is imported as ``name``; None outside the workspace."""
+        if isinstance(self.machine, GoProgram):
+            return self.folder(self.machine, importer, name)
         if isinstance(self.machine, JavaProgram):
             known = [path for path in self.program.ending(f"{name}.java") if not _TESTS.search(path)]
             return self.module(known[0]) if len(known) == 1 else None
@@ -56,6 +61,21 @@ class _Files:
         if not isinstance(found, ModuleOf) or found.path.endswith("/"):
             return None
         return self.module(found.path)
+
+    def folder(self, machine: GoProgram, importer: str, name: str) -> Scope | None:
+        """Return the package in the folder that Go imports as ``name``; a dot is the importer's own."""
+        if name == ".":
+            where = importer.rpartition("/")[0]
+        else:
+            folders = {path.rpartition("/")[0] for path in source_files(self.workspace, family("go"))}
+            fitting = [f for f in folders if f and (name == f or name.endswith(f"/{f}"))]
+            if not fitting:
+                return None
+            where = max(fitting, key=len)
+        for path in source_files(self.workspace, family("go")):
+            if path.rpartition("/")[0] == where and not path.endswith("_test.go"):
+                self.module(path)
+        return machine.packages.get(where)
 
     def module(self, path: str) -> Scope | None:
         """Return the names of a file after its top level ran."""
@@ -93,6 +113,8 @@ class _Files:
                 start = value.fields.get("main/1") if value.kind == "class" else None
                 if start is not None and isinstance(machine, JavaProgram):
                     self.run(start.value, start.value.scope or value.scope or Scope("", None))
+                if isinstance(machine, GoProgram) and value.kind == "function" and value.name == "main":
+                    self.run(value, value.scope or Scope("", None))
         with machine.doubting():
             self._uncalled()
             machine.found, machine.cleared, machine.called = before[0], before[2], before[3]
@@ -127,6 +149,8 @@ def trace(workspace: Workspace, files: Sequence[str] = ()) -> Traced:
         found = _traced(workspace, EcmascriptProgram, "typescript", files)
     if not found.divergences and "java" in languages:
         found = _traced(workspace, JavaProgram, "java", files)
+    if not found.divergences and "go" in languages:
+        found = _traced(workspace, GoProgram, "go", files)
     return found
 
 
