@@ -5,7 +5,7 @@ import { lastLine } from "./bounded";
 import { type Launch, NoServer } from "./launch";
 import { makeMiddleware, settingsToSend } from "./middleware";
 import { offerRemedy } from "./remedies";
-import { findServer, lastWords } from "./start";
+import { findServer, tryOut } from "./start";
 import type { Status } from "./status";
 
 const CRASHES = 3;
@@ -29,6 +29,10 @@ export class Connection implements vscode.Disposable {
   private crashes: number[] = [];
   /** Whether the server has answered; before that, what was starting it says why it went. */
   private isUp = false;
+  private readonly up = new vscode.EventEmitter<void>();
+  /** A server, the first or another one, has answered. */
+  readonly onReady = this.up.event;
+  private launch: Launch | undefined;
 
   constructor(context: vscode.ExtensionContext, status: Status) {
     this.context = context;
@@ -44,6 +48,14 @@ export class Connection implements vscode.Disposable {
   /** Whether a server runs at this moment. */
   get current(): LanguageClient | undefined {
     return this.client?.isRunning() ? this.client : undefined;
+  }
+
+  /** How to start the server for agents; undefined where none runs, or it came without that part. */
+  async agents(): Promise<Launch | undefined> {
+    await this.starting; // without trying again: why there is none has been said
+    const launch = this.current &&
+      this.launch && { ...this.launch, args: [...this.launch.args.slice(0, -1), "mcp"] };
+    return launch !== undefined && (await tryOut(launch, this.context)).code === 0 ? launch : undefined;
   }
 
   async restart(): Promise<LanguageClient | undefined> {
@@ -69,6 +81,7 @@ export class Connection implements vscode.Disposable {
 
   dispose(): void {
     this.log.dispose();
+    this.up.dispose();
   }
 
   private async start(): Promise<LanguageClient | undefined> {
@@ -84,6 +97,9 @@ export class Connection implements vscode.Disposable {
       this.client = client;
       await client.start();
       this.isUp = true;
+      this.launch = launch;
+      this.up.fire();
+      void vscode.commands.executeCommand("setContext", "crimescene.serverReady", true);
       this.status.show("ready", vscode.l10n.t("Found by: {0}.", launch.from));
       return client;
     } catch (error) {
@@ -99,7 +115,7 @@ export class Connection implements vscode.Disposable {
 
   /** Why a server that was found does not start: its own last words say more than a closed connection. */
   private async whyNot(error: unknown, launch: Launch | undefined): Promise<NoServer> {
-    const words = launch === undefined ? "" : await lastWords(launch, this.context);
+    const words = launch === undefined ? "" : (await tryOut(launch, this.context)).output;
     this.say(words);
     const why = lastLine(words) || (error instanceof Error ? error.message : String(error));
     return launch?.isOurs === true

@@ -1,7 +1,7 @@
 /** Puts the parts together. */
-import type * as vscode from "vscode";
+import * as vscode from "vscode";
+import { registerAgents } from "./agents";
 import { registerCases } from "./cases";
-import { registerTool } from "./chat";
 import { followFailingFiles, registerCommands } from "./commands";
 import { Connection } from "./connection";
 import { Debuggers } from "./debugger";
@@ -21,11 +21,21 @@ export function activate(context: vscode.ExtensionContext): void {
     ...registerCommands(context, connection, terminals, debuggers),
     ...terminals.register(),
     ...debuggers.register(),
-    ...registerTool(connection),
+    ...registerAgents(context, connection),
     ...registerCases(connection),
     followFailingFiles(),
+    restartWhereChanged(connection),
   );
   void connection.ready();
+}
+
+/** Another server is named: that one counts from now on. */
+function restartWhereChanged(running: Connection): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration("crimescene.path")) {
+      void running.restart();
+    }
+  });
 }
 
 export async function deactivate(): Promise<void> {

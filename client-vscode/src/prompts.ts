@@ -61,13 +61,12 @@ async function offerToOpen(said: string, built: Built): Promise<void> {
 async function ask(connection: Connection, wish: Wish): Promise<Built | undefined> {
   await saveAnswers();
   const wanted: Wish = vscode.workspace.isTrusted ? wish : { ...wish, run: false };
-  const built = await answered(connection, (client) =>
-    client.sendRequest<Built>("workspace/executeCommand", { command: BUILD, arguments: [wanted] }),
-  );
-  if (built?.prompt !== undefined) {
+  return answered(connection, async (client) => {
+    const wish = { command: BUILD, arguments: [wanted] };
+    const built = await client.sendRequest<Built>("workspace/executeCommand", wish);
     await reloaded(built.uri, built.prompt);
-  }
-  return built;
+    return built;
+  });
 }
 
 /** The server's answer; undefined where there is none, which the user has then been told. */
@@ -111,9 +110,10 @@ async function saveAnswers(): Promise<void> {
 }
 
 /** Wait until an open prompt shows what was written: the editor sees changes on disk in its own time. */
-async function reloaded(uri: string | undefined, text: string): Promise<void> {
+async function reloaded(uri: string | undefined, text = ""): Promise<void> {
   const document = openPrompt(uri);
-  const isOld = () => document !== undefined && !document.isDirty && !isSame(document.getText(), text);
+  const isOld = () =>
+    text !== "" && document !== undefined && !document.isDirty && !isSame(document.getText(), text);
   for (let step = 0; step < RELOAD_STEPS && isOld(); step++) {
     await new Promise((resolve) => setTimeout(resolve, RELOAD_MS / RELOAD_STEPS));
   }
@@ -135,8 +135,7 @@ async function explain(connection: Connection, message: string): Promise<void> {
   const folders = (vscode.workspace.workspaceFolders ?? []).filter((folder) => folder.uri.scheme === "file");
   if ((vscode.workspace.workspaceFolders?.length ?? 0) > folders.length) {
     const said = vscode.l10n.t(
-      "Crimescene reads files of this machine, and this folder lies elsewhere: {0}",
-      message,
+      "Crimescene reads files of this machine, and this folder lies elsewhere. Open one on this machine: the prompt is made of the code around the failure.",
     );
     if ((await vscode.window.showWarningMessage(said, open)) === open) {
       await vscode.commands.executeCommand("workbench.action.files.openFolder");

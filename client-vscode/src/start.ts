@@ -67,10 +67,9 @@ function starts(launch: Launch, context: vscode.ExtensionContext): Promise<Ended
   return run(launch.command, [...launch.args.slice(0, -1), "--version"], context, launch.env);
 }
 
-/** What a server prints that nobody talks to: why it does not start. */
-export async function lastWords(launch: Launch, context: vscode.ExtensionContext): Promise<string> {
-  const ended = await run(launch.command, launch.args, context, launch.env);
-  return ended.output;
+/** Start a server that nobody talks to: whether it starts, and what it prints if not. */
+export function tryOut(launch: Launch, context: vscode.ExtensionContext): Promise<Ended> {
+  return run(launch.command, launch.args, context, launch.env);
 }
 
 // ------------------------------------------------------------------ the private environment

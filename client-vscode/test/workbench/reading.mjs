@@ -18,32 +18,75 @@ export function readingChecks() {
     assert.match(await lens.first().textContent(), /^Copy.*Send to chat.*Fewer tokens/);
     assert.ok(promptWith("Cache orders so that the first paint shows them"), "the change that did it");
     assert.equal(await w.page.locator(".notification-toast").count(), 0);
-    await w.shot("prompt");
+    await w.wideShot("prompt");
   });
 
   check("fewer tokens make the shown prompt shorter", async (w) => {
     const before = prompts()[0].length;
-    await w.page.locator(".codelens-decoration a", { hasText: "Fewer tokens (3,000)" }).first().click();
-    await w.page.locator(".codelens-decoration a", { hasText: "Fewer tokens (1,500)" }).first().waitFor();
-    await w.page.locator(".codelens-decoration a", { hasText: "Fewer tokens (1,500)" }).first().click();
+    await w.lens("Fewer tokens (3,000)").click();
+    await w.lens("Fewer tokens (1,500)").waitFor();
+    await w.lens("Fewer tokens (1,500)").click();
     await until(
       () => prompts()[0].length < before && prompts()[0].length <= 4 * 1500,
       30_000,
       "a shorter one",
     );
+    await w.idle();
   });
 
   check("copy takes the prompt as it is shown", async (w) => {
     await w.page.evaluate(() => navigator.clipboard.writeText(""));
-    await w.page.locator(".codelens-decoration a", { hasText: "Copy" }).first().click();
+    await w.lens("Copy").click();
     const copied = await until(() => w.page.evaluate(() => navigator.clipboard.readText()), 20_000, "a copy");
     assert.ok(copied.startsWith("# TypeError: Cannot read properties of undefined (reading 'length')\n"));
     assert.ok(copied.length <= 4 * 1500);
   });
 
+  check("more tokens make it longer again", async (w) => {
+    const before = prompts()[0].length;
+    await w.lens("More tokens (3,000)").click();
+    await until(() => prompts()[0].length > before, 30_000, "a longer one");
+    await w.idle();
+    await w.lens("Fewer tokens (1,500)").waitFor();
+    await w.shot("lenses");
+  });
+
+  check("what is filled in as expected is kept, and the prompt can be saved", async (w) => {
+    const answer = "The empty state.";
+    await w.closeAll(); // lenses out of sight are renewed in VS Code's own time; those of a new editor are new
+    await w.openFile("server.log");
+    await w.command("Crimescene: Build Debug Prompt");
+    await w.prompt(TITLE);
+    await w.scrollTo("## Expected behavior");
+    await w.page.keyboard.press("ArrowRight"); // nothing is selected any more
+    await w.status("selected").waitFor({ state: "detached" });
+    await w.lens("Fill in expected").click();
+    await w.status("selected").waitFor();
+    await w.page.keyboard.type(answer);
+    await w.wideShot("fill-in-expected");
+    await w.command("Crimescene: Build Debug Prompt");
+    await until(() => prompts()[0].includes(`> ${answer}`), 30_000, "the answer in the prompt");
+    await w.idle();
+    await w.page.locator(".tab.active.dirty").waitFor({ state: "detached" });
+    await w.scrollTo(answer);
+    await w.line(answer).click();
+    await w.page.keyboard.press("End");
+    await w.page.keyboard.type(" Always.");
+    await w.page.locator(".tab.active.dirty").waitFor();
+    await w.page.keyboard.press("Control+S");
+    await w.page.locator(".tab.active.dirty").waitFor({ state: "detached" });
+    assert.equal(
+      await w.page.locator(".notification-toast").count(),
+      0,
+      "nobody says that the file is newer",
+    );
+    assert.ok(prompts()[0].includes(`${answer} Always.`));
+  });
+
   check("the prompt is put into the chat, or on the clipboard where there is none", async (w) => {
     await w.page.evaluate(() => navigator.clipboard.writeText(""));
-    await w.page.locator(".codelens-decoration a", { hasText: "Send to chat" }).first().click();
+    await w.page.keyboard.press("Control+Home");
+    await w.lens("Send to chat").click();
     const input = w.page.locator(".interactive-session .interactive-input-part, .chat-input-container");
     await until(
       async () => {
@@ -94,7 +137,7 @@ export function readingChecks() {
   });
 
   check("the failing file has a quick fix and a button", async (w) => {
-    await w.page.locator(".editor-actions [aria-label^='Build Debug Prompt']").first().waitFor();
+    await w.wand.waitFor();
     const action = w.page
       .locator(".action-widget .monaco-list-row", { hasText: "Build debug prompt" })
       .first();
@@ -118,7 +161,7 @@ export function readingChecks() {
   check("the command works on a failing file by its title button", async (w) => {
     await w.closeAll();
     await w.openFile("OrderHistory.tsx");
-    await w.page.locator(".editor-actions [aria-label^='Build Debug Prompt']").first().click();
+    await w.wand.click();
     await w.prompt(TITLE);
     await w.shot("failing-file");
   });

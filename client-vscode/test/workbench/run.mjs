@@ -1,8 +1,9 @@
 // Runs the packed extension in the real workbench and looks at what a person would see.
 // The environment says where things are: TOOLCHAIN, VSIX, PYTHON and, to keep the pictures, SHOTS.
 import { after, before } from "node:test";
+import { newcomerChecks, walkthroughChecks } from "./newcomer.mjs";
 import { readingChecks } from "./reading.mjs";
-import { sourceChecks } from "./sources.mjs";
+import { sourceChecks, toolChecks } from "./sources.mjs";
 import { check, drop, raise } from "./stage.mjs";
 import { troubleChecks } from "./trouble.mjs";
 
@@ -12,14 +13,10 @@ after(drop);
 if (process.env.SERVER) {
   check("the given server starts", (w) => w.serverState("ready").waitFor({ timeout: 90_000 }));
 } else {
-  check("without a server one message offers to install it", async (w) => {
-    const said = w.notification("No Crimescene server is installed here yet");
-    await said.waitFor({ timeout: 90_000 });
-    await w.shot("install");
-    await said.locator("a", { hasText: "Install" }).click();
-    await w.serverState("ready").waitFor({ timeout: 200_000 });
-  });
+  newcomerChecks();
 }
 readingChecks();
+walkthroughChecks();
+toolChecks();
 sourceChecks();
 troubleChecks();

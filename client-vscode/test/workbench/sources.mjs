@@ -21,8 +21,9 @@ export function sourceChecks() {
     await until(
       async () => {
         point = await terminalPoint(row, "invoice.cjs"); // lines move while they are printed
-        await w.page.mouse.move(point.x, point.y + 60);
-        await w.page.mouse.move(point.x, point.y, { steps: 3 });
+        await w.page.mouse.move(point.x, 200); // straight to it: the hover of another line would cover it
+        await w.page.mouse.move(point.x, point.y);
+        await w.page.mouse.move(point.x + 1, point.y);
         await hover.first().waitFor({ timeout: 5000 });
         return plain(await hover.first().textContent()).includes("changed 3 hours ago");
       },
@@ -76,7 +77,7 @@ export function sourceChecks() {
 
   check("at an exception the debugger adds what the variables held", async (w) => {
     await w.closeAll();
-    await w.command("View: Close Panel").catch(() => undefined);
+    await w.hidePanel();
     mkdirSync(join(stage.root, ".vscode"), { recursive: true });
     const launch = {
       type: "node",
@@ -111,6 +112,9 @@ export function sourceChecks() {
     assert.match(values, /invoice: id = 7/);
     assert.match(values, /apiKey = .*‹secret/);
     assert.ok(!made.includes("k9-4f7Qz81Lx0Pw"), "secrets are masked");
+    await w.idle();
+    await w.hidePanel();
+    await w.scrollTo("## Runtime values");
     await w.shot("debugger");
     await w.page.keyboard.press("Shift+F5");
     await w.page.locator(".debug-toolbar").waitFor({ state: "hidden" });
@@ -124,6 +128,18 @@ export function sourceChecks() {
     );
     await w.command("Crimescene: Build Debug Prompt from Clipboard");
     await w.prompt("# RangeError: too long");
+  });
+}
+
+/** What only an assistant of the editor asks for. */
+export function toolChecks() {
+  check("an assistant gets the prompt by the tool", async (w) => {
+    await w.closeAll();
+    await w.command("Helper: Ask the Tool");
+    await w.line("Answer of crimescene_debug_prompt").waitFor({ timeout: 60_000 });
+    await w.line(/^#\s\w*Error:/).waitFor();
+    await w.shot("tool");
+    await w.command("View: Revert and Close Editor");
   });
 }
 

@@ -1,6 +1,15 @@
 // What the checks share: one host, one browser, one window, one project.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
@@ -15,7 +24,7 @@ const shots = process.env.SHOTS ?? join(scratch, "shots");
 const python = process.env.PYTHON ?? "python3";
 
 /** The stage: set when the curtain is up. */
-export const stage = { browser: undefined, host: undefined, w: undefined, root: "" };
+export const stage = { browser: undefined, host: undefined, w: undefined, second: undefined, root: "" };
 
 /** A folder for a host of its own. */
 export const folder = (name) => join(scratch, name);
@@ -29,12 +38,29 @@ export async function raise() {
   const flags = ["--disable-workspace-trust"];
   stage.host = new Host({ toolchain, folder: folder("host"), flags, path: [basePython(python)] });
   stage.host.install(vsix);
+  stage.host.install(packHelper());
   if (process.env.SERVER) {
     stage.host.setMachine({ "crimescene.path": process.env.SERVER }); // to try single checks quickly
   }
   await stage.host.start();
   stage.browser = await openBrowser();
   stage.w = await openWindow(stage.host, `folder=${stage.root}`);
+}
+
+/** The extension that plays the other extensions of a workbench, packed. */
+function packHelper() {
+  const packer = join(here, "../../node_modules/@vscode/vsce/vsce");
+  const vsix = join(scratch, "helper.vsix");
+  const words = [
+    "package",
+    "--no-dependencies",
+    "--allow-missing-repository",
+    "--skip-license",
+    "--out",
+    vsix,
+  ];
+  execFileSync(process.execPath, [packer, ...words], { cwd: join(here, "helper"), stdio: "pipe" });
+  return vsix;
 }
 
 export function openWindow(host, query) {
@@ -55,6 +81,9 @@ export async function drop() {
   rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 500 });
 }
 
+/** Where the extension makes its private environment. */
+export const environment = (host) => join(host.data, "User/globalStorage/crimescene.crimescene/server");
+
 /** A folder with a `crimescene` that starts the server of this repository. */
 export function onPath() {
   const bin = folder("bin");
@@ -62,6 +91,25 @@ export function onPath() {
   const script = `#!/bin/sh\nPYTHONPATH='${join(repository, "server")}' exec '${python}' -m crimescene "$@"\n`;
   writeFileSync(join(bin, "crimescene"), script, { mode: 0o755 });
   return bin;
+}
+
+/** Where programs are found on a machine without Python: everything that is here but that. */
+export function withoutPython() {
+  const bin = folder("no-python");
+  mkdirSync(bin, { recursive: true });
+  for (const place of ["/usr/bin", "/bin"]) {
+    for (const name of readdirSync(place)) {
+      if (!name.startsWith("py") && name !== "crimescene" && !existsSync(join(bin, name))) {
+        symlinkSync(join(place, name), join(bin, name));
+      }
+    }
+  }
+  return bin;
+}
+
+/** Put a Python that can make environments there. */
+export function addPython(bin) {
+  symlinkSync(join(basePython(python), "python3"), join(bin, "python3"));
 }
 
 /** The folder of a python3 to make environments with, and no crimescene beside it. */
@@ -72,14 +120,25 @@ function basePython(python) {
 
 /** A check that leaves a picture of what went wrong. */
 export function check(name, run) {
-  test(name, { timeout: 240_000 }, async () => {
+  test(name, { timeout: 240_000 }, async (t) => {
     try {
-      await run(stage.w);
+      await run(stage.w, t);
     } catch (error) {
-      await stage.w?.shot(`failed-${name.replaceAll(/\W+/g, "-")}`).catch(() => undefined);
+      const shot = `failed-${name.replaceAll(/\W+/g, "-")}`;
+      await stage.w?.shot(shot).catch(() => undefined);
+      await stage.second?.shot(`${shot}-second`).catch(() => undefined);
       throw error;
+    } finally {
+      await stage.second?.page.close().catch(() => undefined);
+      stage.second = undefined;
     }
   });
+}
+
+/** Another window, closed when the check is over. */
+export async function openSecond(host, query) {
+  stage.second = await openWindow(host, query);
+  return stage.second;
 }
 
 /** The prompts saved in the project, the newest last. */

@@ -1,6 +1,17 @@
 // What goes wrong: a server that is killed, in the middle of a question too; a wrong path; no folder; no trust.
 import assert from "node:assert/strict";
-import { check, onPath, openWindow, secondHost, stage } from "./stage.mjs";
+import { existsSync, writeFileSync } from "node:fs";
+import {
+  addPython,
+  check,
+  environment,
+  folder,
+  onPath,
+  openSecond,
+  secondHost,
+  stage,
+  withoutPython,
+} from "./stage.mjs";
 import { until } from "./workbench.mjs";
 
 const TITLE = "# TypeError: Cannot read properties of";
@@ -41,68 +52,102 @@ export function troubleChecks() {
   check("a server that cannot start is one message with buttons", async (w) => {
     await w.closeAll();
     stage.host.setMachine({ "crimescene.path": "/nowhere/crimescene" });
-    await until(
-      async () => {
-        await w.command("Crimescene: Restart Server");
-        await w.notification("crimescene.path").waitFor({ timeout: 10_000 });
-        return true;
-      },
-      60_000,
-      "the message",
-    );
     const said = w.notification(
       "The setting crimescene.path names /nowhere/crimescene, which does not start",
     );
-    await said.locator("a", { hasText: "Show Logs" }).waitFor();
+    await said.locator("a", { hasText: "Show Logs" }).waitFor({ timeout: 60_000 });
     await w.serverState("does not run").waitFor();
     assert.equal(await w.page.locator(".notification-toast").count(), 1);
     await w.shot("wrong-path");
     stage.host.setMachine({ "crimescene.path": process.env.SERVER ?? "" });
-    await until(
-      async () => {
-        await w.command("Crimescene: Restart Server");
-        await w.serverState("ready").waitFor({ timeout: 15_000 });
-        return true;
-      },
-      60_000,
-      "the server",
-    );
+    await w.serverState("ready").waitFor({ timeout: 60_000 }); // by itself: the setting is what was wrong
     await w.command("Notifications: Clear All Notifications");
   });
 
   check("without a folder the message has the button that helps", async () => {
-    const window = await openWindow(stage.host, "ew=true");
-    try {
-      await window.serverState("ready").waitFor({ timeout: 60_000 });
-      await window.page.evaluate(() => navigator.clipboard.writeText("Error: x\n    at f (lib/a.ts:1:1)\n"));
-      await window.command("Crimescene: Build Debug Prompt from Clipboard");
-      const said = window.notification("Open a folder first");
-      await said.locator("a", { hasText: "Open Folder" }).waitFor();
-      await window.shot("no-folder");
-    } finally {
-      await window.page.close();
-    }
+    const window = await openSecond(stage.host, "ew=true");
+    await window.serverState("ready").waitFor({ timeout: 60_000 });
+    await window.page.evaluate(() => navigator.clipboard.writeText("Error: x\n    at f (lib/a.ts:1:1)\n"));
+    await window.command("Crimescene: Build Debug Prompt from Clipboard");
+    const said = window.notification("Open a folder first");
+    await said.locator("a", { hasText: "Open Folder" }).waitFor();
+    await window.shot("no-folder");
+  });
+
+  check("a folder that lies on no disk is told apart", async () => {
+    const file = folder("virtual.code-workspace");
+    writeFileSync(file, JSON.stringify({ folders: [{ uri: "memory:/shop", name: "shop" }] }));
+    const window = await openSecond(stage.host, `workspace=${file}`);
+    await window.serverState("ready").waitFor({ timeout: 60_000 });
+    await window.page.locator(".explorer-folders-view", { hasText: "app.js" }).waitFor();
+    await window.page.evaluate(() => navigator.clipboard.writeText("Error: x\n    at f (app.js:2:9)\n"));
+    await window.command("Crimescene: Build Debug Prompt from Clipboard");
+    const said = window.notification("this folder lies elsewhere");
+    await said.locator("a", { hasText: "Open Folder" }).waitFor();
+    await window.shot("virtual-folder");
   });
 
   check("in a folder nobody trusts prompts are built and nothing is run", async () => {
     const host = await secondHost("untrusted", { path: [onPath()] });
     try {
-      const window = await openWindow(host, `folder=${stage.root}`);
-      stage.second = window;
+      const window = await openSecond(host, `folder=${stage.root}`);
       await window.page.locator(".statusbar-item", { hasText: "Restricted Mode" }).waitFor();
       await window.serverState("ready").waitFor({ timeout: 60_000 });
       await window.openFile("money.ts");
       await window.command("Crimescene: Build Debug Prompt");
-      await window.notification("No known failure touches").waitFor();
+      await window
+        .notification("No known failure touches")
+        .locator("a", { hasText: "Manage Trust" })
+        .waitFor();
       await window.shot("untrusted");
       await window.openFile("server.log");
       await window.command("Crimescene: Build Debug Prompt");
       await window.prompt(TITLE);
-    } catch (error) {
-      await stage.second?.shot("failed-untrusted").catch(() => undefined);
-      throw error;
     } finally {
       host.stop();
     }
   });
+
+  check(
+    "without Python, or without a network, the message says so; making an environment can be cancelled",
+    async () => {
+      const bin = withoutPython();
+      const unreachable = {
+        PIP_INDEX_URL: "http://127.0.0.1:9/simple",
+        PIP_RETRIES: "0",
+        PIP_CONFIG_FILE: "/dev/null",
+      };
+      const host = await secondHost("bare", {
+        onlyPath: bin,
+        env: { PATH: bin, ...unreachable },
+        flags: ["--disable-workspace-trust"],
+      });
+      try {
+        const window = await openSecond(host, `folder=${stage.root}`);
+        const offer = window.notification("No Crimescene server is installed here yet");
+        await offer.locator("a", { hasText: "Install" }).click();
+        const needed = window.notification("needs Python 3.10 or newer");
+        await needed.locator("a", { hasText: "Get Python" }).waitFor();
+        await window.shot("no-python");
+        addPython(bin);
+        await needed.locator("a", { hasText: "Try Again" }).click();
+        const progress = window.notification("Creating an environment with python3");
+        await progress.waitFor();
+        await window.shot("installing");
+        await progress.locator("a", { hasText: "Cancel" }).click();
+        await progress.waitFor({ state: "detached" });
+        await until(() => host.processes("venv").length === 0, 20_000, "the end of what was started");
+        await until(() => !existsSync(environment(host)), 20_000, "nothing to be left of it");
+        assert.equal(await window.page.locator(".notification-toast").count(), 0, "who cancels knows");
+        await window.command("Crimescene: Install Server");
+        const failed = window.notification("could not be installed (is there a network?)");
+        await failed.waitFor({ timeout: 120_000 });
+        await failed.locator("a", { hasText: "Try Again" }).waitFor();
+        await window.shot("no-network");
+        assert.ok(!existsSync(environment(host)));
+      } finally {
+        host.stop();
+      }
+    },
+  );
 }

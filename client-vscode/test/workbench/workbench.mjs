@@ -130,7 +130,8 @@ export class Host {
 
 /** Wait for something to be so; the error says what was waited for. */
 export async function until(found, milliseconds, what) {
-  const end = Date.now() + milliseconds;
+  const begun = Date.now();
+  const end = begun + milliseconds;
   for (;;) {
     let answer;
     try {
@@ -139,6 +140,9 @@ export async function until(found, milliseconds, what) {
       answer = undefined;
     }
     if (answer) {
+      if (process.env.TIMES) {
+        console.error(`${what}: ${Date.now() - begun} ms`);
+      }
       return answer;
     }
     if (Date.now() > end) {
@@ -186,6 +190,31 @@ export class Window {
     return this.page.screenshot({ path: join(this.shots, `${name}.png`) });
   }
 
+  /** A picture of the editors alone, which need the room. */
+  async wideShot(name) {
+    const side = this.page.locator(".part.sidebar");
+    const wasShown = await side.isVisible();
+    if (wasShown) {
+      await this.command("View: Toggle Primary Side Bar Visibility");
+      await side.waitFor({ state: "hidden" });
+    }
+    await this.page.mouse.move(640, 4); // no tooltip
+    await this.page.waitForTimeout(1000); // for the editors to settle
+    await this.shot(name);
+    if (wasShown) {
+      await this.command("View: Toggle Primary Side Bar Visibility");
+    }
+  }
+
+  /** No panel below the editors. */
+  async hidePanel() {
+    const panel = this.page.locator(".part.panel");
+    if (await panel.isVisible()) {
+      await panel.locator(".codicon-close, .codicon-panel-close").first().click();
+      await panel.waitFor({ state: "hidden" });
+    }
+  }
+
   get input() {
     return this.page
       .locator(
@@ -230,6 +259,16 @@ export class Window {
     );
   }
 
+  /** Bring a text of the active editor into view: only what is seen is in the page. */
+  async scrollTo(text) {
+    await this.page.keyboard.press("Control+F");
+    const find = this.page.locator(".find-widget.visible textarea").first();
+    await find.fill(text);
+    await find.press("Enter");
+    await this.page.keyboard.press("Escape");
+    await this.line(text).waitFor();
+  }
+
   line(text) {
     return this.page.locator(".view-lines .view-line", { hasText: text }).first();
   }
@@ -258,6 +297,11 @@ export class Window {
   async idle() {
     await this.page.waitForTimeout(200); // a short while passes before work is shown at all
     await this.status("Building the debug prompt").waitFor({ state: "detached", timeout: 60_000 });
+  }
+
+  /** The button in the title bar of an editor. */
+  get wand() {
+    return this.page.locator(".editor-actions [aria-label^='Build Debug Prompt']").first();
   }
 
   lens(text) {
