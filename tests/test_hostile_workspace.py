@@ -225,16 +225,27 @@ def test_a_sparse_file_of_ten_gigabytes(shop: Builder) -> None:  # noqa: F811
     assert answer.megabytes < MEGABYTES
 
 
-def test_many_files(shop: Builder) -> None:  # noqa: F811
-    """A repository with 50,000 files in its index, of which only one is there."""
+MILLION = 1_000_000
+
+
+def test_a_million_files(shop: Builder) -> None:  # noqa: F811
+    """In git's index, all but one of them gone from the disk."""
     blob = shop.git("hash-object", "-w", "app/main.py")
-    names = "".join(f"100644 {blob}\tx/{n % 97}/{n}.py\n" for n in range(50_000))
-    subprocess.run(
-        ["git", "update-index", "--index-info"], cwd=shop.root, input=names.encode(), check=True, timeout=60
-    )
+    listed = "".join(f"100644 blob {blob}\t{n:03}.py\n" for n in range(1000))
+    inner = _tree(shop, listed)
+    outer = _tree(shop, "".join(f"040000 tree {inner}\td{n:03}\n" for n in range(1000)))
+    shop.git("read-tree", "--prefix=x/", outer)
+    assert (shop.root / ".git/index").stat().st_size > 60 * MILLION
     answer = prompt("-", cwd=shop.root, stdin=TRACE.encode())
     served(answer)
-    assert answer.megabytes < MEGABYTES
+    assert answer.megabytes < 2 * MEGABYTES
+
+
+def _tree(shop: Builder, listed: str) -> str:  # noqa: F811
+    done = subprocess.run(
+        ["git", "mktree"], cwd=shop.root, input=listed.encode(), capture_output=True, check=True, timeout=60
+    )
+    return done.stdout.decode().strip()
 
 
 NESTED = {

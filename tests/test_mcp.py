@@ -39,6 +39,19 @@ Traceback (most recent call last):
     return sum(items) / len(items)
 ZeroDivisionError: division by zero
 """
+ANSWER = """\
+`total` in app/main.py divides by the length of `PriceList`, which is empty.
+
+```diff
+--- a/app/main.py
++++ b/app/main.py
+@@ -1,2 +1,4 @@
+ def total(items):
++    if not items:
++        return 0
+     return sum(items) / len(items)
+```
+"""
 TOOLS = {
     "build_debug_prompt",
     "parse_trace",
@@ -120,10 +133,12 @@ def test_same_bytes_as_the_command_line(shop: Path, capsys: pytest.CaptureFixtur
             await agent.call("parse_trace", trace=TRACE),
             await agent.call("find_callers", path="app/main.py", line=3, depth=2),
             await agent.call("trace_shape"),
+            await agent.call("review_answer", answer=ANSWER),
         ]
 
     found = talk(shop, conversation)
     log, root = str(shop / "test.log"), ["--root", str(shop)]
+    (shop.parent / "answer.txt").write_text(ANSWER)
     commands = [
         ["prompt", log, *root],
         ["prompt", log, "--style", "mentions", "--note", "as ever", *root],
@@ -133,9 +148,11 @@ def test_same_bytes_as_the_command_line(shop: Path, capsys: pytest.CaptureFixtur
         ["parse", log, "--json"],
         ["callers", str(shop / "app/main.py") + ":3", "--depth", "2", "--json", *root],
         ["shape", *root],
+        ["review", str(shop.parent / "answer.txt"), *root],
     ]
     for answer, command in zip(found, commands, strict=True):
-        assert main(command) == (2 if command[0] == "shape" else 0)  # nothing differs there
+        # Nothing differs in shape there, and the answer names what does not exist.
+        assert main(command) == (2 if command[0] in ("shape", "review") else 0)
         printed = capsys.readouterr().out
         assert answer.text.rstrip("\n") == printed.rstrip("\n"), command
         assert not answer.refused
