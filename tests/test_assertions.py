@@ -417,8 +417,65 @@ FORGE = """\
 TEAMCITY = """\
 ##teamcity[testFailed name='adds' message='not equal' type='comparisonFailure' expected='4' actual='5']
 """
+NUMPY = """\
+Traceback (most recent call last):
+  File "/srv/t.py", line 12, in test_adds
+    np.testing.assert_equal(add(2, 3), 4)
+AssertionError: \n\
+Items are not equal:
+ ACTUAL: 5
+ DESIRED: 4
+"""
+PANDAS = """\
+======================================================================
+FAIL: test_adds (test_calc.TCalc.test_adds)
+----------------------------------------------------------------------
+Traceback (most recent call last):
+  File "/srv/t.py", line 12, in test_adds
+    assert_frame_equal(a, b)
+AssertionError: DataFrame.iloc[:, 0] (column name="a") are different
+
+DataFrame.iloc[:, 0] (column name="a") values are different (50.0 %)
+[index]: [0, 1]
+[left]:  [1, 5]
+[right]: [1, 4]
+
+----------------------------------------------------------------------
+Ran 1 test in 0.001s
+"""
+ALMOST = UNITTEST.replace("5 != 4", "5.1 != 4 within 7 places (1.1 difference)")
+
+
+def javascript(message: str) -> str:
+    """An error of that message."""
+    return f"{message}\n    at Object.<anonymous> (/srv/t.js:4:8)\n"
+
+
+def java(message: str) -> str:
+    """An error of that message."""
+    return f"{message}\n\tat com.acme.CartTest.adds(CartTest.java:9)\n"
+
+
+SNAPSHOT = "Error: expect(received).toMatchSnapshot()\n\n- Snapshot  - 1\n+ Received  + 1\n\n- 4\n+ 5\n"
+PROPERTY = (
+    'Error: expect(received).toHaveProperty(path, value)\n\nExpected path: "a.b"\n\n'
+    "Expected value: 4\nReceived value: 5\n"
+)
+ASSERTJ_OLD = "java.lang.AssertionError: \nExpecting:\n <5>\nto be equal to:\n <4>\nbut was not."
+ASSERTJ_SIZE = "java.lang.AssertionError: \nExpected size: 4 but was: 5 in:\n[1, 2, 3, 4, 5]"
+MUNIT = (
+    "munit.ComparisonFailException: /srv/CartSuite.scala:5\nvalues are not the same\n=> Obtained\n5\n"
+    "=> Diff (- obtained, + expected)\n-5\n+4"
+)
 
 NAMED = {
+    "numpy": (NUMPY, "4", "5"),
+    "jest snapshot": (javascript(SNAPSHOT), "4", "5"),
+    "jest property": (javascript(PROPERTY), "4", "5"),
+    "chai length": (javascript("AssertionError: expected [ 1 ] to have a length of 4 but got 5"), "4", "5"),
+    "assertj before 3.19": (java(ASSERTJ_OLD), "4", "5"),
+    "assertj size": (java(ASSERTJ_SIZE), "4", "5"),
+    "munit": (java(MUNIT), "4", "5"),
     "node assert": (NODE, "4", "5"),
     "jest": (JEST, "4", "5"),
     "vitest": (VITEST, "4", "5"),
@@ -458,8 +515,9 @@ NAMED = {
     "teamcity": (TEAMCITY, "4", "5"),
 }
 """The framework says which side is which."""
-
 UNNAMED = {
+    "pandas": (PANDAS, "[1, 4]", "[1, 5]"),
+    "unittest almost": (ALMOST, "4", "5.1"),
     "pytest": (PYTEST, "4", "5"),
     "unittest": (UNITTEST, "4", "5"),
     "scalatest": (SCALATEST, "4", "5"),

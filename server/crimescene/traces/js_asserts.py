@@ -11,7 +11,7 @@ from crimescene.traces.patterns import rx
 if TYPE_CHECKING:
     from crimescene.traces.document import Document
 
-_LABEL = rx(r"\s{0,40}Expected(?: \w{1,30}){0,4}?: {1,4}(.{1,4000})$")
+_LABEL = rx(r"\s{0,40}Expected(?! path)(?: \w{1,30}){0,4}?: {1,4}(.{1,4000})$")
 _RECEIVED = rx(r"\s{0,40}(?:Received|Actual|But got|Value)(?: \w{1,30}){0,4}?: {1,4}(.{1,4000})$")
 _STRICT = rx(r"(.{1,2000}?) (!==|!=|===|==) (.{1,2000})$")
 _CHAI = rx(
@@ -19,6 +19,7 @@ _CHAI = rx(
     r"|be|eql|deep equal)|to deep(?:ly)? equal|to have (?:a )?length of) "
     r"(.{1,2000}?)(?: // .{1,80})?(?: but got .{1,200})?$"
 )
+_LENGTH = rx(r"expected .{1,2000}? to have (?:a )?length of (\d{1,9}) but got (\d{1,9})")
 _JASMINE = rx(r"Expected (.{1,2000}?) to (?:be|equal|have size|be close to) (.{1,2000}?)\.$")
 _PROPERTY = rx(r"\s{1,40}(actual|expected): ([^\s\[{`].{0,2000}?),?\s*$")
 _PROPERTIES = 40
@@ -27,7 +28,7 @@ _TITLE = rx(r"\s{0,12}(?:●|FAIL|✗|✖|×|\d{1,5}\)) {1,4}(.{1,400}?)(?: ─+
 
 def compared(kind: str | None, message: str) -> Assertion | None:
     """Expected and actual from the lines below an assertion's head."""
-    if "xpected" not in message and not (kind and "ssertion" in kind):
+    if "xpected" not in message and "napshot" not in message and not (kind and "ssertion" in kind):
         return None
     lines = message[:20_000].split("\n")
     return _labelled(lines) or _diff(lines) or _sentence(kind, lines)
@@ -44,8 +45,14 @@ def _labelled(lines: list[str]) -> Assertion | None:
 
 
 _DENO = "[diff] actual / expected"
-_MINUS_EXPECTED = ("- expected", "+ actual - expected", "actual expected")
-_PLUS_EXPECTED = (_DENO, "+ expected", "- actual, + expected")
+_MINUS_EXPECTED = ("- expected", "+ actual - expected", "actual expected", "- snapshot")
+_PLUS_EXPECTED = (
+    _DENO,
+    "+ expected",
+    "- actual, + expected",
+    "difference (- actual, + expected",
+    "=> diff (- obtained, + expected",
+)
 
 
 def _diff(lines: list[str]) -> Assertion | None:
@@ -68,7 +75,7 @@ def _sides(lines: list[str]) -> tuple[list[str], list[str]]:
     plus: list[str] = []
     for line in lines[:200]:
         content = line.strip()
-        if content.lower().startswith(("- expected", "+ received", "+ expected", "- actual")):
+        if content.lower().startswith(("- expected", "+ received", "+ expected", "- actual", "- snapshot")):
             continue
         if content.startswith("-"):
             minus.append(content[1:].strip())
@@ -82,6 +89,8 @@ def _sides(lines: list[str]) -> tuple[list[str], list[str]]:
 def _sentence(kind: str | None, lines: list[str]) -> Assertion | None:
     for line in lines[:8]:
         content = line.strip()
+        if content.startswith("expected ") and (found := _LENGTH.match(content)):
+            return Assertion(found[1], found[2], labelled=True)
         if found := _JASMINE.match(content):
             return Assertion(found[2], found[1], labelled=True)
         if content.startswith("expected ") and (found := _CHAI.match(content)):

@@ -29,7 +29,9 @@ _TRUTH = rx(
 _SPOCK = rx(r"(?s)Condition not satisfied:\n\n(.{1,2000}?) == (.{1,2000}?)\n")
 _KOTLIN = rx(r"(?s)(?:.{0,2000}?)[Ee]xpected <(.{0,2000}?)>, actual <(.{0,2000}?)>")
 _SCALA = rx(r"(.{1,2000}?) did not equal (.{1,2000}?)(?: \(.{0,200}\))?$")
-_ALL = (_JUNIT, _TESTNG, _ASSERTJ_NEW, _HAMCREST, _ASSERTJ, _TRUTH, _KOTLIN)
+_SIZE = rx(r"(?s)\s{0,20}Expected size: (\d{1,9}) but was: (\d{1,9})")
+_MUNIT = rx(r"(?s)(?:.{0,4000}?)=> Diff \(- (?:obtained|expected), \+ (?:expected|obtained)\)\n")
+_ALL = (_JUNIT, _TESTNG, _ASSERTJ_NEW, _HAMCREST, _TRUTH, _KOTLIN, _SIZE)
 _GRADLE = rx(r"(\S.{0,300} > .{1,300}?) FAILED\s*$")
 _SUREFIRE = rx(
     r"(?:\[ERROR\] )?([\w.$]{1,200}(?:\([^()\n]{0,200}\))?(?:\.[\w$]{1,200})?).{0,80}<<< "
@@ -44,15 +46,35 @@ def compared(kind: str | None, message: str) -> Assertion | None:
     if not message or len(message) > 20_000:  # noqa: PLR2004
         return None
     lowered = message[:4000]
-    if "xpect" in lowered:
-        for pattern in _ALL:
-            if found := pattern.match(message):
-                return Assertion(found[1].strip(), found[2].strip(), labelled=True)
-    if "did not equal" in lowered and (found := _SCALA.match(message.split("\n", maxsplit=1)[0])):
-        return Assertion(found[2], found[1], labelled=False)
-    if kind and "Condition" in lowered and (found := _SPOCK.match(message)):
-        return Assertion(found[2].strip(), found[1].strip(), labelled=False)
+    if "xpect" in lowered and (found := _expecting(message)):
+        return found
+    if "did not equal" in lowered and (scala := _SCALA.match(message.split("\n", maxsplit=1)[0])):
+        return Assertion(scala[2], scala[1], labelled=False)
+    if kind and "Condition" in lowered and (spock := _SPOCK.match(message)):
+        return Assertion(spock[2].strip(), spock[1].strip(), labelled=False)
     return None
+
+
+def _expecting(message: str) -> Assertion | None:
+    for pattern in _ALL:
+        if found := pattern.match(message):
+            return Assertion(found[1].strip(), found[2].strip(), labelled=True)
+    if found := _ASSERTJ.match(message):
+        return Assertion(found[2].strip(), found[1].strip(), labelled=True)
+    found = _MUNIT.match(message)
+    return _munit(message, found.end()) if found else None
+
+
+def _munit(message: str, at: int) -> Assertion | None:
+    """Lines of munit's diff, whose legend says which sign is which."""
+    obtained, expected = ("-", "+") if "(- obtained" in message[:at] else ("+", "-")
+    sides: dict[str, list[str]] = {obtained: [], expected: []}
+    for line in message[at:].split("\n"):
+        if line[:1] in sides:
+            sides[line[0]].append(line[1:])
+    if not any(sides.values()):
+        return None
+    return Assertion("\n".join(sides[expected]), "\n".join(sides[obtained]), labelled=True)
 
 
 def test_above(doc: Document, first: int) -> str | None:

@@ -25,6 +25,7 @@ from crimescene.traces.patterns import rx
 from crimescene.traces.python_asserts import (
     comparison,
     header_above,
+    ruler_below,
     said_above,
     said_below,
     test_above,
@@ -360,6 +361,11 @@ class _Reader:
                 break
             lines.append(content[self.base :].rstrip())
             at += 1
+        if kind.endswith("AssertionError") and (ruler := ruler_below(doc, self.first, at)):
+            lines += [doc.line(n).rstrip() for n in range(at, ruler)]
+            at = ruler
+            while doc.blank(at - 1):
+                at -= 1
         self.last = at - 1
         self.at = at
         self._finish(kind, "\n".join(lines).strip("\n"))

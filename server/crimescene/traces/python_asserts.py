@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from crimescene.model import Assertion
@@ -26,6 +27,10 @@ def compared(message: str) -> Assertion | None:
     """Left and right of ``7 != 12``, ``assert 5 == 4``, ``Lists differ: [1] != [2]``; mock's calls."""
     if found := _CALLS.match(message):
         return Assertion(found[1], found[2], labelled=True)
+    if found := _NUMPY.search(message[:_LONGEST]):
+        return Assertion(found[2].strip(), found[1].strip(), labelled=True)
+    if found := _LEFT_RIGHT.search(message[:_LONGEST]):
+        return Assertion(found[2].strip(), found[1].strip(), labelled=False)
     for line in message.split("\n")[:20]:
         line = line.strip()[:4000]  # noqa: PLW2901
         if found := _DIFFER.match(line):
@@ -36,7 +41,7 @@ def compared(message: str) -> Assertion | None:
                 continue
             left, sign, right = pair
             if not line.startswith("assert "):
-                right = right.split(" : ")[0]
+                right = _WITHIN.sub("", right.split(" : ")[0])
                 sign = "=="
             expected = right if sign in ("==", "is") else f"{sign} {right}"
             return Assertion(expected, left, labelled=False)
@@ -48,6 +53,12 @@ _CALLS = rx(
     r"expected (?:call|await) not found\.\nExpected(?: call)?: (.{1,4000})\n"
     r"\s{0,4}Actual(?: call)?: (.{1,4000})(?:\n|$)"
 )
+_LONGEST = 20_000
+_NUMPY = rx(r"\n {0,4}ACTUAL: (.{1,4000})\n {0,4}DESIRED: (.{1,4000})")
+_LEFT_RIGHT = rx(
+    r"\n(?:\[left\]: {1,4}| {0,2}x: )(.{1,4000})\n(?:\[right\]: {0,4}| {0,2}y: )(.{1,4000})"
+)  # pandas; NumPy's arrays
+_WITHIN = re.compile(r" within .{1,60} (?:places|delta)\b.*$")
 _TOKEN = rx(r"\\.|['\"()\[\]{}]| (?:==|!=|is not|is|<=|>=|<|>|not in|in) ")
 
 
@@ -73,6 +84,7 @@ def split_comparison(text: str) -> tuple[str, str, str] | None:
     return None
 
 
+_REPORT = 400
 _DJANGO_KIND = rx(r"\s{0,8}Exception Type: ([\w.]{1,200})(?: at .{0,2000})?\s*$")
 _DJANGO_VALUE = rx(r"\s{0,8}Exception Value: ?(.*)$")
 
@@ -99,6 +111,18 @@ def header_above(doc: Document, first: int) -> int:
         if line and not line.startswith("---") and not line.isspace():
             break
     return first
+
+
+def ruler_below(doc: Document, first: int, at: int) -> int | None:
+    """The ruler that ends unittest's report of a failure: blank lines in front of it are the message's."""
+    if not doc.blank(at) or header_above(doc, first) == first:
+        return None
+    for below in range(at, min(at + _REPORT, len(doc))):
+        if doc.claimed[below] or doc.line(below).lstrip().startswith(("Traceback (", 'File "')):
+            return None
+        if doc.line(below).startswith(("-----", "=====")):
+            return below
+    return None
 
 
 def said_above(doc: Document, first: int) -> tuple[str, str] | None:
