@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crimescene.callers import classes, dotnet, golang, overloads, parameters
-from crimescene.callers.reach import in_reach, mentions
+from crimescene.callers.reach import in_reach, is_test, mentions
 from crimescene.callers.values import (
     UNKNOWN,
     Foreign,
@@ -252,7 +252,14 @@ def by_receiver(
         if verdict is not None and (best is None or verdict.certainty.value > best.certainty.value):
             best = verdict
         open_ = open_ or _is_open(e, value, function.name)
+    if best is not None and call is not None and owner.language in overloads.OVERLOADING:
+        others = [u for u in owner.body.units if u.name == target.name and u is not target.unit]
+        if others and overloads.meant(e, call, unit, target.unit, others) is None:
+            return None
     if best is not None:
+        made = any(isinstance(v, Instance) and v.exact for v in receivers)
+        if made and best.certainty is Certainty.PLAUSIBLE:  # ``Shape shape = new Circle();``
+            return Verdict(Certainty.OVERRIDE, f"{best.reason}, but another class stands there")
         return best
     if isinstance(function.base, Super) or not open_:
         return None
@@ -289,7 +296,8 @@ def _by_value(  # noqa: C901, PLR0911, PLR0917 -- all of them are needed to tell
         return Verdict(Certainty.PLAUSIBLE, f"has what {value.unit.name} asks for")
     if isinstance(value, ForeignInstance | Foreign):
         last = value.name.rpartition(".")[2]
-        if last in mine.foreign:
+        far = is_test(owner) and unit.path != owner.path and not mentions(e, unit, owner)
+        if last in mine.foreign and not far:
             return Verdict(Certainty.OVERRIDE, f"overrides {last}.{target.name}")
     return None
 

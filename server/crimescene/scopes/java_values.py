@@ -67,7 +67,10 @@ def _invocation(reading: Reading, node: Node) -> Expr:
     name, start = reading.text(name_node), name_node.start_byte
     function: Expr = Name(start, name)
     if base is not None:
-        function = Attribute(start, expression(reading, base), name)
+        read = expression(reading, base)
+        if base.type == "class_literal" and not name.startswith(("get", "is")):
+            read = Typed(base.start_byte, Name(base.start_byte, "Class"))  # an object about the class
+        function = Attribute(start, read, name)
     arguments = arguments_of(reading, node.child_by_field_name("arguments"))
     return reading.call(Invoke(start, function, arguments))
 
