@@ -74,6 +74,16 @@ def project(tmp_path: Path) -> Path:
 # --------------------------------------------------------------------------- words and help
 
 
+def test_nothing_typed_is_a_question_for_help() -> None:
+    """The first thing many people type is the bare name."""
+    bare, asked = (
+        subprocess.run([*COMMAND, *words], capture_output=True, text=True, check=True)
+        for words in ([], ["--help"])
+    )
+    assert bare.stdout == asked.stdout
+    assert "crimescene demo" in bare.stdout
+
+
 def test_version() -> None:
     """The version is the package's."""
     assert crime("--version").stdout == f"crimescene {crimescene.__version__}\n"

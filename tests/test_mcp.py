@@ -338,5 +338,5 @@ def test_without_the_sdk(tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stdout) == (2, "")
     assert (
-        done.stderr == 'crimescene: The server for agents needs the MCP SDK: pip install "crimescene[mcp]".\n'
+        done.stderr == 'crimescene: The server for agents needs the MCP SDK, which the extra "mcp" brings.\n'
     )

@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _dispatch(arguments: Sequence[str] | None) -> int:
     from crimescene.cli.arguments import parser
 
-    words = sys.argv[1:] if arguments is None else arguments
+    words = (sys.argv[1:] if arguments is None else arguments) or ["--help"]
     options = parser(words).parse_args(words)
 
     from crimescene.cli import commands

@@ -284,7 +284,7 @@ def _lsp(command: argparse.ArgumentParser) -> None:
 
 
 def _completion(command: argparse.ArgumentParser) -> None:
-    command.add_argument("shell", choices=("bash", "zsh", "fish"), metavar="SHELL", help="bash, zsh or fish")
+    command.add_argument("shell", choices=("bash", "zsh", "fish"), help="which shell")
 
 
 def _mcp(command: argparse.ArgumentParser) -> None:

@@ -16,7 +16,7 @@ __all__ = ["serve"]
 def serve(root: Path) -> int:
     """Serve one agent about one workspace until it leaves; UserError where the SDK is not installed."""
     if find_spec("mcp") is None:
-        raise UserError('The server for agents needs the MCP SDK: pip install "crimescene[mcp]".')
+        raise UserError('The server for agents needs the MCP SDK, which the extra "mcp" brings.')
     from crimescene.mcp.server import build  # noqa: PLC0415 -- the SDK takes a second to load
 
     build(root).run("stdio")
