@@ -25,6 +25,7 @@ extensions = ["myst_parser"]
 source_suffix = {".md": "markdown"}
 exclude_patterns = ["site"]
 myst_heading_anchors = 3
+smartquotes = False
 html_theme = "furo"
 html_title = f"Crimescene {release}"
 html_static_path: list[str] = []
@@ -34,7 +35,7 @@ lexers["kak"] = TextLexer()  # Pygments does not know Kakoune's
 
 _LINK = re.compile(r"^- \[[^]]+\]\(([\w/.-]+)\.md\)", re.MULTILINE)
 _PART = re.compile(r"^## (.+)\n((?:.+\n|\n(?!#))*)", re.MULTILINE)
-_OUTSIDE = re.compile(r"\]\(((?:\.\./)+)([\w./-]+)(#[\w-]+)?\)")
+_OUTSIDE = re.compile(r"(!?)\[([^]]*)\]\(((?:\.\./)+[\w./-]+)(#[\w-]+)?\)")
 
 
 def _with_navigation(_app: Sphinx, name: str, source: list[str]) -> None:
@@ -53,10 +54,11 @@ def _with_navigation(_app: Sphinx, name: str, source: list[str]) -> None:
     here = (ROOT / "docs" / name).parent
 
     def inside(match: re.Match[str]) -> str:
-        target = (here / (match[1] + match[2])).resolve()
-        if target.is_relative_to(ROOT / "docs") and target.exists():
+        target = (here / match[3]).resolve()
+        if match[1] or (target.is_relative_to(ROOT / "docs") and target.exists()):
             return match[0]
-        return f"] (`{target.relative_to(ROOT)}`)"
+        path = str(target.relative_to(ROOT))
+        return f"`{path}`" if match[2] == path else f"{match[2]} (`{path}`)"
 
     source[0] = _OUTSIDE.sub(inside, text)
 
