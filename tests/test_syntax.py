@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
+import random
 import sys
 import sysconfig
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from crimescene import scopes
 from crimescene.languages import LANGUAGES, language
 from crimescene.model import Span
 from crimescene.syntax import (
@@ -26,6 +29,9 @@ from crimescene.syntax import (
     regions,
     signature,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 STDLIB = Path(sysconfig.get_path("stdlib"))
 PACKAGES = (
@@ -303,6 +309,16 @@ def test_hostile(name: str, source: bytes) -> None:
     regions(found, found.module)
     identifiers(found, found.module.span)
     assert sys.getrecursionlimit() == limit
+    assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize("read", [outline, scopes.read])
+def test_parsing_is_given_up(read: Callable[[str, bytes], object]) -> None:
+    """Where the parser would look for the end of an error for minutes, it is stopped."""
+    noise = random.Random(1)  # noqa: S311 -- the same noise each time
+    source = b" ".join(noise.choice([b"&", b"->"]) for _ in range(20_000))
+    start = time.process_time()
+    assert read("a.js", source) is not None
     assert time.process_time() - start < 10
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import tree_sitter
-
-from crimescene.languages import grammar, language_for, masked
+from crimescene.languages import grammar, language_for, masked, parse
 from crimescene.scopes import csharp, go, java, javascript, python
 from crimescene.scopes.reading import File
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import tree_sitter
 
     from crimescene.scopes.ir import Unit
 
@@ -40,8 +40,8 @@ def read(path: str, source: bytes) -> Unit | None:
     loaded = grammar(language) if language and reader else None
     if language is None or reader is None or loaded is None:
         return None
-    tree = tree_sitter.Parser(loaded).parse(source)
+    tree = parse(loaded, source)
     if language.branch_masks and tree.root_node.has_error:  # branches of ``#if`` that make no whole together
         source = masked((*language.branch_masks, *language.masks), source)
-        tree = tree_sitter.Parser(loaded).parse(source)
+        tree = parse(loaded, source)
     return reader(File(path, language.id, source), tree.root_node)

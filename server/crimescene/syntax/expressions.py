@@ -264,9 +264,7 @@ def _called(x: Expression, node: tree_sitter.Node, form: Form, names: list[tree_
 
 def _in_macros(outline: Outline, forms: dict[str, Form], line: Span) -> list[Expression]:
     """What a Rust macro is given, which the grammar leaves as tokens, read as a list of expressions."""
-    import tree_sitter  # noqa: PLC0415 -- only this grammar needs a second look
-
-    from crimescene.languages import grammar, language  # noqa: PLC0415
+    from crimescene.languages import grammar, language, parse  # noqa: PLC0415
 
     loaded = grammar(language("rust"))
     found: list[Expression] = []
@@ -284,7 +282,7 @@ def _in_macros(outline: Outline, forms: dict[str, Form], line: Span) -> list[Exp
                 continue
             # Blanks in place of what stands before keep every offset what it is in the file.
             text = b" " * pad + opening + inner + closing
-            root = tree_sitter.Parser(loaded).parse(text).root_node
+            root = parse(loaded, text).root_node
             built = _built(text, outline.language, _nodes(root, forms, line))
             found += [x for x in built if x.span.start > tokens.start_byte]
             continue
