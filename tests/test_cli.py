@@ -259,6 +259,9 @@ def test_callers(project: Path) -> None:
     found = {(call["function"], call["line"]) for call in json.loads(done.stdout)}
     assert ("serve", 8) in found
     assert "app/main.py:8" in crime("callers", "app/main.py:5", cwd=project).stdout
+    beyond = crime("callers", "app/main.py:999", cwd=project)
+    assert beyond.returncode == 2
+    assert "no line 999" in beyond.stderr
     none = crime("callers", "--json", "app/main.py:8", cwd=project)
     assert (none.returncode, json.loads(none.stdout)) == (console.REFUSED, [])
 

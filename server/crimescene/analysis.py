@@ -239,6 +239,9 @@ class Analysis(LogPoints):
         outline = syntax.outline(relative, source)
         if outline is None:
             raise UserError(f"{relative}: no grammar is installed for this kind of file.")
+        lines = len(source.splitlines())
+        if lineno > max(lines, 1):
+            raise UserError(f"{relative} has no line {lineno}: it ends at {lines}.")
         function = syntax.enclosing_function(outline, lineno)
         return callers.transitive(self.workspace, function, depth)
 

@@ -57,8 +57,27 @@ def namespaces(e: Evaluator, unit: Unit) -> list[str]:
             if folder.startswith(path[: -len(base)]):
                 module = e.program.module(path)
                 used += [s.module for s in module.body.stars if s.name == "*"] if module is not None else []
+    used += _project_usings(e.program, unit.path)
     inner = [f"{outer}.{name}" for name in used for outer in own if outer]
     return list(dict.fromkeys([*own, *used, *inner]))
+
+
+_USING = re.compile(rb"<Using\s+Include=\"([\w.]+)\"")
+_PROJECT = (".csproj", "Directory.Build.props", "Directory.Build.targets")
+
+
+def _project_usings(program: Program, path: str) -> tuple[str, ...]:
+    """Return the namespaces that the project files above a source use for all of its files."""
+    folder = path.rpartition("/")[0]
+    key = f"\0usings {folder}"
+    known = program.roots.get(key)
+    if known is None:
+        projects = [f for f in program.folder(folder) if f.endswith(_PROJECT)]
+        words = [word for _, data in program.workspace.scan(projects) for word in _USING.findall(data)]
+        above = _project_usings(program, folder) if folder else ()
+        known = (*(word.decode("ascii", "replace") for word in words), *above)
+        program.roots[key] = known
+    return known
 
 
 def package_of(unit: Unit) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from crimescene.callers import go_signatures
 from crimescene.callers.values import (
     ANYTHING,
     NOTHING,
@@ -232,7 +233,13 @@ def owner(e: Evaluator, unit: Unit) -> Unit | None:
 
 def satisfies(e: Evaluator, kind: Unit, interface: Unit) -> bool:
     """Whether a type has all the methods an interface wants, embedded ones left aside."""
-    wanted = list(interface.body.bindings)
-    if not wanted:
+    if not interface.body.bindings:
         return False
-    return all(any(isinstance(v, Func) for v in e.member(Instance(kind), name)) for name in wanted)
+    for name, bindings in interface.body.bindings.items():
+        asked = [b.value.unit for b in bindings if isinstance(b.value, Defined)]
+        held = [v.unit for v in e.member(Instance(kind), name) if isinstance(v, Func)]
+        if not held:
+            return False
+        if asked and not any(go_signatures.same(e.program, a, h) for a in asked for h in held):
+            return False
+    return True
