@@ -8,7 +8,8 @@
 A comment before a block says what a reader knows without being told: ``<!-- exit 1 -->`` of a command that is
 meant to fail, ``<!-- not run: why -->`` of one that cannot be run here. A comment under a heading says what a
 section needs, ``<!-- needs node npm -->``: without these programs it is skipped. ``<!-- sections apart -->``
-at the top of a page gives each of its sections (``##``) a folder of its own.
+at the top of a page gives each of its sections (``##``) a folder of its own,
+``<!-- commands not run: why -->`` excuses a whole page.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ _BLOCK = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 _NEEDS = re.compile(r"^<!-- needs ([^>]+) -->$", re.MULTILINE)
+_NONE = re.compile(r"^<!-- commands not run: [^>]+ -->$", re.MULTILINE)
 _APART = "<!-- sections apart -->"
 
 
@@ -60,6 +62,10 @@ class Section:
 def sections(page: str) -> list[Section]:
     """The parts of a page that hang on nothing but themselves."""
     text = _outer(page)
+    if _NONE.search(text):
+        text = re.sub(
+            r"^(?=```(?:sh|console)$)", "<!-- not run: as the page says -->\n", text, flags=re.MULTILINE
+        )
     parts = re.split(r"^(?=## )", text, flags=re.MULTILINE) if _APART in text else [text]
     return [_section(part) for part in parts]
 

@@ -112,7 +112,7 @@ def test_wheel_has_what_runs(clone: Path, packages: dict[str, Path]) -> None:
 
 
 def test_sdist_has_what_tests(clone: Path, packages: dict[str, Path]) -> None:
-    """Sources, tests, documentation: a distributor can build and test from it alone."""
+    """Sources, tests, training data, documentation."""
     with tarfile.open(packages["sdist"]) as archive:
         inside = {name.partition("/")[2] for name in archive.getnames()}
     tracked = run("git", "ls-files", "server", "tests", "docs", "training", cwd=clone).splitlines()
@@ -120,7 +120,14 @@ def test_sdist_has_what_tests(clone: Path, packages: dict[str, Path]) -> None:
         name for name in tracked if not name.startswith('"')
     ]  # names that git quotes are in there as well
     assert set(tracked) <= inside
-    assert {"pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "requirements.lock"} <= inside
+    assert {
+        "pyproject.toml",
+        "README.md",
+        "CHANGELOG.md",
+        "LICENSE",
+        "requirements.lock",
+        "action.yml",
+    } <= inside
 
 
 @pytest.mark.parametrize("kind", ["wheel", "sdist"])
