@@ -305,6 +305,30 @@ def test_run_without_a_trace(project: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ("raise SystemExit(3)", "crimescene: It printed nothing: let it print one "),
+        (
+            "raise SystemExit('no')",
+            "crimescene: No stack trace was found in what the command printed: let it ",
+        ),
+    ],
+)
+def test_run_of_what_prints_no_trace(program: str, said: str, tmp_path: Path) -> None:
+    """The sentence says what to type next, in words of a command and not of a text."""
+    done = subprocess.run(
+        [*COMMAND, "run", "--", sys.executable, "-c", program],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode in {1, 3}
+    assert said in done.stderr
+    assert "crimescene prompt --at FILE:LINE" in done.stderr
+
+
 def test_run_where_nothing_can_be_saved(tmp_path: Path) -> None:
     """A prompt that cannot be saved is printed: it must not be lost."""
     (tmp_path / "main.py").write_text(MAIN)

@@ -60,7 +60,7 @@ class Analysis(LogPoints):
         if at is not None and parsed:
             parsed = [traced.trace_at(parsed, at) or parsed[0]]
         if not parsed:
-            raise UserError(_no_trace(text))
+            raise UserError(_no_trace(text, command))
         found = context.from_trace(text, parsed, scene, wish)
         found = replace(found, environment=with_command(found.environment, command, code))
         if not self.settings.save_cases:
@@ -270,7 +270,16 @@ class Analysis(LogPoints):
         return tuple((p.path, p.lineno) for p in found)
 
 
-def _no_trace(text: str) -> str:
+def _no_trace(text: str, command: str) -> str:
+    """Why there is nothing to build from, and what to do; ``command`` is what printed the text, if known."""
+    if command:
+        found = (
+            "No stack trace was found in what the command printed" if text.strip() else "It printed nothing"
+        )
+        return (
+            f"{found}: let it print one (pytest --tb=short, RUST_BACKTRACE=1), or point at the code with "
+            "crimescene prompt --at FILE:LINE."
+        )
     if not text.strip():
         return (
             "The text is empty: errors are often printed to stderr (2>&1 adds it to a pipe), "
