@@ -16,7 +16,8 @@ from crimescene.settings import Settings
 
 ANSWERS = {
     title.partition(":")[0]: (text, [x for x in title.partition(": ")[2].split(" | ") if x])
-    for title, text in archives.load(Path(__file__).parent / "review" / "answers.txt").sections.items()
+    for path in sorted((Path(__file__).parent / "review").glob("*.txt"))
+    for title, text in archives.load(path).sections.items()
 }
 
 

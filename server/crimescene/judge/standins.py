@@ -21,7 +21,10 @@ _GIVEN = re.compile(
     r"|\.fetch\([^()]*,[^()]*\)"
     r"|\bObjects\.requireNonNullElse\([^()]*\)|\.ok\(\)\?|\.ok\(\)"
 )
-_GET = re.compile(rf"\.(?:get|getOrDefault|pop|setdefault)\(([^(),]+?)(?:,\s*(?:{_DEFAULT}))?\)")
+_WRITTEN = rf"{_DEFAULT}|\w+\((?:-?\d[\d.]*|'[^']*'|\"[^\"]*\")?\)"
+_GET = re.compile(
+    rf"\.(?:get|getOrDefault|pop|setdefault)\(((?:[^(),]|\([^()]*\))+?)(?:,\s*(?:{_WRITTEN}))?\)"
+)
 _ATTRIBUTE = re.compile(rf"\bgetattr\(\s*([\w.]+)\s*,\s*['\"](\w+)['\"]\s*,{_CALLS}\)")
 _TRIED = re.compile(r"\.try\(\s*:(\w+)\s*\)")
 _SAFE = re.compile(r"\?\.(?=[\w\[(])|&\.|\?->")

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crimescene import judge
+from crimescene.languages import language_for
 from crimescene.review import mentions
-from crimescene.review.language import KNOWN_NAMES
+from crimescene.review.language import KNOWN_NAMES, python_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -62,6 +63,10 @@ class Review:
     """What to send back; empty where nothing needs to be asked."""
     verdict: Verdict | None = None
     """On the diff in the answer, if there is one."""
+    on_chain: tuple[str, ...] = ()
+    """Of what exists, that which this failure runs through."""
+    given: tuple[str, ...] = ()
+    """Of what exists, that which the prompt showed."""
 
     @property
     def invented(self) -> list[str]:
@@ -69,6 +74,7 @@ class Review:
         return [f.text for f in self.findings if f.kind == "invented"]
 
 
+_WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _MOST_BYTES = 80_000_000
 """Of the workspace that is searched for a name."""
 _GENERIC = re.compile(
@@ -90,6 +96,8 @@ def review(text: str, subject: Subject, workspace: Workspace) -> Review:
     answer = mentions.read(text)
     files = _Files(workspace, subject)
     names = {part for m in answer.mentions if m.kind == "name" for part in _parts(m.text)}
+    files.words |= (made := mentions.defined(answer))
+    files.members |= made
     files.look_for(names, besides=text.encode("utf-8", "replace").strip())
     found: list[Finding] = []
     confirmed: dict[str, None] = {}
@@ -110,7 +118,10 @@ def review(text: str, subject: Subject, workspace: Workspace) -> Review:
     found += _missing(said, answer, files)
     verdict = judge.examined(answer.diff, workspace, subject.evidence) if answer.diff else None
     question = _question(found, subject, answer, verdict) if found or grounded == 0 else ""
-    return Review(tuple(found), grounded, generic, tuple(confirmed), question, verdict)
+    kinds = {m.text: m for m in answer.mentions}
+    on_chain = tuple(name for name in confirmed if files.is_on_chain(kinds[name]))
+    given = tuple(name for name in confirmed if files.is_given(kinds[name]))
+    return Review(tuple(found), grounded, generic, tuple(confirmed), question, verdict, on_chain, given)
 
 
 class _Files:
@@ -123,10 +134,12 @@ class _Files:
         self.by_name: dict[str, list[str]] = {}
         for path in self.paths:
             self.by_name.setdefault(path.rpartition("/")[2].lower(), []).append(path)
-        texts = [subject.prompt, subject.trace]
-        texts += [(workspace.read(p) or b"").decode("utf-8", "replace") for p in subject.evidence.chain]
-        self.words = {w for text in texts for w in re.findall(r"[A-Za-z_$][\w$]*", text)}
+        code = [(workspace.read(p) or b"").decode("utf-8", "replace") for p in subject.evidence.chain]
+        self.members = {w for text in (subject.trace, *code) for w in _WORD.findall(text)}
+        """Names that something may have: words of code, and of what was printed."""
+        self.words = self.members | set(_WORD.findall(subject.prompt))
         evidence = subject.evidence
+        self.is_python = any(path.endswith((".py", ".pyi")) for path in subject.evidence.chain)
         self.telling = {name.rpartition(".")[2] for _, name, _, _ in evidence.functions}
         self.telling |= {s.expression for s in evidence.suspects}
         self.telling |= {p.rpartition("/")[2] for p in evidence.chain}
@@ -135,16 +148,19 @@ class _Files:
         }
         self.telling -= {""}
 
-    def knows(self, word: str) -> bool:
-        """Whether it stands anywhere here, or need not."""
-        return word in self.words or word in KNOWN_NAMES or _is_ordinary(word)
+    def knows(self, word: str, *, member: bool = False) -> bool:
+        """Whether it stands anywhere here, or need not; a member stands in code, or in a library."""
+        here = word in (self.members if member else self.words)
+        if here or word in KNOWN_NAMES or _is_ordinary(word):
+            return True
+        return self.is_python and word in python_names()
 
     def look_for(self, names: Collection[str], *, besides: bytes) -> None:
         """Look through the whole workspace for names that the chain does not hold; once for all of them.
 
         What the answer itself was saved as proves nothing.
         """
-        left = {name.encode() for name in names if not self.knows(name)}
+        left = {name.encode() for name in names if not self.knows(name, member=True)}
         read = 0
         for path in self.paths:
             if not left:
@@ -154,9 +170,12 @@ class _Files:
             read += len(source)
             found = {name for name in left if name in source}
             self.words |= {name.decode() for name in found}
-            left -= found
+            if language_for(path) is not None:
+                self.members |= {name.decode() for name in found}
+                left -= found
             if read > _MOST_BYTES:  # what was not looked at must not be called invented
                 self.words |= {name.decode() for name in left}
+                self.members |= {name.decode() for name in left}
                 return
 
     def find(self, path: str) -> list[str]:
@@ -170,6 +189,19 @@ class _Files:
         """A line of the workspace; empty if there is none."""
         lines = (self.workspace.read(path) or b"").decode("utf-8", "replace").splitlines() if path else []
         return lines[lineno - 1] if 0 < lineno <= len(lines) else ""
+
+    def is_on_chain(self, m: mentions.Mention) -> bool:
+        """Whether the failure runs through what is named."""
+        evidence = self.subject.evidence
+        if m.kind == "name":
+            return not self.telling.isdisjoint({m.text, *_parts(m.text)})
+        paths = self.find(m.path if m.kind == "line" else m.text)
+        return bool(set(paths) & set(evidence.chain))
+
+    def is_given(self, m: mentions.Mention) -> bool:
+        """Whether the prompt showed what is named."""
+        name = m.text if m.kind == "path" else m.path if m.kind == "line" else _parts(m.text)[-1]
+        return bool(name) and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self.subject.prompt) is not None
 
     def names_evidence(self, sentence: str) -> bool:
         """Whether it names a function, file, line or value of the failure."""
@@ -189,7 +221,9 @@ def _checked(m: mentions.Mention, files: _Files) -> Finding | None:
         return Finding("invented", f"`{m.text}` is no file of this workspace", m.lineno)
     if m.kind == "line":
         return _checked_line(m, files)
-    unknown = [p for p in _parts(m.text) if not files.knows(p)]
+    first, *others = _parts(m.text) or [m.text]
+    unknown = [] if files.knows(first) else [first]
+    unknown += [p for p in others if not files.knows(p, member=True)]
     if not unknown:
         return None
     return Finding("invented", f"`{m.text}`: nothing here is called `{unknown[0]}`", m.lineno)
@@ -274,6 +308,17 @@ def _question(
     return "\n".join(f"{n}. {ask}" for n, ask in enumerate(asks, 1))
 
 
+def _existing(found: Review) -> list[str]:
+    """What an answer names that exists, by how near it is to the failure."""
+    rest = [name for name in found.confirmed if name not in found.on_chain]
+    groups = (
+        ("On the chain", list(found.on_chain)),
+        ("In the prompt", [name for name in rest if name in found.given]),
+        ("Not in the prompt", [name for name in rest if name not in found.given]),
+    )
+    return [f"- {said}: {', '.join(f'`{n}`' for n in names[:20])}." for said, names in groups if names]
+
+
 def markdown(found: Review) -> str:
     """The review as one reads it."""
     many = "sentence" if found.grounded == 1 else "sentences"
@@ -291,7 +336,7 @@ def markdown(found: Review) -> str:
         ]
         out += [f"## {heading}\n", *lines, ""] if lines else []
     if found.confirmed:
-        out += ["## Exists\n", ", ".join(f"`{name}`" for name in found.confirmed[:30]) + "\n"]
+        out += ["## Exists\n", *_existing(found), ""]
     if found.verdict is not None:
         out += [f"## The change\n\n{judge.markdown(found.verdict)}"]
     if found.question:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})\s*([\w+-]*)")
 _EXTENSIONS = (
@@ -44,9 +48,31 @@ _MAKES = re.compile(
     r"\b(?:add|adding|creat(?:e|ing)|introduc(?:e|ing)|extract(?:ing)?|renam(?:e|ing))\b(?!`)"
     r"|\b(?:writ(?:e|ing)|defin(?:e|ing))\s+(?:an?|one|another)\b"
     r"|\bnew\s+(?:file|helper|function|method|class|module|test|hook|component)\b"
-    r"|\b(?:call it|named|for example|e\.g\.|such as|suppose|imagine|similar to|install)\b",
+    r"|\b(?:call it|named|called|for example|e\.g\.|such as|suppose|imagine|similar to|install)\b",
     re.IGNORECASE,
 )
+_POINTS = re.compile(
+    r"\b(?:of|to|as|like|from|for|in|into|around|before|after|with|on|at|where|when|that|which|by|so)\b",
+    re.IGNORECASE,
+)
+"""Words behind which something is meant that is there, unless "a" or "a new" stands before it."""
+_INDEFINITE = re.compile(
+    r"\b(?:an?|one|another|new)\s+(?:[\w-]+\s+){0,3}[`*(]*$|\b(?:call it|named|called)\s*[`*]*$",
+    re.IGNORECASE,
+)
+_DEFINED = re.compile(
+    r"(?:def|class|function|func|fn|fun|interface|struct|enum|type|const|let|var|val)\s+([A-Za-z_$][\w$]*)"
+    r"|^[+ ]?\s*(?:export\s+)?([A-Za-z_$][\w$]*)\s*:?=[^=]",
+    re.MULTILINE,
+)
+
+
+def defined(answer: Answer) -> set[str]:
+    """The names that an answer makes itself: in its code, its diff, or where it proposes them."""
+    names = {m.text.rpartition(".")[2] for m in answer.mentions if m.is_new and m.kind == "name"}
+    return names | {
+        name for text in (answer.code, answer.diff) for one in _DEFINED.findall(text) for name in one if name
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +106,7 @@ def read(text: str) -> Answer:
             prose.append((lineno, line))
     if not diff and (text.startswith("--- ") or "\n--- " in text or "\ndiff --git" in text):
         diff = text.splitlines()
-    mentions = [m for lineno, line in prose for m in _mentions(lineno, line)]
+    mentions = [m for lineno, line, before in _wrapped(prose) for m in _mentions(lineno, line, before)]
     sentences = [
         (lineno, part.strip())
         for lineno, line in prose
@@ -90,7 +116,16 @@ def read(text: str) -> Answer:
     return Answer(tuple(mentions), tuple(sentences), "\n".join(code), "\n".join(diff))
 
 
-def _mentions(lineno: int, line: str) -> list[Mention]:
+def _wrapped(prose: list[tuple[int, str]]) -> Iterator[tuple[int, str, str]]:
+    """Each line of prose with the line before it, where that one is of the same paragraph."""
+    before = ""
+    for lineno, line in prose:
+        begins = not line.strip() or re.match(r"\s*(?:[-*+#>|]|\d+[.)])\s", line)
+        yield lineno, line, "" if begins else before
+        before = "" if not line.strip() else line
+
+
+def _mentions(lineno: int, line: str, before: str = "") -> list[Mention]:
     found: list[Mention] = []
     taken: list[tuple[int, int]] = []
     last = ""
@@ -98,7 +133,7 @@ def _mentions(lineno: int, line: str) -> list[Mention]:
         path = match["path"]
         if "/" not in path and path.lower() in _NO_PATHS:
             continue
-        new = _is_made(line, match.start())
+        new = _is_made(f"{before} {line}", len(before) + 1 + match.start())
         last = path
         found.append(Mention("path", path, lineno, is_new=new))
         taken.append(match.span())
@@ -113,7 +148,7 @@ def _mentions(lineno: int, line: str) -> list[Mention]:
         for match in pattern.finditer(line):
             if any(a <= match.start(1) < b for a, b in taken):
                 continue
-            new = _is_made(line, match.start())
+            new = _is_made(f"{before} {line}", len(before) + 1 + match.start())
             name = _name_of(match[1])
             if name:
                 found.append(Mention("name", name, lineno, is_new=new))
@@ -129,7 +164,12 @@ _NO_PATHS = frozenset(
 def _is_made(line: str, at: int) -> bool:
     """Whether the words before ``at``, in its sentence, propose something that need not be there yet."""
     start = max(line.rfind(". ", 0, at), line.rfind("; ", 0, at), 0)
-    return bool(_MAKES.search(line[start:at]))
+    made = list(_MAKES.finditer(line, start, at))
+    if not made:
+        return False
+    between = line[made[-1].end() : at]
+    points = list(_POINTS.finditer(between))
+    return not points or bool(_INDEFINITE.search(between[points[-1].end() :]))
 
 
 def _name_of(text: str) -> str:
