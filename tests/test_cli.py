@@ -426,6 +426,16 @@ def test_a_fault_of_ours_is_one_sentence(tmp_path: Path) -> None:
     assert "Traceback" in done.stderr
 
 
+def test_a_missing_package_is_named(tmp_path: Path) -> None:
+    """An environment that lost a package says which one, and what to do."""
+    (tmp_path / "pygls.py").write_text("import pygls_itself\n")
+    code = "import sys; sys.path.insert(0, '.'); from crimescene.cli import main; sys.exit(main(['lsp']))"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, input="")
+    assert done.returncode == console.FAULT
+    assert done.stderr.startswith("crimescene: the package pygls_itself is missing: ")
+
+
 @posix
 def test_progress_shows_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """Silence of more than a second is explained, and the explanation is wiped away."""

@@ -117,7 +117,8 @@ export class Connection implements vscode.Disposable {
   private async whyNot(error: unknown, launch: Launch | undefined): Promise<NoServer> {
     const words = launch === undefined ? "" : (await tryOut(launch, this.context)).output;
     this.say(words);
-    const why = lastLine(words) || (error instanceof Error ? error.message : String(error));
+    const why =
+      lastLine(words).replace("crimescene: ", "") || (error instanceof Error ? error.message : String(error));
     return launch?.isOurs === true
       ? new NoServer("broken", vscode.l10n.t("The server's own environment is broken: {0}", why))
       : new NoServer("path", vscode.l10n.t("The server does not start: {0}", why));

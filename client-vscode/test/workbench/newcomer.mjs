@@ -35,7 +35,7 @@ export function newcomerChecks() {
     const packages = join(library, version, "site-packages");
     renameSync(join(packages, "pygls"), join(packages, "pygls-no-more"));
     await w.command("Crimescene: Restart Server");
-    const said = w.notification("The server's own environment is broken: ModuleNotFoundError");
+    const said = w.notification("The server's own environment is broken: the package pygls is missing");
     await said.waitFor({ timeout: 60_000 });
     await w.serverState("does not run").waitFor();
     assert.equal(await w.page.locator(".notification-toast").count(), 1, "one message");

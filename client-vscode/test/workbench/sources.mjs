@@ -135,10 +135,24 @@ export function sourceChecks() {
 export function toolChecks() {
   check("an assistant gets the prompt by the tool", async (w) => {
     await w.closeAll();
-    await w.command("Helper: Ask the Tool");
+    await w.command("Helper: Ask for the Prompt");
     await w.line("Answer of crimescene_debug_prompt").waitFor({ timeout: 60_000 });
     await w.line(/^#\s\w*Error:/).waitFor();
-    await w.shot("tool");
+    await w.command("View: Revert and Close Editor");
+  });
+
+  check("an assistant runs a file only where the user agrees", async (w) => {
+    await w.closeAll();
+    await w.openFile("invoice.cjs");
+    await w.command("Helper: Ask to Run This File");
+    const dialog = w.page.locator(".monaco-dialog-box");
+    await dialog.waitFor();
+    assert.match(plain(await dialog.textContent()), /Run jobs\/invoice\.cjs\?.*Crimescene runs this file/);
+    assert.ok(!promptWith("reading 'map'"), "nothing has run yet");
+    await w.shot("tool-confirmation");
+    await dialog.locator(".monaco-button").first().click();
+    await w.line("Answer of crimescene_run_file").waitFor({ timeout: 60_000 });
+    await w.line("reading 'map'").waitFor();
     await w.command("View: Revert and Close Editor");
   });
 }

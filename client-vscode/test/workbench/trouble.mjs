@@ -1,6 +1,7 @@
 // What goes wrong: a server that is killed, in the middle of a question too; a wrong path; no folder; no trust.
 import assert from "node:assert/strict";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import {
   addPython,
   check,
@@ -145,6 +146,12 @@ export function troubleChecks() {
         await failed.locator("a", { hasText: "Try Again" }).waitFor();
         await window.shot("no-network");
         assert.ok(!existsSync(environment(host)));
+        symlinkSync(join(onPath(), "crimescene"), join(bin, "crimescene"));
+        await window.command("Crimescene: Restart Server");
+        await window.serverState("ready").waitFor({ timeout: 60_000 });
+        await window.command("MCP: List Servers");
+        await window.page.locator(".quick-input-list .monaco-list-row", { hasText: "Crimescene" }).waitFor();
+        await window.shot("agents");
       } finally {
         host.stop();
       }

@@ -67,11 +67,15 @@ def guarded() -> Iterator[Guard]:
             return
         if os.environ.get("CRIMESCENE_DEBUG"):
             raise
+        guard.code = FAULT
+        package = (error.name or "").partition(".")[0] if isinstance(error, ModuleNotFoundError) else ""
+        if package not in {"", "crimescene"}:
+            say(f"the package {package} is missing: this installation is not whole, make it again.")
+            return
         say(
             f"internal error: {type(error).__name__}: {error}. "
             "CRIMESCENE_DEBUG=1 shows where; a report would help."
         )
-        guard.code = FAULT
 
 
 @contextmanager

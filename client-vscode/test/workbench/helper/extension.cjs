@@ -47,9 +47,9 @@ class Memory {
   }
 }
 
-async function askTool() {
-  const tool = vscode.lm.tools.find(({ name }) => name === "crimescene_debug_prompt");
-  const asked = { input: {}, toolInvocationToken: undefined };
+async function ask(name, input) {
+  const tool = vscode.lm.tools.find((known) => known.name === name);
+  const asked = { input, toolInvocationToken: undefined };
   const answer = await vscode.lm.invokeTool(tool.name, asked, new vscode.CancellationTokenSource().token);
   const text = answer.content.map((part) => part.value).join("");
   const document = await vscode.workspace.openTextDocument({ content: `Answer of ${tool.name}\n${text}` });
@@ -59,6 +59,9 @@ async function askTool() {
 exports.activate = (context) => {
   context.subscriptions.push(
     vscode.workspace.registerFileSystemProvider("memory", new Memory(), { isCaseSensitive: true }),
-    vscode.commands.registerCommand("helper.askTool", askTool),
+    vscode.commands.registerCommand("helper.askForPrompt", () => ask("crimescene_debug_prompt", {})),
+    vscode.commands.registerCommand("helper.askToRun", () =>
+      ask("crimescene_run_file", { file: vscode.window.activeTextEditor.document.uri.fsPath }),
+    ),
   );
 };
