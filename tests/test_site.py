@@ -66,3 +66,11 @@ def test_every_page_is_listed() -> None:
     )
     pages = {str(p.relative_to(ROOT / "docs")) for p in (ROOT / "docs").rglob("*.md")}
     assert {page for page in pages if not page.startswith("decisions/0")} - listed == {"index.md"}
+
+
+@pytest.mark.parametrize("page", ["README.md", "SECURITY.md", "CHANGELOG.md", "client-vscode/README.md"])
+def test_links_outside_of_the_site(page: str) -> None:
+    """The pages that are no part of the site link to files that are there."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    links = [link for link in re.findall(r"\]\(([^)#\s]+)", text) if "://" not in link]
+    assert [link for link in links if not ((ROOT / page).parent / link).exists()] == []
