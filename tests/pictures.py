@@ -54,15 +54,15 @@ def tutorial_files() -> dict[str, str]:
 
 PICTURES = {
     "run": [
-        "crimescene run -- python -m unittest -q",
+        "crimescene run -- python3 -m unittest -q",
         "sed -n '/^## Relevant/,/^## Expected/p' .crimescene/*/prompt.md",
     ],
     "loop": [
-        "crimescene run -- python -m unittest -q 2>&1 | tail -2",
+        "crimescene run -- python3 -m unittest -q 2>&1 | tail -2",
         "crimescene review answer.md | grep -A2 'Does not exist\\|## The change'",
         "git apply 1.patch && crimescene case attempt --hypothesis 'some articles have no price'",
-        "crimescene run -- python -m unittest -q 2>&1 | grep '^crimescene'",
-        "git apply 2.patch && crimescene run -- python -m unittest -q",
+        "crimescene run -- python3 -m unittest -q 2>&1 | grep '^crimescene'",
+        "git apply 2.patch && crimescene run -- python3 -m unittest -q",
         "crimescene case close",
     ],
 }
