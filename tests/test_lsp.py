@@ -286,7 +286,9 @@ async def test_hints(at: Editor) -> None:
     assert found[0].severity == lsp.DiagnosticSeverity.Hint
     assert [r.location.range.start.line for r in found[0].related_information] == [12, 9]
     acts = await actions(at, at.main, 4)
-    assert [a.title for a in acts] == ["Build debug prompt", "Copy as Markdown"]
+    plan = "Suggest strategic logging points"
+    titles = ["Build debug prompt", "Copy as Markdown", plan, f"{plan} from läuft to größe"]
+    assert [a.title for a in acts] == titles
 
 
 async def test_hints_move_and_go(at: Editor) -> None:

@@ -63,6 +63,7 @@ class Analysis(LogPoints):
             raise UserError(_no_trace(text, command))
         found = context.from_trace(text, parsed, scene, wish)
         found = replace(found, environment=with_command(found.environment, command, code))
+        found = self._with_values(found)
         if not self.settings.save_cases:
             return found
         key = self._key(found)
@@ -90,11 +91,17 @@ class Analysis(LogPoints):
     def context_at(self, path: str, lineno: int, wish: Wish) -> Context:
         """The context of one line of the workspace, without a trace."""
         title = f"Unexpected behavior at {path}:{lineno}"
-        return context.from_places([(self.relative(path), lineno)], self.scene(), wish, title=title)
+        places = [(self.relative(path), lineno)]
+        return self._with_values(context.from_places(places, self.scene(), wish, title=title))
 
     def context_along(self, paths: Sequence[str], wish: Wish) -> Context:
         """The context of a chain of files, in the order the data travels."""
-        return context.from_files([self.relative(p) for p in paths], self.scene(), wish)
+        return self._with_values(context.from_files([self.relative(p) for p in paths], self.scene(), wish))
+
+    def _with_values(self, found: Context) -> Context:
+        """The context with what log points saw, where the user told of no values."""
+        values = () if found.values or not self.settings.save_cases else self.logged_values(found.text)
+        return replace(found, values=values) if values else found
 
     @property
     def prompt_options(self) -> PromptOptions:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from crimescene import case, redact, syntax
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
 
     from crimescene import logged
     from crimescene.log_statements import Insertion, Session
+
+
+_MOST_FILES = 100
+"""Files with log points that a prompt looks into."""
 
 
 class LogPoints(Grounds):
@@ -73,7 +79,7 @@ class LogPoints(Grounds):
 
         done = self._written(logged.insert(suggestion, self._session(cid, sink, logger=logger)), write=write)
         if write:
-            sessions.began(self.root, cid, done, now=self.now)
+            self.began_logging(cid, done)
         return done
 
     def remove_logging(self, paths: Sequence[str] = (), *, write: bool = True) -> logged.Removal:
@@ -83,7 +89,7 @@ class LogPoints(Grounds):
         found = logged.removal(self.workspace, paths or self.listing())
         if write:
             logged.unwrite(self.root, found)
-            sessions.ended(self.root, [*found.files, *found.deleted], now=self.now)
+            self.ended_logging([*found.files, *found.deleted])
         return found
 
     def marked_lines(self, paths: Sequence[str] = ()) -> list[tuple[str, int]]:
@@ -104,9 +110,61 @@ class LogPoints(Grounds):
 
     def read_logs(self, text: str) -> str:
         """The trail that log points left in ``text``, as Markdown without secrets; empty if there is none."""
-        from crimescene import logged
+        from crimescene import trails
 
-        return redact.redact(logged.trail(self.workspace, self.listing(), text)).text
+        reading = trails.read_back(self.workspace, self.listing(), text)
+        if reading is None:
+            return ""
+        if self.settings.save_cases:
+            sessions.read_back(self.root, [asdict(v) for v in trails.verdicts(reading)], now=self.now)
+        return redact.redact(trails.markdown(reading)).text
+
+    def refine_logging(self, text: str, budget: int = 12) -> logged.Suggestion:
+        """Plan the round after the trail in ``text``: between the last good and the first suspicious value.
+
+        The files are taken as they are without log points: remove those before the new ones go in.
+        """
+        from crimescene import trails
+
+        reading = trails.read_back(self.workspace, self.listing(), text)
+        if reading is None:
+            raise UserError("No log point has printed anything there: run the program first.")
+        return trails.refined(self.workspace, reading, budget)
+
+    def logged_values(self, text: str = "") -> tuple[tuple[str, str], ...]:
+        """What the log points that are in the files saw, by name; ``text`` is what the program printed."""
+        kept = self._kept().read_text("utf-8", "replace") if self._kept().is_file() else ""
+        if not kept:
+            return ()
+        from crimescene import trails
+
+        path = self.trail_path()
+        if "[[trace:" not in text:
+            text = path.read_text("utf-8", "replace") if path.is_file() else ""
+        reading = trails.read_back(self.workspace, kept.splitlines()[:_MOST_FILES], text)
+        return trails.values(reading) if reading is not None else ()
+
+    def began_logging(self, cid: str, done: Insertion) -> None:
+        """Note that log points are in the files: with the case, and where prompts find what they saw."""
+        sessions.began(self.root, cid, done, now=self.now)
+        paths = dict.fromkeys(edit.path for edit in done.edits)
+        if paths and self.settings.save_cases and not case.why_not_saved(self.root):
+            with suppress(OSError):
+                self._kept().write_text("".join(f"{path}\n" for path in paths), "utf-8")
+
+    def ended_logging(self, paths: Sequence[str]) -> None:
+        """Note that the log points of these files are out again."""
+        sessions.ended(self.root, paths, now=self.now)
+        with suppress(OSError):
+            left = [p for p in self._kept().read_text("utf-8").splitlines() if p not in set(paths)]
+            if left:
+                self._kept().write_text("".join(f"{path}\n" for path in left), "utf-8")
+            else:
+                self._kept().unlink()
+
+    def _kept(self) -> Path:
+        """The file that names the files with log points, one a line."""
+        return self.root / case.FOLDER / "log_points.txt"
 
     def _session(self, cid: str, sink: str, *, logger: bool = False) -> Session:
         from crimescene import logged

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from crimescene import callers, flow, log_statements, syntax
 from crimescene.effort import effort
 from crimescene.flow.facts import Unit, walk
+from crimescene.flow.lines import on_line
 from crimescene.flow.observe import accessors_of
 from crimescene.index import family, source_files
 from crimescene.languages import language_for
@@ -137,38 +138,6 @@ def marked_lines(workspace: Workspace, paths: Iterable[str]) -> list[tuple[str, 
     return found
 
 
-def trail(workspace: Workspace, paths: Iterable[str], text: str) -> str:
-    """Return the trail of the events in ``text`` as Markdown; empty if there are none."""
-    seen = log_statements.events(text)
-    if not seen:
-        return ""
-    files = {
-        path: source
-        for path, source in workspace.scan(list(paths))
-        if b"dbg" in source.lower()
-        and log_statements.is_marked(source)
-        and language_for(path) is not None
-        and not log_statements.is_helper(path, source)
-    }
-    found = log_statements.trail(seen, log_statements.places(files))
-    why = {point: reason for point, place in found.silent if (reason := _guard(files, place))}
-    return log_statements.markdown(found, why)
-
-
-def _guard(files: dict[str, bytes], place: str) -> str:
-    """What decides whether the line at ``place`` is reached."""
-    path, _, lineno = place.rpartition(":")
-    source = log_statements.removed(path, files[path])
-    module = flow.lower(path, source)
-    statements = _statements_at({path: (source, module)}, path, int(lineno)) if module is not None else []
-    guards = [g for s in statements[:1] for g in s.guards if g.value is not None]
-    if not guards or guards[-1].value is None:
-        return ""
-    value = guards[-1].value
-    text = " ".join(source[value.start : value.end].decode("utf-8", "replace").split())
-    return f"line {guards[-1].lineno} decides: `{text[:80]}`"
-
-
 # --------------------------------------------------------------------------- plans
 
 MAX_FILES = 25
@@ -236,22 +205,7 @@ def _one(files: dict[str, tuple[bytes, Unit]], place: tuple[str, str] | None) ->
 
 def _statements_at(files: dict[str, tuple[bytes, Unit]], path: str, lineno: int) -> list[Statement]:
     """The innermost statements that stand on a line."""
-    if path not in files:
-        return []
-    source, module = files[path]
-    found = []
-    for unit in walk(module):
-        for statement in unit.statements:
-            last = statement.lineno + source.count(b"\n", statement.span.start, statement.span.end)
-            head = (
-                statement.value.end if statement.kind == "condition" and statement.value is not None else None
-            )
-            if head is not None:
-                last = statement.lineno + source.count(b"\n", statement.span.start, head)
-            if statement.lineno <= lineno <= last and statement.kind != "catch":
-                found.append((last - statement.lineno, -len(unit.qualified_name), statement))
-    found.sort(key=lambda item: item[:2])
-    return [statement for size, _, statement in found if size == found[0][0]][:3]
+    return on_line(files[path][1], files[path][0], lineno) if path in files else []
 
 
 @dataclass(slots=True)

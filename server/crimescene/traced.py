@@ -12,7 +12,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crimescene import callers, history, languages, resolve, syntax
+from crimescene import callers, history, languages, resolve, suspects, syntax
 from crimescene.context import chain
 from crimescene.model import Certainty
 
@@ -20,13 +20,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from crimescene.context import Scene
-    from crimescene.model import Call, Change, Frame, Function, Stack, Trace
+    from crimescene.model import Call, Change, Frame, Function, Stack, Suspect, Trace
+    from crimescene.syntax import Outline
 
 _CALLERS = 5
 _BLAME_SECONDS = 0.5
 _SEARCH_SECONDS = 1.0
 _MAX_PLACES = 20_000
 """Frames of one text that are looked at; beyond them it is no longer one failure somebody reads."""
+_FRAMES = 5
+"""Frames of a library that may lie between an error and the line it is blamed on."""
+_LIBRARY = re.compile(r"(?:^|[/\\])(?:node_modules|site-packages|vendor)[/\\]|^node:|^<")
 _LOOSE = frozenset({"generic", "compiler", "compiler-paren", "arrow", "lint-table", "bundler", "perl", "r"})
 """Formats of bare ``path:line`` places, which ordinary source code is full of."""
 
@@ -62,6 +66,8 @@ class Described:
     fence: str = ""
     """Info string of the language."""
     in_test: bool = False
+    suspect: Suspect | None = None
+    """What the message blames, on the line where the error was raised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +189,39 @@ def describe(place: Place, scene: Scene) -> Described:
     function = syntax.enclosing_function(outline, place.lineno, place.column or None, name)
     function = chain.named_unit(outline, function)
     signature = "" if function.kind == "module" else syntax.signature(outline, function)
-    return Described(function, signature, fence, test)
+    return Described(function, signature, fence, test, _suspect(place, outline, scene))
+
+
+def _suspect(place: Place, outline: Outline, scene: Scene) -> Suspect | None:
+    """The expression of the line that the error's message blames, where the error was raised.
+
+    Frames further in that lie outside the workspace only say that a library noticed it.
+    """
+    inner = [f.path for f in place.stack.frames[: place.position - 1] if f.path]
+    if not place.in_app or place.position > _FRAMES or any(_is_ours(p, scene) for p in inner):
+        return None
+    frame = place.frame
+    crash = suspects.Crash(
+        exception=place.stack.exception or "",
+        message=place.stack.message,
+        lineno=place.lineno,
+        column=place.column,
+        code=frame.code,
+        marks=frame.marks,
+        frame=frame.function or "",
+    )
+    found = suspects.find(crash, outline, syntax.enclosing_function(outline, place.lineno))
+    return next((s for s in found if s.by_message), None)
+
+
+def _is_ours(path: str, scene: Scene) -> bool:
+    """Whether a printed path is that of a file of the workspace, and of no library in it."""
+    if _LIBRARY.search(path):
+        return False
+    plain = resolve.plain_path(path)
+    root = f"{scene.workspace.root.as_posix()}/"
+    inside = plain.removeprefix(root)
+    return (plain.startswith(root) or not plain.startswith("/")) and scene.workspace.read(inside) is not None
 
 
 def function_at(path: str, lineno: int, scene: Scene) -> Function | None:

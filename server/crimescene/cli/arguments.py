@@ -200,6 +200,7 @@ def _logs(command: argparse.ArgumentParser) -> None:
         "suggest": "print the plan: where to log, and why there",
         "insert": "put the log statements of the plan into the files",
         "read": "the trail of the value, from a log or the trail file",
+        "refine": "the next round: log points between the last good and the first bad value",
         "remove": "take every log statement out again, to the byte",
         "check": "name the lines that still hold one (exit code 2 if any)",
     }
@@ -220,11 +221,13 @@ def _logs(command: argparse.ArgumentParser) -> None:
             verb.add_argument("--budget", type=depth, default=12, metavar="N", help="points at most (12)")
         if name == "suggest":
             verb.add_argument("--json", action="store_true", help="one JSON object")
-        if name == "insert":
+        if name in ("insert", "refine"):
             verb.add_argument(
                 "--sink", choices=("file", "stderr", "logger"), default="stderr", help="where the values go"
             )
-        if name == "read":
+        if name == "refine":
+            verb.add_argument("--budget", type=depth, default=12, metavar="N", help="points at most (12)")
+        if name in ("read", "refine"):
             verb.add_argument("source", nargs="?", metavar="LOG", help="a log, - for stdin")
         if name in ("remove", "check"):
             verb.add_argument("files", nargs="*", metavar="FILE", help="only these files (default: all)")

@@ -52,7 +52,10 @@ def _suggest(options: argparse.Namespace) -> int:
 
 def _insert(options: argparse.Namespace) -> int:
     analysis = analysis_of(options)
-    suggestion = _planned(options, analysis)
+    return _inserted(options, analysis, _planned(options, analysis))
+
+
+def _inserted(options: argparse.Namespace, analysis: Analysis, suggestion: Suggestion) -> int:
     sink = str(analysis.trail_path()) if options.sink == "file" else ""
     if sink:
         analysis.make_trail()
@@ -69,6 +72,18 @@ def _insert(options: argparse.Namespace) -> int:
     say(f"{len(done.points)} log points are in; the values go to {where}.")
     say("Run the program, then: crimescene logs read")
     return DONE
+
+
+def _refine(options: argparse.Namespace) -> int:
+    analysis = analysis_of(options)
+    source = options.source or (str(analysis.trail_path()) if analysis.trail_path().is_file() else "-")
+    suggestion = analysis.refine_logging(read_text(source), options.budget)
+    if not suggestion.plan.points:
+        for sentence in suggestion.plan.notes or ["There is nothing between the two to look at."]:
+            say(sentence)
+        return REFUSED
+    analysis.remove_logging()
+    return _inserted(options, analysis, suggestion)
 
 
 def _read(options: argparse.Namespace) -> int:
@@ -135,6 +150,7 @@ _VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
     "suggest": _suggest,
     "insert": _insert,
     "read": _read,
+    "refine": _refine,
     "remove": _remove,
     "check": _check,
 }

@@ -83,6 +83,20 @@ def places(files: Mapping[str, bytes]) -> dict[str, str]:
     return found
 
 
+def marks(source: bytes) -> list[tuple[int, str]]:
+    """Line (1-based, of the text as it is) and name of each point in an instrumented file."""
+    found: dict[tuple[int, str], None] = {}
+    for number, line in enumerate(source.split(b"\n"), 1):
+        if b"dbg" not in line.lower():
+            continue
+        own = LINE.search(line)
+        names = [next(g for g in m.groups() if g).decode() for m in _POINT.finditer(line)]
+        found |= dict.fromkeys((number, name) for name in names)
+        if own is not None and not names:
+            found[number, own[2].decode()] = None
+    return list(found)
+
+
 def trail(seen: Sequence[Event], where: Mapping[str, str]) -> Trail:
     """Put events in steps, with what changed from one to the next."""
     steps: list[Step] = []

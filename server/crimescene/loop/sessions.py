@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from crimescene import case
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from crimescene.case import Case
@@ -34,6 +34,23 @@ def began(root: Path, cid: str, inserted: Insertion, *, now: float) -> None:
 
     def noted(c: Case) -> Case:
         return replace(c, sessions=(*c.sessions, session)[-_MOST:])
+
+    case.update(root, known.key, noted, now=known.updated)
+
+
+def read_back(root: Path, verdicts: Sequence[Mapping[str, str]], *, now: float) -> None:
+    """Note with the session that still lasts what its trail says of each function."""
+    known = next((c for c in case.all_cases(root) if c.status == case.OPEN), None)
+    if known is None or not verdicts:
+        return
+
+    def noted(c: Case) -> Case:
+        last = len(c.sessions) - 1
+        found = tuple(
+            {**s, "read": now, "verdicts": list(verdicts)} if n == last and isinstance(s, dict) else s
+            for n, s in enumerate(c.sessions)
+        )
+        return replace(c, sessions=found)
 
     case.update(root, known.key, noted, now=known.updated)
 

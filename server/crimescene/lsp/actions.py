@@ -43,7 +43,9 @@ def register(server: CrimesceneServer, hints: Hints) -> None:
         where = params.range.start
         argument = {"uri": snapshot.uri, "line": where.line, "character": where.character}
         mine = [d for d in params.context.diagnostics if d.source == "crimescene"]
-        return [*(_action(server, command, title, argument, mine) for command, title in _OFFERED), *logs]
+        plans = await server.reading.run(lambda: _plans(server, hints, snapshot, argument))
+        offered = [_action(server, command, title, argument, mine) for command, title in _OFFERED]
+        return [*offered, *(_action(server, SUGGEST, title, given, mine) for title, given in plans), *logs]
 
 
 def _of_logs(
@@ -65,6 +67,22 @@ def _of_logs(
         remove = lsp.Command("Remove log points", REMOVE, arguments=[snapshot.uri])
         found.append(_of_kind(server, _REMOVE, remove))
     return [*found, *reviewing.actions(server, snapshot, only)]
+
+
+def _plans(
+    server: CrimesceneServer, hints: Hints, snapshot: Snapshot, argument: dict[str, Any]
+) -> list[tuple[str, dict[str, Any]]]:
+    """Plans of log points that a line of a failure's chain can ask for: backward from it, and along it."""
+    found = hints.of(snapshot) if server.is_source(snapshot) else None
+    if found is None:
+        return []
+    plans = [("Suggest strategic logging points", argument)]
+    ends = hints.ends(found[0])
+    if ends is not None:
+        inner, outer = ends
+        title = f"Suggest strategic logging points from {outer['function']} to {inner['function']}"
+        plans.append((title, {"entry": outer, "target": inner}))
+    return plans
 
 
 def _of_kind(server: CrimesceneServer, kind: str, what: lsp.Command) -> lsp.CodeAction | lsp.Command:

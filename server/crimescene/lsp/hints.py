@@ -125,6 +125,25 @@ class Hints:
                 hints.setdefault(hint.lineno, hint)
         return root, sorted(hints.values(), key=lambda hint: hint.lineno)
 
+    def ends(self, root: Root) -> tuple[dict[str, str], dict[str, str]] | None:
+        """The innermost and the outermost function of the newest failure's chain; None if it is one alone."""
+        known = self.newest(root)
+        if known is None:
+            return None
+        places = [p for p in self._sources.places(root, known) if p.in_app and p.in_workspace]
+        places.sort(key=lambda p: (p.stack is not known.trace.root, p.position))
+        named: dict[tuple[str, str], None] = {}
+        for place in places[:_MAX_HINTS]:
+            function = traced.describe(place, root.scene()).function
+            if function is not None and function.kind != "module":
+                named[place.path, function.qualified_name] = None
+        if len(named) < len(("inner", "outer")):
+            return None
+        inner, outer = next(iter(named)), list(named)[-1]
+        base = root.workspace.root
+        pair = [{"uri": to_proto.uri_of(f"{base}/{p}"), "function": name} for p, name in (inner, outer)]
+        return pair[0], pair[1]
+
     def _hint(self, root: Root, known: Known, place: Place) -> Hint | None:
         scene = root.scene()
         outline = scene.outline(place.path)

@@ -12,7 +12,6 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
 from crimescene import flow
-from crimescene.loop import sessions
 from crimescene.lsp import commands, from_proto, prompts, to_proto
 from crimescene.model import Edit, Span, UserError
 
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
 SUGGEST, INSERT = "crimescene.suggestLogging", "crimescene.insertLogging"
 READ, REMOVE = "crimescene.readLogs", "crimescene.removeLogging"
+REFINE = "crimescene.refineLogging"
 _OWN = ("expression", "entry", "target", "sink", "paths")
 _SECONDS = 10
 
@@ -56,6 +56,11 @@ def register(server: CrimesceneServer, sources: Sources) -> None:
     async def read_logs(*arguments: Any) -> dict[str, Any]:  # noqa: ANN401
         """Show what the log statements saw, as a trail of values."""
         return await _guarded(server, lambda: _read(server, arguments))
+
+    @server.command(REFINE)
+    async def refine_logging(*arguments: Any) -> dict[str, Any]:  # noqa: ANN401
+        """Take the log points out and put others in, between the last good and the first bad value."""
+        return await _guarded(server, lambda: _refine(server, arguments))
 
     @server.command(REMOVE)
     async def remove_logging(*arguments: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -145,18 +150,17 @@ async def _suggest(server: CrimesceneServer, sources: Sources, arguments: Sequen
 
 async def _insert(server: CrimesceneServer, sources: Sources, arguments: Sequence[Any]) -> dict[str, Any]:
     own, _ = _given(arguments)
-    planned = await _plan(server, sources, arguments)
+    return await _put_in(server, await _plan(server, sources, arguments), str(own.get("sink", "file")))
+
+
+async def _put_in(server: CrimesceneServer, planned: _Planned, to: str) -> dict[str, Any]:
     analysis, sink, cid = planned.analysis, "", secrets.token_hex(2)
-    if own.get("sink", "file") == "file":
+    if to == "file":
         analysis.make_trail()
         sink = str(analysis.trail_path())
     done = await server.working.run(
         lambda: analysis.insert_logging(
-            planned.suggestion,
-            cid=cid,
-            sink=sink,
-            logger=own.get("sink") == "logger",
-            write=False,
+            planned.suggestion, cid=cid, sink=sink, logger=to == "logger", write=False
         )
     )
     old = {path: source for path, (source, _) in planned.suggestion.files.items()}
@@ -164,11 +168,34 @@ async def _insert(server: CrimesceneServer, sources: Sources, arguments: Sequenc
         for path, text in done.created.items():
             (planned.root.path / path).write_text(text, "utf-8")
         await _apply(server, planned.root, done.edits, old, "log points")
-        sessions.began(planned.root.path, cid, done, now=server.now)
+        analysis.began_logging(cid, done)
     server.say(
         f"{len(done.points)} log points are in." if done.points else "Nothing could be inserted safely."
     )
     return {"points": [p.id for p in done.points], "skipped": done.skipped, "sink": sink}
+
+
+async def _refine(server: CrimesceneServer, arguments: Sequence[Any]) -> dict[str, Any]:
+    """The next round, in two edits: what is in goes out, what lies between good and bad goes in."""
+    values = from_proto.plain(list(arguments))
+    given = values[0] if values and isinstance(values[0], dict) else {}
+    root = _any_root(server)
+    analysis = root.analysis()
+    text = await server.working.run(lambda: _printed(analysis, given))
+    suggestion = await server.working.run(lambda: analysis.refine_logging(text))
+    if not suggestion.plan.points:
+        raise UserError(" ".join(suggestion.plan.notes) or "There is nothing between the two to look at.")
+    await take_out(server, [])
+    return await _put_in(server, _Planned(root, root.analysis(), suggestion), str(given.get("sink", "file")))
+
+
+def _printed(analysis: Analysis, given: dict[str, Any]) -> str:
+    """What log points printed: the text that was given, or the file that values go to."""
+    text = given.get("text")
+    if isinstance(text, str):
+        return text
+    path = analysis.trail_path()
+    return path.read_text("utf-8", "replace") if path.is_file() else ""
 
 
 async def _read(server: CrimesceneServer, arguments: Sequence[Any]) -> dict[str, Any]:
@@ -177,14 +204,7 @@ async def _read(server: CrimesceneServer, arguments: Sequence[Any]) -> dict[str,
     root = _any_root(server)
     analysis = root.analysis()
 
-    def find() -> str:
-        text = given.get("text")
-        if not isinstance(text, str):
-            path = analysis.trail_path()
-            text = path.read_text("utf-8", "replace") if path.is_file() else ""
-        return analysis.read_logs(text)
-
-    text = await server.working.run(find)
+    text = await server.working.run(lambda: analysis.read_logs(_printed(analysis, given)))
     if not text:
         raise UserError("No log point has printed anything yet: run the program, then ask again.")
     await commands.show_text(server, "trail.md", text)
@@ -211,7 +231,7 @@ async def take_out(server: CrimesceneServer, uris: Sequence[str]) -> dict[str, A
         await _apply(server, root, edits, old, "remove log points")
         for path in found.deleted:
             (root.path / path).unlink(missing_ok=True)
-        sessions.ended(root.path, [*found.files, *found.deleted], now=server.now)
+        analysis.ended_logging([*found.files, *found.deleted])
         changed += [*found.files, *found.deleted]
         left += found.leftovers
     server.say(f"{len(changed)} files are as they were." if changed else "There are no log points.")

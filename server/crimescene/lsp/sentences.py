@@ -63,6 +63,9 @@ def hover(
     if found.signature:
         parts.append(plain.fence(found.signature, found.fence).rstrip("\n"))
     parts.append(_where(place, root))
+    if found.suspect is not None:
+        blamed = found.suspect
+        parts.append(f"First suspect: {plain.code(blamed.expression)} {plain.prose(blamed.reason)}.")
     if searched is not None and found.function is not None and place.in_app:
         if found.function.kind != "module":
             parts.append(_callers(searched, root))

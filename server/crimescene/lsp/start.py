@@ -21,6 +21,7 @@ from crimescene.lsp import (
     hierarchy,
     hints,
     indexing,
+    log_marks,
     log_points,
     reading,
     reviewing,
@@ -47,6 +48,7 @@ def build() -> CrimesceneServer:
     cases.register(server, marks)
     again.register(server, sources, marks, prompts)
     reviewing.register(server, marks)
+    log_marks.register(server, marks)
     frames.register(server)
     stopped.register(server)
     hierarchy.register(server)
