@@ -7,6 +7,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from crimescene import traced, traces
+from crimescene.lsp.lanes import abandoned
 
 if TYPE_CHECKING:
     from crimescene.lsp.overlay import Snapshot
@@ -32,7 +33,7 @@ class Texts:
             if known is not None and known[0] is snapshot:
                 self._traces.move_to_end(snapshot.uri)
                 return known[1]
-        found = tuple(traces.parse(snapshot.text))
+        found = tuple(traces.parse(snapshot.text, abandoned))
         with self._lock:
             self._traces[snapshot.uri] = snapshot, found
             while len(self._traces) > _KEPT:

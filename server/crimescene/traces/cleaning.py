@@ -20,6 +20,7 @@ from crimescene.traces.patterns import rx
 from crimescene.traces.positions import ByteOffsets, Origin, Pieces, Places
 from crimescene.traces.rest import without_claimed
 from crimescene.traces.shared_prefixes import strip_shared
+from crimescene.traces.stretches import has_sign, stretches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,58 +33,15 @@ _COLOUR = rx(
 _COLOUR_SIGNS = ("\x1b", "^[[", "#033[", "\u241b")
 _ESCAPES = ("\\n", "%0", "#012", "{", escapes.INVOKED)
 _NEWLINES = rx(r"\r{0,2}\n|\r")
-WHOLE = 200_000
-"""Texts up to this many characters are read whole; longer ones only around signs of a trace."""
 QUIET_SHARE = 4
 """One in so many lines must be quiet before they are left out."""
-CONTEXT = 100
-"""Lines read before and behind each sign in a long text."""
-_SIGN_PATTERNS = (
-    escapes.PLACE,
-    rx(r" line {1,3}\d"),
-    rx(r"\n[ \t]{1,8}\d+:\d+[: \t]"),
-    rx(r":\d+:\d+(?<=[A-Za-z>\)]:\d:\d)"),
-    rx(r"file:/"),
-    rx(r"\.[a-z]{2,4}: \d{1,6}: "),
-)
-_SIGN_WORDS = (
-    "Traceback",
-    "Exception in thread",
-    "Caused by: ",
-    "panic: ",
-    "fatal error: ",
-    "goroutine ",
-    "Uncaught ",
-    "Unhandled ",
-    "terminate called",
-    "Execution halted",
-    "panicked at",
-    "stack traceback:",
-    "AssertionError",
-    "\tat ",
-    "file:line",
-    "Makefile:",
-    "\nE   ",
-    "Sanitizer:",
-    "** (",
-    "*** ",
-    "::error ",
-    "::warning ",
-    "##vso[",
-    "##teamcity[",
-    '{file,"',
-    "ssertion ",
-    "Check failed",
-    "not ok ",
-    "Rejection",
-)
 
 
 def documents(text: str) -> Iterator[Document]:
     """The parts of ``text`` that may hold traces, cleaned, in order."""
     offsets = ByteOffsets(text)
     clean, origin = _without_colours(_plain_signs(text))
-    for start, end in _stretches(clean):
+    for start, end in stretches(clean):
         yield from _views(clean, start, end, origin, offsets=offsets, depth=0)
 
 
@@ -112,60 +70,8 @@ def _without_colours(text: str) -> tuple[str, Origin | None]:
     return pieces.build(None)
 
 
-def _stretches(text: str) -> Iterator[tuple[int, int]]:
-    if len(text) <= WHOLE:
-        yield 0, len(text)
-        return
-    start = end = -1
-    for first, last in _groups(_signs(text)):
-        before = _lines_before(text, first, max(end, 0))
-        after = _lines_after(text, last + _THIN)
-        if before > end >= 0:
-            yield start, end
-        if before > end:
-            start = before
-        end = max(end, after)
-    if end >= 0:
-        yield start, end
-
-
-def _groups(signs: array[int]) -> Iterator[tuple[int, int]]:
-    """First and last of signs so near that the context of each reaches the next."""
-    first = last = -1
-    for at in signs:
-        if last >= 0 and at - last > _NEAR:
-            yield first, last
-            first = -1
-        first = at if first < 0 else first
-        last = at
-    if last >= 0:
-        yield first, last
-
-
-_NEAR = 4_000
-"""Characters between two signs that are read without counting their lines."""
-_THIN = 500
-"""Characters behind a sign in which no other is looked for."""
-
-
-def _signs(text: str) -> array[int]:
-    """Offsets of signs, thinned out: of each kind none within ``_THIN`` of the one before."""
-    found = array("q")
-    for pattern in _SIGN_PATTERNS:
-        at, search = 0, pattern.search
-        while hit := search(text, at):
-            found.append(hit.start())
-            at = hit.end() + _THIN
-    for word in _SIGN_WORDS:
-        at = text.find(word)
-        while at >= 0:
-            found.append(at)
-            at = text.find(word, at + _THIN)
-    return array("q", sorted(found))
-
-
 def _quiet(text: str, starts: array[int], ends: array[int], stamped: array[int]) -> Iterator[int]:
-    for first, last in quiet.quiet_lines(starts, ends, stamped, partial(_has_sign, text)):
+    for first, last in quiet.quiet_lines(starts, ends, stamped, partial(has_sign, text)):
         yield from range(first, last + 1)
 
 
@@ -175,31 +81,6 @@ def _without(document: Document, hushed: array[int]) -> Document:
     for line in hushed:
         document.claimed[line] = 1
     return without_claimed(document, share=QUIET_SHARE)
-
-
-def _has_sign(text: str, start: int, end: int) -> bool:
-    find = text.find
-    for word in _SIGN_WORDS:
-        if find(word, start, end) >= 0:
-            return True
-    return any(pattern.search(text, start, end) for pattern in _SIGN_PATTERNS)
-
-
-def _lines_before(text: str, at: int, floor: int) -> int:
-    for _ in range(CONTEXT):
-        at = text.rfind("\n", floor, at)
-        if at < 0:
-            return floor
-    return at + 1
-
-
-def _lines_after(text: str, at: int) -> int:
-    for _ in range(CONTEXT):
-        newline = text.find("\n", at)
-        if newline < 0:
-            return len(text)
-        at = newline + 1
-    return at
 
 
 def _views(

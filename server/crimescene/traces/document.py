@@ -6,12 +6,14 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crimescene.model import Frame, Span, Stack, Trace
+from crimescene.model import Span, Stack, Trace
+from crimescene.traces.quick import quick_frame
 
 if TYPE_CHECKING:
     from array import array
     from collections.abc import Callable, Iterator
 
+    from crimescene.model import Frame
     from crimescene.traces.patterns import Pattern
     from crimescene.traces.positions import Places
 
@@ -35,8 +37,7 @@ class Document:
         self.places = places
         self.claimed = bytearray(len(starts))
         self._signs: dict[str, bool] = {}
-        names: dict[str, str] = {}
-        self.same = names.setdefault
+        self.same = places.names().setdefault
         """One object for equal strings, given twice: traces repeat their paths and names."""
         self.shifted = raws != starts
         """Whether a prefix was taken off some line."""
@@ -147,7 +148,7 @@ class Document:
         same = self.same
         if text is None:
             text = self.text[self.starts[line] : self.ends[line]]
-        return Frame(
+        return quick_frame(
             same(path, path) if path else path,
             number(lineno) if lineno else None,
             number(column) if column else None,

@@ -24,6 +24,7 @@ from crimescene.model import Frame, Relation, Span, Stack, Trace, Truncation
 from crimescene.traces.document import Document, Format, number, trace_of
 from crimescene.traces.go_test import test_above
 from crimescene.traces.patterns import rx
+from crimescene.traces.quick import quick_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -183,7 +184,7 @@ def _frames(doc: Document, at: int, missing: list[Truncation]) -> tuple[list[Fra
                 path, name = place[1], function_name(head)
                 printed = f"{head}\n{doc.line(at + 1)}"
                 frames.append(
-                    Frame(
+                    quick_frame(
                         same(path, path),
                         number(place[2]),
                         None,

@@ -21,6 +21,7 @@ from crimescene.model import Assertion, Frame, Relation, Stack, Trace, Truncatio
 from crimescene.traces.document import Document, Format, number, trace_of
 from crimescene.traces.jvm_asserts import compared, test_above
 from crimescene.traces.patterns import rx
+from crimescene.traces.quick import quick_frame
 
 if TYPE_CHECKING:
     import re
@@ -252,7 +253,7 @@ class _Reader:
         line = doc.text[doc.starts[at] : doc.ends[at]]
         current = self.opened[-1]
         current.frames.append(
-            Frame(
+            quick_frame(
                 same(source, source) if known else None,
                 number(lineno) if known and lineno else None,
                 None,

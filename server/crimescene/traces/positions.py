@@ -8,19 +8,26 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
+from typing import TYPE_CHECKING
 
-from crimescene.model import Span
+from crimescene.traces.quick import quick_span
+
+if TYPE_CHECKING:
+    from crimescene.model import Span
 
 _STEP = 1024
+_NAMES = 40_000
+"""Strings that are remembered; where no two are alike, more would only cost memory."""
 
 
 class ByteOffsets:
     """Character offsets of ``text`` as UTF-8 byte offsets."""
 
-    __slots__ = ("_last", "_marks", "_text")
+    __slots__ = ("_last", "_marks", "_text", "names")
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self.names: dict[str, str] = {}
         self._last = (0, 0)
         """The newest question and its answer: questions come in order."""
         self._marks: array[int] | None = None
@@ -74,6 +81,18 @@ class Origin:
         source = self._sources[index] + offset - self._points[index]
         return source if self.parent is None else self.parent.at(source)
 
+    def pair(self, start: int, last: int) -> tuple[int, int]:
+        """Both of ``at``; a range that was copied whole is looked up once."""
+        points = self._points
+        index = bisect_right(points, start) - 1
+        offset = self._sources[index] - points[index]
+        start += offset
+        if index + 1 < len(points) and points[index + 1] <= last:
+            index = bisect_right(points, last, index) - 1
+            offset = self._sources[index] - points[index]
+        last += offset
+        return (start, last) if self.parent is None else self.parent.pair(start, last)
+
 
 class Pieces:
     """Builds a view from stretches of a parent text and literal replacements."""
@@ -125,12 +144,22 @@ class Places:
     def span(self, start: int, end: int) -> Span:
         """The range of the given text, in bytes."""
         if self.plain:
-            return Span(start, end)
+            return quick_span(start, end)
         origin = self.origin
+        nonempty = end > start
         if origin is not None:
-            last = origin.at(end - 1) + 1 if end > start else origin.at(start)
-            start, end = origin.at(start), last
-        return Span(self._bytes.at(start), self._bytes.at(end))
+            start, end = origin.pair(start, end - 1 if end > start else start)
+            end += 1 if nonempty else 0
+            if self._bytes.plain:
+                return quick_span(start, end)
+        return quick_span(self._bytes.at(start), self._bytes.at(end))
+
+    def names(self) -> dict[str, str]:
+        """Strings that were met in the text: traces repeat their paths, names and lines."""
+        names = self._bytes.names
+        if len(names) > _NAMES:
+            names.clear()
+        return names
 
     def at(self, origin: Origin) -> Places:
         """The same for a view of this view."""

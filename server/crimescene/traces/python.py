@@ -128,7 +128,7 @@ class _Reader:
         self.awaiting: dict[int, tuple[int | None, Relation]] = {}
         self.missing: list[Truncation] = []
         self.last = first
-        self.simple = not doc.shifted
+        self.simple = True
 
     def run(self) -> Trace | None:
         doc, size = self.doc, len(self.doc)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crimescene.model import Frame
 from crimescene.traces.patterns import rx
+from crimescene.traces.quick import quick_frame
 
 if TYPE_CHECKING:
+    from crimescene.model import Frame
     from crimescene.traces.document import Document
 
 _PLAIN = rx(
@@ -21,7 +22,7 @@ _PLAIN = rx(
 def plain_frames(doc: Document, at: int, frames: list[Frame]) -> int:
     """Add the frames that begin at line ``at`` as CPython prints them; return the line behind them.
 
-    Only for documents without prefixes, where lines follow one another in the text.
+    Where a prefix stands before the lines they do not follow one another in the text, and none is found.
     """
     text, starts, ends, same, span = doc.text, doc.starts, doc.ends, doc.same, doc.places.span
     size = len(starts)
@@ -33,7 +34,7 @@ def plain_frames(doc: Document, at: int, frames: list[Frame]) -> int:
         function = function.rstrip(" \t")
         printed = text[starts[at] : ends[below - 1]]
         frames.append(
-            Frame(
+            quick_frame(
                 same(path, path),
                 int(lineno),
                 None,

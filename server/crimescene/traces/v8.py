@@ -26,6 +26,7 @@ from crimescene.model import Frame, Relation, Span, Stack, Trace, Truncation
 from crimescene.traces.document import Document, Format, trace_of
 from crimescene.traces.js_asserts import compared, named, test_above
 from crimescene.traces.patterns import rx
+from crimescene.traces.quick import quick_frame, quick_span
 from crimescene.traces.v8_heads import (
     Head,
     console_place,
@@ -51,8 +52,8 @@ _EVAL = rx(
     r"()]{1,1500}):(\d{1,9}):(\d{1,9})\)"
 )
 _PLAIN = rx(
-    r"[ \t]{1,8}at (?:async )?([^\s()][^()\n]{0,300}) \(((?!eval at |address at |index)[^()\n]{1,1000}):"
-    r"(\d{1,9}):(\d{1,9})\)$"
+    r"[ \t]{1,8}at (?:async )?([^\s()][^()\n]{0,300}) \(((?!eval at |address at |index)[^()\n:]{1,1000}"
+    r"(?::[^()\n:]{1,1000}){0,8}?):(\d{1,9}):(\d{1,9})\)$"
 )
 _PLAIN_BARE = rx(
     r"[ \t]{1,8}at (?:async )?((?:file://)?(?:[A-Za-z]:)?[/\\][^\s()]{1,1000}):(\d{1,9}):(\d{1,9})$"
@@ -115,7 +116,7 @@ def _frame(doc: Document, line: int, at: int, end: int, *, known: bool) -> Frame
 def _plain(doc: Document, at: int, frames: list[Frame]) -> int:
     """Add the frames from line ``at`` that are no more than a place and a function; the line behind them."""
     text, starts, ends, claimed = doc.text, doc.starts, doc.ends, doc.claimed
-    same, span, match = doc.same, Span if doc.places.plain else doc.places.span, _PLAIN.match
+    same, span, match = doc.same, quick_span if doc.places.plain else doc.places.span, _PLAIN.match
     size = len(starts)
     while at < size and not claimed[at]:
         start, end = starts[at], ends[at]
@@ -133,7 +134,7 @@ def _plain(doc: Document, at: int, frames: list[Frame]) -> int:
             begin, stop = found.start(1), found.end(3)
         line = text[start:end]
         frames.append(
-            Frame(
+            quick_frame(
                 same(path, path),
                 int(lineno),
                 int(column),

@@ -1,0 +1,81 @@
+"""Long texts: read in pieces, without their quiet lines, and only as long as somebody waits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import archives
+from crimescene.traces import StoppedError, parse, stretches, to_json
+
+ROOT = Path(__file__).parent / "traces"
+INPUTS = {
+    f"{path.parent.name}/{path.stem}": archives.load(path).sections["input"]
+    for path in sorted(ROOT.glob("*/*.txt"))
+    if path.parent.name in ("go", "java", "node", "python", "ruby", "rust", "dotnet")
+    and "(prefixed)" not in archives.load(path).comment
+}
+
+
+def facts(text: str) -> list[object]:
+    """Errors and places, wherever they stand."""
+    answer = to_json(text, parse(text))
+    return [
+        [(error["type"], error["message"], error["relation"]) for error in answer["errors"]],
+        [(f["path"], f["line"], f["function"]) for f in answer["frames"]],
+    ]
+
+
+def info(n: int) -> str:
+    """A line of a service that says nothing wrong."""
+    time = f"2026-11-22T07:{n // 60 % 60:02}:{n % 60:02}.000Z"
+    return f"{time} INFO  [worker-{n % 7}] shop.api: GET /cart/{n} 200\n"
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_pieces(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text cut wherever it may be cut reads as the whole one."""
+    text = (INPUTS[name].rstrip("\n") + "\n\n") * 3
+    whole = facts(text)
+    monkeypatch.setattr(stretches, "PIECE", 40)
+    monkeypatch.setattr(stretches, "WHOLE", 0)
+    assert facts(text) == whole
+
+
+def test_pieces_are_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A log has a place to cut it every few lines."""
+    trace = 'Traceback (most recent call last):\n  File "/srv/a.py", line 3, in f\n    g()\nValueError: no\n'
+    text = "".join("".join(info(n + k) for k in range(9)) + trace for n in range(0, 900, 9))
+    monkeypatch.setattr(stretches, "PIECE", 2_000)
+    monkeypatch.setattr(stretches, "WHOLE", 0)
+    pieces = list(stretches.stretches(text))
+    assert len(pieces) > len(text) // 5_000
+    assert all(end - start < 5_000 for start, end in pieces)
+    assert len(parse(text)) == 100
+
+
+@pytest.mark.parametrize(
+    "name", ["python/chain-3.11", "java/chain", "node/cause", "go/nil", "rust/backtrace"]
+)
+def test_quiet_lines(name: str) -> None:
+    """What is left out of a long log changes nothing in what is read."""
+    text = INPUTS[name].rstrip("\n") + "\n"
+    log = "".join("".join(info(n + k) for k in range(40)) + text for n in range(0, 4000, 40))
+    assert facts(log)[1] == facts(text)[1] * 100
+    assert len(facts(log)[0]) == len(facts(text)[0]) * 100
+
+
+def test_stops_when_nobody_waits() -> None:
+    """The reading of a long text ends soon after it is told to."""
+    text = "".join(info(n) + f"ValueError: {n}\n  at f (/srv/a.js:{n}:1)\n" for n in range(30_000))
+    asked = 0
+
+    def stopped() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > 5
+
+    with pytest.raises(StoppedError):
+        parse(text, stopped)
+    assert asked == 6
