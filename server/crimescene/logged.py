@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crimescene import callers, flow, log_statements, syntax
@@ -41,11 +42,17 @@ class Removal:
     """``path:line`` of what could not be taken out."""
 
 
+@lru_cache(maxsize=64)
+def _lowered(path: str, source: bytes) -> Unit | None:
+    """Read a file once while it stays as it is: each question about a value reads much the same files."""
+    return flow.lower(path, source)
+
+
 def read(workspace: Workspace, paths: Iterable[str]) -> dict[str, tuple[bytes, Unit]]:
     """Return source and units of the files that can be followed."""
     found: dict[str, tuple[bytes, Unit]] = {}
     for path, source in workspace.scan(list(dict.fromkeys(paths))):
-        module = flow.lower(path, source)
+        module = _lowered(path, source)
         if module is not None:
             found[path] = (source, module)
     return found
