@@ -96,6 +96,9 @@ export class Connection implements vscode.Disposable {
       const client = new QuietClient("crimescene", "Crimescene", { ...launch, options }, this.options());
       this.client = client;
       await client.start();
+      if (!client.isRunning()) {
+        throw new Error("The connection was closed."); // start() does not tell where the server ends at once
+      }
       this.isUp = true;
       this.launch = launch;
       this.up.fire();

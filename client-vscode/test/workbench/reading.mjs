@@ -23,9 +23,9 @@ export function readingChecks() {
 
   check("fewer tokens make the shown prompt shorter", async (w) => {
     const before = prompts()[0].length;
-    await w.lens("Fewer tokens (3,000)").click();
+    await w.clickLens("Fewer tokens (3,000)");
     await w.lens("Fewer tokens (1,500)").waitFor();
-    await w.lens("Fewer tokens (1,500)").click();
+    await w.clickLens("Fewer tokens (1,500)");
     await until(
       () => prompts()[0].length < before && prompts()[0].length <= 4 * 1500,
       30_000,
@@ -36,7 +36,7 @@ export function readingChecks() {
 
   check("copy takes the prompt as it is shown", async (w) => {
     await w.page.evaluate(() => navigator.clipboard.writeText(""));
-    await w.lens("Copy").click();
+    await w.clickLens("Copy");
     const copied = await until(() => w.page.evaluate(() => navigator.clipboard.readText()), 20_000, "a copy");
     assert.ok(copied.startsWith("# TypeError: Cannot read properties of undefined (reading 'length')\n"));
     assert.ok(copied.length <= 4 * 1500);
@@ -44,7 +44,7 @@ export function readingChecks() {
 
   check("more tokens make it longer again", async (w) => {
     const before = prompts()[0].length;
-    await w.lens("More tokens (3,000)").click();
+    await w.clickLens("More tokens (3,000)");
     await until(() => prompts()[0].length > before, 30_000, "a longer one");
     await w.idle();
     await w.lens("Fewer tokens (1,500)").waitFor();
@@ -60,7 +60,7 @@ export function readingChecks() {
     await w.scrollTo("## Expected behavior");
     await w.page.keyboard.press("ArrowRight"); // nothing is selected any more
     await w.status("selected").waitFor({ state: "detached" });
-    await w.lens("Fill in expected").click();
+    await w.clickLens("Fill in expected");
     await w.status("selected").waitFor();
     await w.page.keyboard.type(answer);
     await w.wideShot("fill-in-expected");
@@ -86,7 +86,7 @@ export function readingChecks() {
   check("the prompt is put into the chat, or on the clipboard where there is none", async (w) => {
     await w.page.evaluate(() => navigator.clipboard.writeText(""));
     await w.page.keyboard.press("Control+Home");
-    await w.lens("Send to chat").click();
+    await w.clickLens("Send to chat");
     const input = w.page.locator(".interactive-session .interactive-input-part, .chat-input-container");
     await until(
       async () => {

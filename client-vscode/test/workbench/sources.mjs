@@ -150,7 +150,7 @@ export function toolChecks() {
     assert.match(plain(await dialog.textContent()), /Run jobs\/invoice\.cjs\?.*Crimescene runs this file/);
     assert.ok(!promptWith("reading 'map'"), "nothing has run yet");
     await w.shot("tool-confirmation");
-    await dialog.locator(".monaco-button").first().click();
+    await dialog.locator(".monaco-button").filter({ hasNotText: "Cancel" }).first().click();
     await w.line("Answer of crimescene_run_file").waitFor({ timeout: 60_000 });
     await w.line("reading 'map'").waitFor();
     await w.command("View: Revert and Close Editor");

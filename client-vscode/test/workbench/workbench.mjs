@@ -210,7 +210,7 @@ export class Window {
   async hidePanel() {
     const panel = this.page.locator(".part.panel");
     if (await panel.isVisible()) {
-      await panel.locator(".codicon-close, .codicon-panel-close").first().click();
+      await this.command("View: Toggle Panel Visibility");
       await panel.waitFor({ state: "hidden" });
     }
   }
@@ -306,6 +306,13 @@ export class Window {
 
   lens(text) {
     return this.page.locator(".codelens-decoration a", { hasText: text }).first();
+  }
+
+  /** Choose a lens; for a moment after VS Code renewed its lenses those that are shown do nothing. */
+  async clickLens(text) {
+    await this.lens(text).waitFor();
+    await this.page.waitForTimeout(1000);
+    await this.lens(text).click();
   }
 
   /** Type a command into the terminal that is shown. */
