@@ -23,6 +23,7 @@ SETUP = {
     "source crimescene.zsh",
 }
 PROGRAM = {"bash": ["bash", "--norc", "--noprofile", "-i"], "zsh": ["zsh", "-f", "-i"]}
+BASH_COMPLETION = Path("/usr/share/bash-completion/bash_completion")
 
 TYPED = [
     ("crimescene compl\tba\t", "completion bash"),
@@ -115,6 +116,19 @@ def test_keys(shell: str, folder: Path) -> None:
             terminal.type(keys + "\n")
             shown = terminal.until(r"called<.*?>")
             assert shown.endswith(f"called<{words}>"), (keys, shown)
+    finally:
+        terminal.close()
+
+
+@pytest.mark.skipif(not BASH_COMPLETION.exists(), reason="bash-completion is not installed")
+def test_what_other_programs_complete(folder: Path) -> None:
+    """With bash-completion a command after ``run --`` is completed as if typed by itself."""
+    terminal = Terminal("bash", folder)
+    try:
+        terminal.type(f"source {BASH_COMPLETION}; {SETUP['bash']}; echo rea''dy\n")
+        terminal.until(r"ready\r?\n")
+        terminal.type("crimescene run --note x -- git checko\t\n")
+        assert terminal.until(r"called<.*?>").endswith("called<run --note x -- git checkout>")
     finally:
         terminal.close()
 

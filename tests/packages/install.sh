@@ -6,7 +6,7 @@ set -euo pipefail
 folder=$1
 export DEBIAN_FRONTEND=noninteractive
 
-wanted=(fish groff man-db patchelf zsh)
+wanted=(bash-completion fish groff man-db patchelf zsh)
 if ! dpkg -s "${wanted[@]}" >/dev/null 2>&1; then
     apt-get -qq update
     apt-get -qq install -y --no-install-recommends "${wanted[@]}" >/dev/null
