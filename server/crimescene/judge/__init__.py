@@ -70,13 +70,13 @@ def judge(diff: str, read: Callable[[str], bytes | None], evidence: Evidence) ->
     asked: list[Edge] = []
     substance = on_chain = 0
     for one in changed:
-        if _is_test(one.path):
-            found += tests_hushed.flags(one)
-            continue
         if language_for(one.path) is None:
             continue
         data = read(one.path)
         both = diffs.versions(one, None if data is None else data.decode("utf-8", "replace"))
+        if _is_test(one.path):
+            found += tests_hushed.flags(one, (both or _excerpts(one))[1])
+            continue
         if both is None:
             unknown.append(one.path)
             both = _excerpts(one)

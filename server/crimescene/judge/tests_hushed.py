@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from crimescene.judge.diffs import LONGEST
 from crimescene.judge.evidence import Flag
+from crimescene.judge.words import AGAIN
+from crimescene.syntax import outline as read_outline
+from crimescene.syntax.constructs import constructs
 
 if TYPE_CHECKING:
     from crimescene.judge.diffs import FileDiff
 
 _ASSERTS = re.compile(
-    r"\bassert\w*\b|\bexpect\s*\(|\.should\b|\bt\.(?:is|deepEqual|Error|Fatal|Errorf|Fatalf)\b"
+    r"\bassert\w*\b|\bAssert(?:ions)?\.\w+|\bXCTAssert\w*|\.Should\(\)|\bexpect\s*[({]|\brefute\w*\b|\.should\b|\bt\.(?:is|deepEqual|Error|Fatal|Errorf|Fatalf)\b"
     r"|\brequire\.\w+\("
     r"|\bASSERT_\w+|\bEXPECT_\w+|\bverify\s*\(|\bShould\w*\("
 )
@@ -20,8 +23,9 @@ _SKIPS = re.compile(
     r"@(?:unittest\.)?(?:skip\w*|expectedFailure)\b|@pytest\.mark\.(?:skip\w*|xfail)"
     r"|\bpytest\.(?:skip|xfail)\s*\("
     r"|\bself\.skipTest\s*\(|\braise (?:unittest\.)?SkipTest|\bpytestmark\s*=.*skip"
-    r"|\b(?:it|test|describe|context|suite|specify)\.(?:skip|todo|failing)\b|\bx(?:it|describe"
-    r"|context|test|specify)\s*\("
+    r"|\bpytest\.importorskip\s*\(|\bXCTSkip\w*|\bGTEST_SKIP\b|\bDISABLED_\w+|\[!mayfail\]"
+    r"|\b(?:it|test|describe|context|suite|specify)\.(?:skip\w*|runIf|todo|failing|fails)\b"
+    r"|\bx(?:it|describe|context|test|specify)\s*[(\"'`]|,\s*(?:skip:|:skip\b|:pending\b)|@\w*tag\s+:?skip\b"
     r"|\bthis\.skip\s*\(|@(?:Disabled|Ignore|Test\(enabled\s*=\s*false)|\bt\.(?:Skip\w*)\s*\(|#\[ignore"
     r"|\[(?:Ignore|Fact\(Skip|Theory\(Skip|Test, Ignore)|\bmarkTest(?:Skipped|Incomplete)\b"
     r"|^\s*(?:skip|pending)\b"
@@ -36,35 +40,93 @@ _WEAK = re.compile(
     r"assert(?:True|Truthy|IsNotNone|NotNull|IsNot|In|NotEqual\w*|Raises|DoesNotThrow)?\b"
     r"|\bto(?:Be(?:Defined|Truthy|Falsy)|HaveBeenCalled)\b"
     r"|\bassert\.ok\b|\bisNotNull\b|\.ok\b|\.exist\b|not\.to(?:Be|Equal|Throw)\b|toBeCloseTo"
-    r"|assertAlmostEqual|approx\("
+    r"|assertAlmostEqual|approx\(|\bnot_to\s+(?:be_nil|raise_error)|\bto\s+be_truthy"
+    r"|assertIs(?:String|Int|Array|Bool)\w*"
+    r"|NO_THROW|DoesNotThrow|expect\.any(?:thing)?\(|\bANY\b|refute_nil|XCTAssert(?:NotNil|True)|NotBeNull\(|BeGreater\w*\("
 )
+_FAILS = re.compile(
+    r"#\[should_panic|@Test\s*\(\s*expected|\bexpectException\w*\(|\[ExpectedException|\bassert_raise"
+)
+_MARK = re.compile(
+    r"^\s*@(?:\w+\.)*(?:Test|ParameterizedTest|RepeatedTest)\b|^\s*\[(?:Fact|Test|Theory|TestMethod|TestCase)\b"
+    r"|^\s*#\[(?:\w+::)*test\b|^\s*TEST(?:_F|_P)?\s*\(|^\s*(?:it|specify)\s*[(\"'`]|^\s*test\s*[(\"']"
+)
+"""How a test begins."""
+_REPORTS = re.compile(r"\bt\.(?:Error|Errorf|Fatal|Fatalf|Fail|FailNow)\(")
+"""Go's say what failed; what is asked stands in the condition before."""
 _TRIVIAL = re.compile(
     r"assert\w*\(?\s*(?:True|true|1|!0)\s*[,)]|assert (?:True|1)\b|expect\((true|1)\)"
     r"|assert\(true\)|assert\.ok\(true\)"
 )
 
 
-def flags(diff: FileDiff) -> list[Flag]:
-    """What speaks against the change of a test file."""
+def flags(diff: FileDiff, after: str) -> list[Flag]:
+    """What speaks against the change of a test file, of which ``after`` is the text as it becomes."""
     found: list[Flag] = []
     if diff.is_deletion:
         return [Flag("removed test", diff.path, 1, "the file with the tests is removed")]
     added, removed = diff.added, diff.removed
+    gone = [text for _, text in removed]
     for lineno, text in added:
-        if _SKIPS.search(text) and not any(_SKIPS.search(old) for _, old in removed):
-            reason = f"the test is skipped: `{text.strip()[:80]}`"
-            found.append(Flag("skipped", diff.path, lineno, reason, frozenset({lineno})))
-        elif _ONLY.search(text):
-            found.append(Flag("skipped", diff.path, lineno, "only this test runs, the others are left out"))
+        found += _said(diff.path, lineno, text, gone)
     for part in diff.parts:
-        old = [(n, part.old[n - part.old_lineno][:LONGEST]) for n in part.removed]
-        new = [(n, part.new[n - part.new_lineno][:LONGEST]) for n in part.added]
+        old = _asked(part.old, part.old_lineno, part.removed)
+        new = _asked(part.new, part.new_lineno, part.added)
         found += _weakened(diff.path, old, new)
+    found += _caught(diff, after)
     names = {_name(text) for _, text in added}
     for lineno, text in removed:
         name = _name(text)
         if name and name not in names and not any(_ratio(name, other) for other in names):
             found.append(Flag("removed test", diff.path, lineno, f"the test {name} is removed"))
+    marks = [n for n, text in removed if _MARK.search(text)]
+    kept = sum(1 for _, text in added if _MARK.search(text) or _SKIPS.search(text))
+    if len(marks) > kept and not any(flag.kind in ("removed test", "skipped") for flag in found):
+        found.append(Flag("removed test", diff.path, marks[0], "a test is removed"))
+    return found
+
+
+_SAID = (
+    (_SKIPS, "skipped", "the test is skipped"),
+    (_FAILS, "weakened", "the test wants the error now"),
+    (AGAIN, "retried", "the test is tried again"),
+)
+
+
+def _said(path: str, lineno: int, text: str, gone: list[str]) -> list[Flag]:
+    """What one added line of a test says that no removed one did."""
+    for pattern, kind, reason in _SAID:
+        if pattern.search(text) and not any(pattern.search(old) for old in gone):
+            return [Flag(kind, path, lineno, f"{reason}: `{text.strip()[:80]}`", frozenset({lineno}))]
+    if _ONLY.search(text) and not any(_ONLY.search(old) for old in gone):
+        return [Flag("skipped", path, lineno, "only this test runs, the others are left out")]
+    return []
+
+
+def _asked(lines: tuple[str, ...], first: int, changed: tuple[int, ...]) -> list[tuple[int, str]]:
+    """The changed lines; where one only reports, with the condition before it as what is asked."""
+    found: list[tuple[int, str]] = []
+    for lineno in changed:
+        text = lines[lineno - first][:LONGEST]
+        before = lines[lineno - first - 1][:LONGEST] if lineno > first else ""
+        if _REPORTS.search(text) and re.match(r"\s*(?:\}\s*else\s+)?if\b", before):
+            text = f"t.Error( {before.strip()}"
+        found.append((lineno, text))
+    return found
+
+
+def _caught(diff: FileDiff, after: str) -> list[Flag]:
+    """Assertions whose failure is caught and dropped."""
+    outline = read_outline(diff.path, after.encode("utf-8", "replace"))
+    lines = after.splitlines()
+    found: list[Flag] = []
+    for x in constructs(outline, {n for n, _ in diff.added}) if outline is not None else ():
+        tried = lines[x.covers[0] - 1 : x.covers[1]]
+        if x.kind == "catch" and x.quiet and any(_ASSERTS.search(line) for line in tried):
+            reason = "a failing assertion is caught and dropped"
+            found.append(
+                Flag("weakened", diff.path, x.lineno, reason, frozenset(range(x.covers[0], x.lineno + 3)))
+            )
     return found
 
 
@@ -106,14 +168,21 @@ def _asks_less(before: str, after: str) -> str:
         return "the assertion compares less"
     if _expects(before) != _expects(after) and _subject(before) == _subject(after):
         return "the test expects another value now"
+    (left, sign, right), (other, _, now) = before.partition("=="), after.partition("==")
+    if sign and left.strip() == other.strip() and re.sub(r"\s", "", right) != re.sub(r"\s", "", now):
+        return "the test expects another value now"
     return ""
 
 
 def _strength(text: str) -> int:
     """How much an assertion compares: an equality more than a mere truth."""
     text = re.sub(r"(['\"`]).*?\1", "''", text)
+    if text.startswith("t.Error( "):
+        return 2 if "!=" in text or "DeepEqual" in text else 1
     equal = re.search(
-        r"==|[Ee]qual|\.to(?:Be|Equal|StrictEqual|Match\w*)\(|\.(?:is|eql|eq)\(|assertIs\b", text
+        r"==|[Ee]qual|_EQ\b|\.toHaveLength\(|isEqualTo\(|\.Be\(|\beq\(|\bSame\b|assertSame"
+        r"|\.to(?:Be|Equal|StrictEqual|Match\w*)\(|\.(?:is|eql|eq)\(|assertIs\b",
+        text,
     )
     return 2 if equal else 1
 

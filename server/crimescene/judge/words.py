@@ -74,7 +74,7 @@ _SLEEPS = re.compile(
     r"\b(?:time\.sleep|sleep|setTimeout|Thread\.sleep|Task\.Delay|usleep|asyncio\.sleep|time\.Sleep|delay"
     r"|thread::sleep|sleep_for|Process\.sleep)\s*\("
 )
-_AGAIN = re.compile(
+AGAIN = re.compile(
     r"^\s*@(?:\w+\.)*(?:retry\w*|retrying|backoff|on_exception|flaky|Retryable|RetryingTest|tenacity)\b"
     r"|\b(?:jest\.retryTimes|this\.retries|p?[rR]etry|withRetr(?:y|ies)|backOff|retry_on|retryWhen)\s*\("
     r"|\bfor\s+_?(?:attempt|retry|tries|try_?no)\w*\b|\b(?:attempt|retr(?:y|ies)|tries)\w*\s*(?:\+\+|\+=\s*1)"
@@ -98,7 +98,7 @@ def found_in(diff: FileDiff, crash: int) -> list[Flag]:
             found.append(
                 Flag("loosened", diff.path, lineno, f"a check is switched off: `{text.strip()[:80]}`", line)
             )
-        for pattern, reason in ((_SLEEPS, "it waits"), (_AGAIN, "it tries again")):
+        for pattern, reason in ((_SLEEPS, "it waits"), (AGAIN, "it tries again")):
             if pattern.search(text) and not any(pattern.search(old) for old in gone):
                 found.append(Flag("retried", diff.path, lineno, f"{reason}: `{text.strip()[:80]}`", line))
                 break
