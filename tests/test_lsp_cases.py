@@ -137,6 +137,10 @@ def test_the_work_tree_is_judged_on_its_own_lines(client: Client, root: Path):
     done = client.execute("crimescene.judgeChanges")
     assert done["verdict"]["verdict"] == "hushes symptom"
     assert done["markdown"].startswith("# The change since the failure\n\nhushes symptom")
+    (root / "shop.py").write_text(text)
+    printed = crime(root, "review", "--changes")
+    assert (printed.returncode, printed.stdout) == (2, done["markdown"])
+    (root / "shop.py").write_text(SHOP)
     marks = client.until(lambda: marked(client, uri))
     assert [(n, code) for n, code, _ in marks] == [(13, "swallowed")]
     client.execute("crimescene.clearReview")

@@ -234,8 +234,11 @@ def _logs(command: argparse.ArgumentParser) -> None:
 
 
 def _review(command: argparse.ArgumentParser) -> None:
-    command.add_argument("source", metavar="ANSWER", help="file with the answer, - for stdin")
+    command.add_argument("source", nargs="?", default="", metavar="ANSWER", help="its file, - for stdin")
     _root(command)
+    command.add_argument(
+        "--changes", action="store_true", help="instead of an answer, what you changed since the failure"
+    )
     command.add_argument(
         "--case", dest="key", default="", metavar="KEY", help="of which case (default: the newest)"
     )

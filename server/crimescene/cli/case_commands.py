@@ -34,6 +34,10 @@ def review(options: argparse.Namespace, analysis: Analysis) -> int:
     from crimescene import case as kept
     from crimescene import review as reviewing
 
+    if options.changes:
+        return _changes(options, analysis)
+    if not options.source:
+        raise UserError("Give the answer's file, - for stdin, or --changes for what you changed.")
     text = read_text(options.source)
     if not text.strip():
         raise UserError("The answer is empty.")
@@ -46,6 +50,23 @@ def review(options: argparse.Namespace, analysis: Analysis) -> int:
     else:
         sys.stdout.write(reviewing.markdown(found))
     return REFUSED if found.invented else DONE
+
+
+def _changes(options: argparse.Namespace, analysis: Analysis) -> int:
+    """Print what the change in the work tree does to the failure; exit code 2 where it hushes it."""
+    from crimescene import judge, loop
+    from crimescene.loop import told
+
+    known = _chosen(options, analysis)
+    diff = loop.changes(known, analysis.workspace, analysis.repository)
+    if not diff:
+        raise UserError("Nothing changed since the failure was first seen.")
+    verdict = loop.judged(known, diff, analysis.workspace)
+    if options.json:
+        print(json.dumps(asdict(verdict), ensure_ascii=False, default=sorted))
+    else:
+        sys.stdout.write(told.changed(verdict))
+    return REFUSED if verdict.verdict == judge.HUSHES else DONE
 
 
 # --------------------------------------------------------------------------- after a run

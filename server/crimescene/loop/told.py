@@ -9,6 +9,7 @@ from crimescene.redact import redact
 
 if TYPE_CHECKING:
     from crimescene.case import Case
+    from crimescene.judge import Verdict
     from crimescene.model import Attempt
 
 SHORT = 8
@@ -46,6 +47,13 @@ def markdown(known: Case) -> str:
         if isinstance(session, dict):
             parts.append(f"## Log points {session.get('cid', '')}\n\n{_session(session)}\n")
     return redact("\n".join(parts).rstrip("\n") + "\n").text
+
+
+def changed(verdict: Verdict) -> str:
+    """What the change in the work tree does to the failure of a case."""
+    from crimescene import judge
+
+    return f"# The change since the failure\n\n{judge.markdown(verdict)}"
 
 
 def _fenced(heading: str, text: str, language: str) -> str:

@@ -10,6 +10,7 @@ from lsprotocol import types as lsp
 
 from crimescene import case, clipboard, judge, loop, review
 from crimescene.judge import diffs
+from crimescene.loop import told
 from crimescene.lsp import cases, commands, from_proto, to_proto
 from crimescene.model import UserError
 
@@ -130,11 +131,11 @@ async def _review(server: CrimesceneServer, reviews: Reviews, arguments: Sequenc
     found, uri, text = await server.working.run(partial(_reviewed, server, asked))
     if uri:
         reviews.put({uri: [*_of_review(found), *_of_diff(found.verdict, text)]})
-    told = review.markdown(found)
+    said = review.markdown(found)
     if asked.get("show", True):
-        await commands.show_text(server, "review.md", told)
+        await commands.show_text(server, "review.md", said)
     return {
-        "markdown": told,
+        "markdown": said,
         "invented": found.invented,
         "grounded": found.grounded,
         "generic": found.generic,
@@ -248,10 +249,10 @@ async def _judge(server: CrimesceneServer, reviews: Reviews, arguments: Sequence
     for mark, path in _marks(verdict):
         found.setdefault(_uri(server, root, path), []).append(mark)
     reviews.put(found)
-    told = f"# The change since the failure\n\n{judge.markdown(verdict)}"
+    text = told.changed(verdict)
     if asked.get("show", True):
-        await commands.show_text(server, "change.md", told)
-    return {"markdown": told, "diff": diff, "verdict": _verdict(verdict), "key": known.key}
+        await commands.show_text(server, "change.md", text)
+    return {"markdown": text, "diff": diff, "verdict": _verdict(verdict), "key": known.key}
 
 
 def _uri(server: CrimesceneServer, root: Root, path: str) -> str:
