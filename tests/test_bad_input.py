@@ -15,33 +15,13 @@ from pathlib import Path
 
 import pytest
 
+from failing import MEAN as MAIN
+from failing import MEAN_TRACE as TRACE
 from repositories import Builder
 
 SECONDS = 240
 """How long one command may take on a machine that does other things too."""
 MEGABYTES = 400
-MAIN = '''\
-def mean(items):
-    """The mean of what there is."""
-    return sum(items) / len(items)
-
-
-def run():
-    return mean([])
-
-
-run()
-'''
-TRACE = """\
-Traceback (most recent call last):
-  File "/srv/shop/app/main.py", line 10, in <module>
-    run()
-  File "/srv/shop/app/main.py", line 7, in run
-    return mean([])
-  File "/srv/shop/app/main.py", line 3, in mean
-    return sum(items) / len(items)
-ZeroDivisionError: division by zero
-"""
 ELSEWHERE = TRACE.replace("/srv/shop/app/main.py", "/opt/tool/cli.py")
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX files")
 

@@ -11,23 +11,8 @@ import pytest
 from crimescene import cli, configuration
 from crimescene.cli import console
 from crimescene.settings import Settings
-
-MAIN = """\
-def total(items):
-    return sum(items) / len(items)
-
-
-def run():
-    return total([])
-"""
-TRACE = """\
-Traceback (most recent call last):
-  File "app/main.py", line 6, in run
-    return total([])
-  File "app/main.py", line 2, in total
-    return sum(items) / len(items)
-ZeroDivisionError: division by zero
-"""
+from failing import TOTAL as MAIN
+from failing import TOTAL_TRACE as TRACE
 
 
 @pytest.fixture

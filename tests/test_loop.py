@@ -9,27 +9,10 @@ import sys
 import pytest
 
 from crimescene import case
+from failing import SHOP
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals and a shell")
 COMMAND = [sys.executable, "-m", "crimescene"]
-SHOP = """\
-PRICES = {"tea": 3}
-
-
-def find(name):
-    return PRICES.get(name)
-
-
-def total(names):
-    value = 0
-    for name in names:
-        value += find(name)
-    return value
-
-
-if __name__ == "__main__":
-    print(total(["Tea", "tea"]))
-"""
 
 
 def crime(root, *words, stdin=""):

@@ -9,27 +9,10 @@ from typing import Any
 
 import pytest
 
+from failing import SHOP
 from wire import Client
 
 pytestmark = pytest.mark.timeout(180)
-SHOP = """\
-PRICES = {"tea": 3}
-
-
-def find(name):
-    return PRICES.get(name)
-
-
-def total(names):
-    value = 0
-    for name in names:
-        value += find(name)
-    return value
-
-
-if __name__ == "__main__":
-    print(total(["Tea", "tea"]))
-"""
 ANSWER = """\
 `find(name)` gives None in shop.py:11, because `PriceCache` is stale.
 Make sure that all prices are there.

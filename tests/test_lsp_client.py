@@ -7,27 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from failing import TOTAL as MAIN
+from failing import TOTAL_TRACE as TRACE
 from wire import Client
 
 pytestmark = pytest.mark.timeout(120)
 
 BUILD = "crimescene.buildPrompt"
-MAIN = """\
-def total(items):
-    return sum(items) / len(items)
-
-
-def run():
-    return total([])
-"""
-TRACE = """\
-Traceback (most recent call last):
-  File "app/main.py", line 6, in run
-    return total([])
-  File "app/main.py", line 2, in total
-    return sum(items) / len(items)
-ZeroDivisionError: division by zero
-"""
 
 
 @pytest.fixture

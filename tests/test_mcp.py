@@ -15,30 +15,10 @@ from crimescene.cli import main
 from crimescene.mcp import paging
 from crimescene.mcp.tools import Tools
 from crimescene.model import UserError
+from failing import MEAN as MAIN
+from failing import MEAN_TRACE as TRACE
 from repositories import Builder
 
-MAIN = '''\
-def mean(items):
-    """The mean of what there is."""
-    return sum(items) / len(items)
-
-
-def run():
-    return mean([])
-
-
-run()
-'''
-TRACE = """\
-Traceback (most recent call last):
-  File "/srv/shop/app/main.py", line 10, in <module>
-    run()
-  File "/srv/shop/app/main.py", line 7, in run
-    return mean([])
-  File "/srv/shop/app/main.py", line 3, in mean
-    return sum(items) / len(items)
-ZeroDivisionError: division by zero
-"""
 ANSWER = """\
 `total` in app/main.py divides by the length of `PriceList`, which is empty.
 
