@@ -85,6 +85,9 @@ def test_plan_insert_run_read_and_remove(client: Client, root: Path):
     trail = client.execute("crimescene.readLogs")
     assert "| process.py:5 | order['status'] | 'ä' |" in trail["markdown"]
     assert "- `process`: **inconclusive**" in trail["markdown"]
+    assert [v["function"] for v in trail["verdicts"]][:1] == ["process"]
+    step = next(s for s in trail["steps"] if s["label"] == "order['status']")
+    assert (step["uri"], step["line"]) == ((root / "process.py").as_uri(), 4)
     place = {"uri": (root / "stock.py").as_uri(), "line": 1, "place": True}
     built = client.execute("crimescene.buildPrompt", place)["prompt"]
     assert "## Runtime values" in built

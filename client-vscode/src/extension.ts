@@ -5,6 +5,7 @@ import { registerCases } from "./cases";
 import { followFailingFiles, registerCommands } from "./commands";
 import { Connection } from "./connection";
 import { Debuggers } from "./debugger";
+import { registerLogs } from "./logs";
 import { Status } from "./status";
 import { Terminals } from "./terminal";
 
@@ -23,6 +24,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...debuggers.register(),
     ...registerAgents(context, connection),
     ...registerCases(connection),
+    ...registerLogs(connection),
     followFailingFiles(),
     restartWhereChanged(connection),
   );

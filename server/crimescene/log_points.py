@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from crimescene import logged
+    from crimescene import logged, trails
     from crimescene.log_statements import Insertion, Session
 
 
@@ -112,12 +112,17 @@ class LogPoints(Grounds):
         """The trail that log points left in ``text``, as Markdown without secrets; empty if there is none."""
         from crimescene import trails
 
+        reading = self.read_trail(text)
+        return "" if reading is None else redact.redact(trails.markdown(reading)).text
+
+    def read_trail(self, text: str) -> trails.Reading | None:
+        """The trail that log points left in ``text``; its verdicts are noted with the open case."""
+        from crimescene import trails
+
         reading = trails.read_back(self.workspace, self.listing(), text)
-        if reading is None:
-            return ""
-        if self.settings.save_cases:
+        if reading is not None and self.settings.save_cases:
             sessions.read_back(self.root, [asdict(v) for v in trails.verdicts(reading)], now=self.now)
-        return redact.redact(trails.markdown(reading)).text
+        return reading
 
     def refine_logging(self, text: str, budget: int = 12) -> logged.Suggestion:
         """Plan the round after the trail in ``text``: between the last good and the first suspicious value.

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
-from crimescene import flow
+from crimescene import flow, trails
 from crimescene.lsp import commands, from_proto, prompts, to_proto
 from crimescene.model import Edit, Span, UserError
+from crimescene.redact import redact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from crimescene.analysis import Analysis
+    from crimescene.log_statements import Step
     from crimescene.logged import Suggestion, Wanted
     from crimescene.lsp.prompts import NothingKnown
     from crimescene.lsp.roots import Root
@@ -30,6 +32,7 @@ READ, REMOVE = "crimescene.readLogs", "crimescene.removeLogging"
 REFINE = "crimescene.refineLogging"
 _OWN = ("expression", "entry", "target", "sink", "paths")
 _SECONDS = 10
+_MOST_STEPS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,11 +207,27 @@ async def _read(server: CrimesceneServer, arguments: Sequence[Any]) -> dict[str,
     root = _any_root(server)
     analysis = root.analysis()
 
-    text = await server.working.run(lambda: analysis.read_logs(_printed(analysis, given)))
-    if not text:
+    reading = await server.working.run(lambda: analysis.read_trail(_printed(analysis, given)))
+    if reading is None and given.get("show") is False:
+        return {"markdown": "", "steps": [], "verdicts": []}
+    if reading is None:
         raise UserError("No log point has printed anything yet: run the program, then ask again.")
-    await commands.show_text(server, "trail.md", text)
-    return {"markdown": text}
+    text = redact(trails.markdown(reading)).text
+    if given.get("show") is not False:
+        await commands.show_text(server, "trail.md", text)
+    steps = [_step(root, step) for step in reading.found.steps[:_MOST_STEPS]]
+    return {"markdown": text, "steps": steps, "verdicts": [_clean(v) for v in trails.verdicts(reading)]}
+
+
+def _step(root: Root, step: Step) -> dict[str, Any]:
+    """One value of the trail, as a client lists it."""
+    path, _, line = step.place.rpartition(":")
+    where = {"uri": to_proto.uri_of(f"{root.path}/{path}"), "line": int(line) - 1} if path else {}
+    return {**_clean(step), **where}
+
+
+def _clean(found: Step | trails.Verdict) -> dict[str, Any]:
+    return {k: redact(v).text if isinstance(v, str) else v for k, v in asdict(found).items()}
 
 
 async def _remove(server: CrimesceneServer, arguments: Sequence[Any]) -> dict[str, Any]:
