@@ -40,6 +40,7 @@ def _default_export(unit: Unit) -> set[str]:
 
 def aliases(e: Evaluator, target: Target, module: Unit, known: set[str]) -> set[str]:
     """Return the names of a file, beyond the ``known``, that stand for the target where they are called."""
+    own = {target.name if target.constructs is None else target.constructs.name}
     found: set[str] = set()
     for unit in _classes(module) if target.constructs is not None else (module,):
         if unit.kind == "class" and unit.name not in known and _may_inherit(target, unit, known):
@@ -47,11 +48,10 @@ def aliases(e: Evaluator, target: Target, module: Unit, known: set[str]) -> set[
             if target.unit in classes.constructors(e, unit):
                 found.add(unit.name)
         for name, bindings in unit.body.bindings.items():
-            if name not in known and any(_may_mean(b.value, known) for b in bindings):
+            likely = [b for b in bindings if _may_mean(b.value, known, own)] if name not in known else ()
+            if likely:
                 e.begin()
-                if any(
-                    reaches(e, target, e.values(b.value, unit)) for b in bindings if _may_mean(b.value, known)
-                ):
+                if any(reaches(e, target, e.values(b.value, unit)) for b in likely):
                     found.add(name)
     return {name for name in found if name.isidentifier()}
 
@@ -116,13 +116,16 @@ def _may_inherit(target: Target, unit: Unit, known: set[str]) -> bool:
     return bool(known & {getattr(base, "name", "") for base in unit.bases})
 
 
-def _may_mean(value: Expr, known: set[str]) -> bool:
+def _may_mean(value: Expr, known: set[str], own: set[str]) -> bool:
+    """Whether a name bound to ``value`` may stand for the target; what calling it (``own``) gives does not."""
     if isinstance(value, Defined):
         return False
     if isinstance(value, Imported) and value.name in (None, "default"):
         return value.module.rpartition("/")[2].rpartition(".")[2] in known or value.name is not None
-    named = value.function if isinstance(value, Invoke) else value
-    return isinstance(named, Imported | Name | Attribute) and named.name in known
+    if isinstance(value, Invoke):
+        called = getattr(value.function, "name", "")
+        return called in known and called not in own
+    return isinstance(value, Imported | Name | Attribute) and value.name in known
 
 
 def _classes(module: Unit) -> Iterator[Unit]:
