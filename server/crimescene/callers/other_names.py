@@ -117,7 +117,7 @@ def _may_inherit(target: Target, unit: Unit, known: set[str]) -> bool:
 
 
 def _may_mean(value: Expr, known: set[str], own: set[str]) -> bool:
-    """Whether a name bound to ``value`` may stand for the target; what calling it (``own``) gives does not."""
+    """Whether a name bound to ``value`` may stand for the target; what calling ``own`` gives does not."""
     if isinstance(value, Defined):
         return False
     if isinstance(value, Imported) and value.name in (None, "default"):
