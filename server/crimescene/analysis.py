@@ -252,11 +252,35 @@ class Analysis(LogPoints):
         function = syntax.enclosing_function(outline, lineno)
         return callers.transitive(self.workspace, function, depth)
 
-    def trace_shape(self, files: Sequence[str] = ()) -> shapes.Traced:
-        """Where what is read differs from what is produced, along ``files`` or in the whole workspace."""
+    def trace_shape(self, files: Sequence[str] = (), at: tuple[str, int] | None = None) -> shapes.Traced:
+        """Where what is read differs from what is produced, along ``files`` or in the whole workspace.
+
+        ``at`` (file, 1-based line) keeps what passes the function there.
+        """
         from crimescene import shapes
 
-        return shapes.trace(self.workspace, [self.relative(path) for path in files])
+        wanted = [self.relative(path) for path in files]
+        return shapes.trace(self.workspace, wanted, self._around(*at) if at is not None else None)
+
+    def shape_behind(self, text: str) -> shapes.Traced:
+        """Where shapes part at the frames of the first trace in ``text``; UserError if no frame is ours."""
+        from crimescene import shapes
+
+        frames = self.frames_of(text)
+        if not frames:
+            raise UserError("No frame of the trace lies in this workspace.")
+        found = shapes.trace(self.workspace, list(dict.fromkeys(path for path, _ in frames)))
+        return shapes.nearest_to(found, frames)
+
+    def _around(self, path: str, lineno: int) -> tuple[str, int, int]:
+        relative = self.relative(path)
+        outline = syntax.outline(relative, self.workspace.read(relative) or b"")
+        if outline is None:
+            raise UserError(f"{relative}: no grammar is installed for this kind of file.")
+        function = syntax.enclosing_function(outline, lineno)
+        if function.kind == "module":
+            return relative, lineno, lineno
+        return relative, function.first_lineno, function.last_lineno
 
     def logging_behind(self, text: str, budget: int = 12) -> logged.Wanted:
         """What one would want to see behind the failure in ``text``; UserError if no frame is ours."""

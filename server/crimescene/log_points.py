@@ -26,6 +26,17 @@ _MOST_FILES = 100
 class LogPoints(Grounds):
     """Follow a value through the running program."""
 
+    def log_lines(
+        self, places: Sequence[tuple[str, int]], *, cid: str, sink: str = "", write: bool = True
+    ) -> Insertion:
+        """Observe what the statements at ``places`` (file, 1-based line) make: the shapes in question."""
+        from crimescene import logged
+
+        done = self._written(logged.at_lines(self.workspace, places, self._session(cid, sink)), write=write)
+        if write:
+            sessions.began(self.root, cid, done, now=self.now)
+        return done
+
     def suggest_logging(self, wanted: logged.Wanted) -> logged.Suggestion:
         """Plan where to log to see what becomes of a value, or how an error came about."""
         from crimescene import logged

@@ -282,3 +282,23 @@ def _named(workspace: Workspace, path: str, name: str) -> list[Function]:
 def insert(suggestion: Suggestion, session: Session) -> Insertion:
     """Put the points of a plan into its files."""
     return log_statements.insert(suggestion.files, suggestion.plan.points, session)
+
+
+def at_lines(workspace: Workspace, places: Sequence[tuple[str, int]], session: Session) -> Insertion:
+    """Observe what the statements on these lines (file, 1-based line) make."""
+    files = read(workspace, (path for path, _ in places))
+    accessors = accessors_of(module for _, module in files.values())
+    points: list[Point] = []
+    for path, lineno in places:
+        if path not in files:
+            continue
+        source, module = files[path]
+        holding = [u for u in walk(module) if u.lineno <= lineno <= u.last_lineno]
+        for unit in sorted(holding, key=lambda u: u.last_lineno - u.lineno):
+            found = [
+                p for p in flow.every_point(unit, source, accessors, len(points) + 1) if p.lineno == lineno
+            ]
+            points += found
+            if found:
+                break
+    return log_statements.insert(files, points, session)

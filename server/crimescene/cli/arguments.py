@@ -190,7 +190,14 @@ def _callers(command: argparse.ArgumentParser) -> None:
 
 def _shape(command: argparse.ArgumentParser) -> None:
     command.add_argument("files", nargs="*", metavar="FILE", help="files that the data travels through")
+    start = command.add_mutually_exclusive_group()
+    start.add_argument("--at", type=place, metavar="FILE:LINE", help="what passes the function at this line")
+    start.add_argument(
+        "--trace", metavar="TRACE", help="what the failure in this file (- is stdin) comes from"
+    )
     _root(command)
+    log = "put log statements where the shapes in question show; crimescene logs read tells them"
+    command.add_argument("--log", action="store_true", help=log)
     command.add_argument("--json", action="store_true", help="print JSON")
 
 

@@ -309,13 +309,10 @@ def lsp(options: argparse.Namespace) -> int:
 
 
 def shape(options: argparse.Namespace) -> int:
-    """Print where what is produced stops matching what is read; REFUSED where nothing is known to."""
-    from crimescene import shapes
+    """Print where what is produced stops matching what is read."""
+    from crimescene.cli.shapes import shape as answer
 
-    analysis = analysis_of(options)
-    found = analysis.trace_shape([path_of(name, analysis, options) for name in options.files])
-    print(shapes.to_json(found) if options.json else shapes.markdown(found), end="")
-    return DONE if found.divergences else REFUSED
+    return answer(options)
 
 
 def logs(options: argparse.Namespace) -> int:

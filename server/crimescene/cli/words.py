@@ -48,11 +48,12 @@ examples:
 """
 
 SHAPE = """\
-Follow data through Python, JavaScript, TypeScript and Java without running it, and
+Follow data through Python, JavaScript, TypeScript, Java and Go without running it, and
 print the hop at which what is produced stops matching what is read: a key that is
 not there or is written another way, a list where an object is read, a promise
 that nobody awaited, a date that became text. What cannot be decided is not
-reported. Without FILE the whole workspace is looked at.
+reported, but named as unknown where it would help to log it; --log does so. Without
+FILE the whole workspace is looked at.
 """
 
 DEMO = """\

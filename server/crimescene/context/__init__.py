@@ -320,4 +320,7 @@ def from_files(paths: Sequence[str], scene: Scene, wish: Wish) -> Context:
         outer = [f for f in functions if "." not in f.qualified_name] or functions
         places += [(path, f.first_lineno) for f in outer[:_PER_FILE]] or [(path, 1)]
     names = " → ".join(p.rsplit("/", 1)[-1] for p in paths)
-    return from_places(places, scene, wish, title=f"Unexpected behavior along {names}")
+    from crimescene import shapes  # noqa: PLC0415 -- a prompt of a trace does not wait for them
+
+    found = from_places(places, scene, wish, title=f"Unexpected behavior along {names}")
+    return replace(found, shape=shapes.text(shapes.trace(scene.workspace, paths)))

@@ -8,7 +8,7 @@ from lsprotocol import types as lsp
 
 from crimescene import traced
 from crimescene.log_statements import is_marked
-from crimescene.lsp import from_proto, reviewing, to_proto
+from crimescene.lsp import from_proto, reviewing, shapes, to_proto
 from crimescene.lsp.commands import BUILD, COPY
 from crimescene.lsp.log_points import INSERT, REMOVE, SUGGEST
 
@@ -28,7 +28,13 @@ _LONGEST = 80
 
 def register(server: CrimesceneServer, hints: Hints) -> None:
     """Answer the requests of this module."""
-    kinds: list[lsp.CodeActionKind | str] = [lsp.CodeActionKind.QuickFix, _REWRITE, _REMOVE, reviewing.KIND]
+    kinds: list[lsp.CodeActionKind | str] = [
+        lsp.CodeActionKind.QuickFix,
+        _REWRITE,
+        _REMOVE,
+        reviewing.KIND,
+        shapes.KIND,
+    ]
 
     @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions(code_action_kinds=kinds))
     async def code_action(params: lsp.CodeActionParams) -> list[lsp.CodeAction | lsp.Command] | None:
@@ -62,6 +68,7 @@ def _of_logs(
         for command, title in ((SUGGEST, "Suggest strategic logging points"), (INSERT, "Insert log points")):
             if any(_REWRITE.startswith(kind) for kind in only):
                 found.append(_of_kind(server, _REWRITE, lsp.Command(title, command, arguments=[place])))
+        found += shapes.actions(server, snapshot, params.range, only)
     marked = is_marked(snapshot.data) and server.is_source(snapshot)
     if marked and any(_REMOVE.startswith(kind) for kind in only):
         remove = lsp.Command("Remove log points", REMOVE, arguments=[snapshot.uri])

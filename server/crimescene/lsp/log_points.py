@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from crimescene.analysis import Analysis
-    from crimescene.log_statements import Step
+    from crimescene.log_statements import Insertion, Step
     from crimescene.logged import Suggestion, Wanted
     from crimescene.lsp.prompts import NothingKnown
     from crimescene.lsp.roots import Root
@@ -167,15 +167,23 @@ async def _put_in(server: CrimesceneServer, planned: _Planned, to: str) -> dict[
         )
     )
     old = {path: source for path, (source, _) in planned.suggestion.files.items()}
+    await put_in(server, planned.root, done, old, cid)
+    return {"points": [p.id for p in done.points], "skipped": done.skipped, "sink": sink}
+
+
+async def put_in(
+    server: CrimesceneServer, root: Root, done: Insertion, old: dict[str, bytes], cid: str
+) -> None:
+    """Have the editor insert log points, and say how many."""
+    analysis = root.analysis()
     if done.points:
         for path, text in done.created.items():
-            (planned.root.path / path).write_text(text, "utf-8")
-        await _apply(server, planned.root, done.edits, old, "log points")
+            (root.path / path).write_text(text, "utf-8")
+        await _apply(server, root, done.edits, old, "log points")
         analysis.began_logging(cid, done)
     server.say(
         f"{len(done.points)} log points are in." if done.points else "Nothing could be inserted safely."
     )
-    return {"points": [p.id for p in done.points], "skipped": done.skipped, "sink": sink}
 
 
 async def _refine(server: CrimesceneServer, arguments: Sequence[Any]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from crimescene.lsp import (
     log_points,
     reading,
     reviewing,
+    shapes,
     shown,
     stopped,
 )
@@ -49,6 +50,7 @@ def build() -> CrimesceneServer:
     again.register(server, sources, marks, prompts)
     reviewing.register(server, marks)
     log_marks.register(server, marks)
+    shapes.register(server, marks)
     frames.register(server)
     stopped.register(server)
     hierarchy.register(server)

@@ -185,7 +185,7 @@ class Ecmascript(EcmascriptLiterals):
             for hop in value.trail:
                 found.passes(hop)
             return found
-        return value if value.kind in ("object", "list") else unknown()
+        return value if value.kind in ("object", "list", "unknown") else unknown()
 
     def x_yield_expression(self, node: Node, scope: Scope) -> Value:
         self.inner_of(node, scope)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from crimescene.shapes.javascript_maps import each_of, emit, emptied, get_of, has_in, listed, on, set_in
 from crimescene.shapes.javascript_texts import TEXTS
 from crimescene.shapes.statements import MAX_ROUNDS
-from crimescene.shapes.values import Slot, Value, either, elements, opened, truth, unknown
+from crimescene.shapes.values import Slot, Value, came_from, either, elements, opened, truth, unknown
 from crimescene.shapes.written import written
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _number(m: Ecmascript, given: list[Value], node: Node, scope: Scope) -> Valu
 def _parsed(m: Ecmascript, given: list[Value], node: Node, scope: Scope) -> Value:
     if len(given) == 1 and given[0].kind == "text" and given[0].items:
         return written(given[0].items[0], "object")
-    return unknown()
+    return m.unseen_result(node, scope)
 
 
 def _is_array(m: Ecmascript, given: list[Value], node: Node, scope: Scope) -> Value:
@@ -89,8 +89,8 @@ def _entries(m: Ecmascript, given: list[Value], node: Node, scope: Scope) -> Val
         pair.items = [Value("text"), unknown()]
         made.element = pair
         return made
-    made.trail, made.items = list(source.trail), []
-    made.at = source.at
+    came_from(made, source)
+    made.items = []
     for key, slot in source.fields.items():
         pair = m.make("list", node, scope, "object")
         pair.items = [Value("text", const=key), slot.value]
@@ -138,7 +138,7 @@ def _from_entries(m: Ecmascript, given: list[Value], node: Node, scope: Scope) -
         made.at, made.trail, made.open = source.at, list(source.trail), source.open
         made.fields = {key: Slot(slot.value, slot.maybe) for key, slot in source.fields.items()}
         return made
-    made.trail = list(source.trail)
+    made.before = list(source.before)
     for pair in source.items if source.kind == "list" and source.items is not None else [unknown()]:
         key = pair.items[0] if pair.kind == "list" and pair.items else unknown()
         if key.kind == "text" and key.const is not None and pair.items is not None:
@@ -231,7 +231,7 @@ def _each(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Sco
 def _map(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
     made = m.make("list", node, scope, "object")
     results = _each(m, this, given, node, scope)
-    made.trail = list(this.trail)
+    made.trail, made.before = list(this.trail), list(this.before)
     if this.items is not None and len(results) == len(this.items):
         made.items = results
     else:

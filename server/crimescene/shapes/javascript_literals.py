@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from crimescene.shapes.javascript_classes import EcmascriptClasses
 from crimescene.shapes.javascript_maps import entries_of
-from crimescene.shapes.values import Scope, Slot, Value, either, elements, present, unknown
+from crimescene.shapes.values import Scope, Slot, Value, came_from, either, elements, present, unknown
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -86,8 +86,7 @@ class EcmascriptLiterals(EcmascriptClasses):
         for key, slot in given.fields.items():
             made.fields[key] = Slot(slot.value, slot.maybe)
             given.reads.add(key)
-        for hop in given.trail:
-            made.passes(hop)
+        came_from(made, given)
 
     def x_array(self, node: Node, scope: Scope) -> Value:
         made = self.make("list", node, scope, "object")

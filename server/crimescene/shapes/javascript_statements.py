@@ -268,9 +268,9 @@ class EcmascriptProgram(Ecmascript):
         if result.kind == "unknown" or (result.kind == "promise" and result.element is None):
             typed = self.declared(node.child_by_field_name("return_type"), function.scope or scope)
             promised = result.kind == "promise" or _promises(node)
-            result = (
-                Value("promise", at=self.hop(node, scope), element=typed, node=node) if promised else typed
-            )
+            typed = result if typed.kind == "unknown" and result.kind == "unknown" else typed
+            kept = Value("promise", at=self.hop(node, scope), element=typed, node=node)
+            result = kept if promised else typed
         if any(c.type == "async" for c in node.children):
             result = result.element or unknown() if result.kind == "promise" else result
             return Value("promise", at=self.hop(node, scope, "async"), element=result, node=node)

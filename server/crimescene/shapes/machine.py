@@ -38,6 +38,7 @@ _NEVER = ("assert_statement", "switch_statement", "match_statement", "expression
 _NESTS = ("if_statement", "else_clause", "elif_clause", "try_statement", "except_clause", "with_statement",
           "catch_clause", "finally_clause")  # fmt: skip
 _BLOCKS = ("block", "statement_block")
+_LONGEST = 60
 MAX_STEPS = 150_000
 MAX_DEPTH = 14
 MAX_VISITS = 6
@@ -236,7 +237,7 @@ class Machine(Reading):
             return either([self.call(f, arguments, named, node, scope, this) for f in function.options])
         if function.kind != "function" or function.node is None or function.scope is None:
             self.handed_out([*arguments, *named.values()], scope)
-            return unknown()
+            return self.unseen_result(node, scope)
         key = (function.scope.path, function.node.start_byte)
         self.called.add(key)
         if self.depth >= MAX_DEPTH or self.active.get(key, 0) >= MAX_VISITS or self.steps < 0:
@@ -266,6 +267,14 @@ class Machine(Reading):
         if node is not None:
             result.passes(self.hop(function.node, inner, f"returned by {function.name or 'a function'}"))
         return result
+
+    def unseen_result(self, node: Node | None, scope: Scope) -> Value:
+        """Return what somebody gives whom we cannot see."""
+        if node is None:
+            return unknown()
+        text = " ".join(self.text(node)[:200].split())
+        shown = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+        return Value("unknown", at=self.hop(node, scope, "calls what cannot be seen"), name=shown)
 
     @staticmethod
     def place(function: Value) -> tuple[str, int]:

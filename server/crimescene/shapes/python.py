@@ -184,6 +184,8 @@ class Python(PythonCollections):
     def x_await(self, node: Node, scope: Scope) -> Value:
         value = self.eval(self.parts(node)[0], scope)
         found = value.element or unknown() if value.kind == "promise" else unknown()
+        if value.kind == "unknown":
+            return value
         if value.kind == "promise":
             for hop in value.trail:
                 found.passes(hop)

@@ -100,7 +100,7 @@ def _dumps(m: Python, given: list[Value], _n: dict[str, Value], node: Node, scop
 def _loads(m: Python, given: list[Value], _n: dict[str, Value], node: Node, scope: Scope) -> Value:
     if given and not _n and given[0].kind == "text" and given[0].items:
         return written(given[0].items[0], "dict")
-    return unknown()
+    return m.unseen_result(node, scope)
 
 
 def _date(m: Python, given: list[Value], _n: dict[str, Value], node: Node, scope: Scope) -> Value:

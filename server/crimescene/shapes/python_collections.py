@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from crimescene.shapes.python_operators import PythonOperators
 from crimescene.shapes.statements import MAX_ROUNDS
-from crimescene.shapes.values import Scope, Slot, Value, either, elements, present, truth, unknown
+from crimescene.shapes.values import Scope, Slot, Value, came_from, either, elements, present, truth, unknown
 from crimescene.shapes.written import NUMBERED
 
 if TYPE_CHECKING:
@@ -47,8 +47,7 @@ class PythonCollections(PythonOperators):
         made.open = made.open or given.open
         made.fields.update({k: Slot(s.value, s.maybe) for k, s in given.fields.items()})
         given.reads.update(given.fields)
-        for hop in given.trail:
-            made.passes(hop)
+        came_from(made, given)
 
     def _sequence(self, node: Node, scope: Scope, style: str) -> Value:
         made = self.make("list", node, scope, style)

@@ -259,7 +259,8 @@ class PythonProgram(Python):
         if _yields(inner) or function.style == "decorated":
             return unknown()
         if result.kind == "unknown":
-            result = self.declared(node.child_by_field_name("return_type"), function.scope or scope)
+            typed = self.declared(node.child_by_field_name("return_type"), function.scope or scope)
+            result = result if typed.kind == "unknown" else typed
         if any(c.type == "async" for c in node.children):
             return Value("promise", at=self.hop(node, scope, "async"), element=result, node=node)
         return result

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from crimescene.shapes.report import Divergence, nearest, shape_of
+from crimescene.shapes.report import Divergence, Unseen, nearest, shape_of
 from crimescene.shapes.values import Hop, Scope, Value, either, nothing, unknown
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ _WORDS = frozenset(
     ]
 )
 
+_UNSEEN = 200
 _INNER = ("object", "operand", "array", "value", "function", "right")
 
 
@@ -61,7 +62,7 @@ class Reading:
         self.cleared: set[tuple[str, int, str]] = set()
         """Places that also read something which is right, or may be."""
         self.near: list[tuple[Divergence, Value, str, tuple[str, int, str]]] = []
-        self.unknowns: dict[Hop, None] = {}
+        self.unseen: dict[tuple[Hop, str], Unseen] = {}
 
     # ------------------------------------------------------------ syntax
 
@@ -120,9 +121,9 @@ class Reading:
         if place in self.found:
             return
         here = Hop(read.path, read.lineno, f"reads {consumed}")
-        found = Divergence(
-            kind, produced or shape_of(value), consumed, value.at, here, shape_of(value), tuple(value.trail)
-        )
+        shape = shape_of(value)
+        ways = tuple(value.trail), tuple(value.before)
+        found = Divergence(kind, produced or shape, consumed, value.at, here, shape, *ways)
         if only_near:
             self.near.append((found, value, produced, place))
         else:
@@ -187,6 +188,19 @@ class Reading:
             kind = "renamed-without-source"
         self.report(kind, holder, key, node, scope, near, read=value.at)
 
+    def _not_seen(self, value: Value, key: str, node: Node, scope: Scope) -> None:
+        """Note that a key is read of what somebody made whom we cannot see."""
+        outer = node.parent
+        if node.type == "property_identifier" and outer is not None:
+            node, outer = outer, outer.parent
+        called = outer is not None and "call" in outer.type and outer.child_by_field_name("function") == node
+        named = key.isidentifier() and not key.startswith("_")
+        if value.at is None or called or not named or len(self.unseen) >= _UNSEEN:
+            return
+        read = self.hop(node, scope, f"reads {key}")
+        if (read.path, read.lineno) != (value.at.path, value.at.lineno):
+            self.unseen.setdefault((value.at, key), Unseen(value.name, value.at, key, read))
+
     def looked_up(self, call: Node) -> bool:
         """Whether the key that a call asks for stands in a name, not in the call."""
         given = call.child_by_field_name("arguments")
@@ -196,6 +210,8 @@ class Reading:
     def needed(self, value: Value, consumed: str, node: Node, scope: Scope) -> None:
         """Note that a value has to be something: it is looked into, called, gone through."""
         self.used(value, node, scope)
+        if value.kind == "unknown" and value.at is not None:
+            self._not_seen(value, consumed, node, scope)
         none = nothing(value)
         if none is None or self.lenient or self.caught:
             return

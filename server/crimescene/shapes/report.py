@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,8 +21,8 @@ class Divergence:
     """What is read is not what was produced."""
 
     kind: str
-    """missing-key | case-mismatch | list-vs-object | object-vs-map | promise-not-awaited | serialised-type |
-    void-result"""
+    """missing-key | case-mismatch | maybe-missing | renamed-without-source | nullable-vs-required |
+    void-result | list-vs-object | object-vs-map | promise-not-awaited | serialised-type"""
     produced: str
     consumed: str
     producer: Hop
@@ -31,6 +30,18 @@ class Divergence:
     shape: str
     """What is produced, as people read it."""
     hops: tuple[Hop, ...]
+    before: tuple[Hop, ...] = ()
+    """What the parts of it had passed before it was made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """A value of which the code does not say what it holds, and the key that somebody reads of it."""
+
+    expression: str
+    made: Hop
+    key: str
+    read: Hop
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +49,14 @@ class Traced:
     """The answer to a question about shapes, in the order in which values flow."""
 
     divergences: tuple[Divergence, ...]
-    unknown: tuple[Hop, ...] = ()
+    unknown: tuple[Unseen, ...] = ()
+
+    def places(self) -> tuple[tuple[str, int], ...]:
+        """Return the lines where logging would show the shapes in question."""
+        ends = [(d.producer, d.consumer) for d in self.divergences[:1]] or [
+            (u.made, u.read) for u in self.unknown
+        ]
+        return tuple(dict.fromkeys((hop.path, hop.lineno) for pair in ends for hop in pair))
 
 
 def plain(key: str) -> str:
@@ -78,50 +96,6 @@ def nearest(key: str, produced: Value) -> tuple[str, bool]:
         if slot.value.kind == "object" and key in slot.value.fields:
             return f"{other}.{key}", False
     return "", False
-
-
-def table(found: Divergence) -> list[tuple[str, str, str, str, str]]:
-    """Return the rows hop, place, produced, read, verdict."""
-    rows = [("1", f"{found.producer.path}:{found.producer.lineno}", found.shape, "", "")]
-    for hop in found.hops:
-        if (hop.path, hop.lineno) not in (
-            (found.producer.path, found.producer.lineno),
-            (found.consumer.path, found.consumer.lineno),
-        ):
-            rows.append((str(len(rows) + 1), f"{hop.path}:{hop.lineno}", "", hop.what, ""))
-    place = f"{found.consumer.path}:{found.consumer.lineno}"
-    read = f"`{found.consumed}`"
-    rows.append((str(len(rows) + 1), place, found.produced, read, found.kind))
-    return rows
-
-
-def markdown(found: Traced) -> str:
-    """Return the tables of all divergences."""
-    if not found.divergences:
-        return "Nothing that is read is known to differ from what is produced.\n"
-    lines: list[str] = []
-    for one in found.divergences:
-        lines += ["| hop | place | produced | read | verdict |", "| --- | --- | --- | --- | --- |"]
-        lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in table(one)]
-        lines.append("")
-    return "\n".join(lines)
-
-
-def to_json(found: Traced) -> str:
-    """Return the divergences as JSON."""
-    rows = [
-        {
-            "kind": d.kind,
-            "produced": d.produced,
-            "read": d.consumed,
-            "shape": d.shape,
-            "producer": {"path": d.producer.path, "line": d.producer.lineno},
-            "consumer": {"path": d.consumer.path, "line": d.consumer.lineno},
-            "hops": [{"path": h.path, "line": h.lineno, "what": h.what} for h in d.hops],
-        }
-        for d in found.divergences
-    ]
-    return json.dumps({"divergences": rows}, indent=2) + "\n"
 
 
 def shape_of(value: Value) -> str:

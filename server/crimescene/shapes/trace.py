@@ -13,6 +13,7 @@ from crimescene.languages import grammar, language_for, parse
 from crimescene.shapes.go import GoProgram
 from crimescene.shapes.java import JavaProgram
 from crimescene.shapes.javascript_statements import EcmascriptProgram
+from crimescene.shapes.machine import Machine  # noqa: TC001 -- a table holds it
 from crimescene.shapes.python_statements import PythonProgram
 from crimescene.shapes.report import Traced
 from crimescene.shapes.values import Scope, Value, unknown
@@ -20,7 +21,7 @@ from crimescene.shapes.values import Scope, Value, unknown
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crimescene.shapes.machine import Machine
+    from crimescene.shapes.values import Hop
     from crimescene.workspace import Workspace
 
 MAX_FILES = 60
@@ -35,7 +36,17 @@ _TESTS = re.compile(
     r"(?:^|/)(?:tests?|specs?|__tests__|__mocks__)/|(?:^|/)test_|[._](?:test|spec)\.\w+$|_test\.go$"
 )
 """Tests hand over less than programs do."""
-_ECMASCRIPT = ("javascript", "typescript", "tsx", "jsx")
+_MACHINES: tuple[tuple[type[Machine], str, frozenset[str]], ...] = (
+    (PythonProgram, "python", frozenset({"python"})),
+    (EcmascriptProgram, "typescript", frozenset({"javascript", "typescript", "tsx", "jsx"})),
+    (JavaProgram, "java", frozenset({"java"})),
+    (GoProgram, "go", frozenset({"go"})),
+)
+MAX_UNSEEN = 5
+MAX_SEARCHED = 2_000
+"""So many files are searched for the names of those in question."""
+MAX_USERS = 20
+Around = tuple[str, int, int]
 
 
 class _Files:
@@ -139,32 +150,68 @@ class _Files:
             self.machine.steps = 0
 
 
-def trace(workspace: Workspace, files: Sequence[str] = ()) -> Traced:
-    """Return where what is read differs from what is produced; with ``files`` only what touches them."""
-    languages = [known.id for path in files or workspace.files() if (known := language_for(path)) is not None]
-    found: Traced = Traced(())
-    if any(name == "python" for name in languages):
-        found = _traced(workspace, PythonProgram, "python", files)
-    if not found.divergences and any(name in _ECMASCRIPT for name in languages):
-        found = _traced(workspace, EcmascriptProgram, "typescript", files)
-    if not found.divergences and "java" in languages:
-        found = _traced(workspace, JavaProgram, "java", files)
-    if not found.divergences and "go" in languages:
-        found = _traced(workspace, GoProgram, "go", files)
+def trace(workspace: Workspace, files: Sequence[str] = (), around: Around | None = None) -> Traced:
+    """Return where what is read differs from what is produced; with ``files`` only what touches them.
+
+    ``around`` (a file, its first and last line) keeps what passes there.
+    """
+    asked = [*files, *([around[0]] if around is not None else [])]
+    known = {known.id for path in asked or workspace.files() if (known := language_for(path)) is not None}
+    found = Traced(())
+    for machine, language, names in _MACHINES:
+        if not found.divergences and known & names:
+            one = _traced(workspace, machine, language, asked)
+            found = Traced(one.divergences, (*found.unknown, *one.unknown))
+    if around is not None:
+        return Traced(
+            tuple(
+                d
+                for d in found.divergences
+                if any(_within(h, around) for h in (d.producer, *d.hops, d.consumer))
+            ),
+            tuple(u for u in found.unknown if _within(u.made, around) or _within(u.read, around)),
+        )
     return found
+
+
+def nearest_to(found: Traced, frames: Sequence[tuple[str, int]]) -> Traced:
+    """Keep what a failure with these frames (file, line; innermost first) may come from."""
+    order = {frame: position for position, frame in enumerate(frames)}
+    read = [d for d in found.divergences if (d.consumer.path, d.consumer.lineno) in order]
+    read.sort(key=lambda d: order[d.consumer.path, d.consumer.lineno])
+    return Traced(tuple(read) or found.divergences, found.unknown)
+
+
+def _within(hop: Hop, around: Around) -> bool:
+    path, first, last = around
+    return hop.path == path and first <= hop.lineno <= last
 
 
 def _traced(workspace: Workspace, machine: type[Machine], language: str, files: Sequence[str]) -> Traced:
     run = _Files(workspace, machine)
     sources = source_files(workspace, family(language))
-    sources = [path for path in sources if path in files or not _TESTS.search(path)]
-    start = list(files) if len(sources) > MAX_FILES and files else sources[:MAX_FILES]
+    if not any(_TESTS.search(path) for path in files):
+        sources = [path for path in sources if not _TESTS.search(path)]
+    start = sources[:MAX_FILES]
+    if len(sources) > MAX_FILES and files:
+        start = [*files, *_users(workspace, sources, files)]
     for path in _outermost_first(workspace, start):
         run.module(path)
     run.rest()
     named = set(files)
     found = [d for d in run.machine.divergences() if not named or {d.producer.path, d.consumer.path} & named]
-    return Traced(tuple(found), tuple(run.machine.unknowns))
+    unseen = [u for u in run.machine.unseen.values() if not named or {u.made.path, u.read.path} <= named]
+    unseen.sort(key=lambda u: u.made.path == u.read.path)  # what goes from file to file first
+    return Traced(tuple(found), tuple(unseen[:MAX_UNSEEN]))
+
+
+def _users(workspace: Workspace, sources: Sequence[str], files: Sequence[str]) -> list[str]:
+    """Return files that name one of ``files``: values come from them, or go on in them."""
+    stems = {path.rpartition("/")[2].partition(".")[0] for path in files}
+    named = re.compile(rb"\b(?:" + b"|".join(re.escape(stem.encode()) for stem in sorted(stems)) + rb")\b")
+    shared = [path for path in sources if path not in files][:MAX_SEARCHED]
+    found = [path for path, source in workspace.scan(shared) if named.search(source)]
+    return found[:MAX_USERS]
 
 
 def _outermost_first(workspace: Workspace, paths: Sequence[str]) -> list[str]:

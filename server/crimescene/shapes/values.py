@@ -91,6 +91,8 @@ class Value:
     """How many open questions stood around the place that made it."""
     reads: set[str] = field(default_factory=set)
     trail: list[Hop] = field(default_factory=list)
+    before: list[Hop] = field(default_factory=list)
+    """Where the parts it was put together from had been."""
 
     def passes(self, hop: Hop, depth: int = 2) -> None:
         """Note that the value passes a place, with what is in it."""
@@ -104,12 +106,20 @@ class Value:
                 value.passes(hop, depth - 1)
 
 
+def came_from(made: Value, given: Value) -> None:
+    """Note that one value was put together from another."""
+    origin = [] if given.at is None else [Hop(given.at.path, given.at.lineno, describe(given))]
+    for hop in (*given.before, *origin, *given.trail):
+        if len(made.before) < MAX_HOPS and hop not in made.before:
+            made.before.append(hop)
+
+
 def unknown() -> Value:
     """Return a value that nothing is known about."""
     return Value("unknown")
 
 
-def either(values: list[Value]) -> Value:
+def either(values: list[Value]) -> Value:  # noqa: PLR0911 -- one answer a mixture
     """Return one of several values."""
     flat: list[Value] = []
     for value in values:
@@ -118,6 +128,8 @@ def either(values: list[Value]) -> Value:
                 flat.append(one)
     flat = [v for v in flat if v.kind != "never"]
     kinds = {v.kind for v in flat}
+    if len(flat) == 1:
+        return flat[0]
     if not flat or "unknown" in kinds:
         absent = [v for v in flat if v.kind == "null" and v.at is not None]
         return Value("union", options=(unknown(), absent[0])) if absent else unknown()
