@@ -23,7 +23,8 @@ FILES = {
         "import json\n\n\ndef load(text):\n"
         "    found = json.loads(text)\n"
         "    return found\n\n\n"
-        "def use(text):\n    loaded = load(text)\n    return loaded['name']\n\n\nprint(use('{\"name\": 1}'))\n"
+        "def use(text):\n    loaded = load(text)\n"
+        "    return loaded['name']\n\n\nprint(use('{\"name\": 1}'))\n"
     ),
 }
 
