@@ -34,7 +34,7 @@ class LogPoints(Grounds):
 
         done = self._written(logged.at_lines(self.workspace, places, self._session(cid, sink)), write=write)
         if write:
-            sessions.began(self.root, cid, done, now=self.now)
+            self.began_logging(cid, done)
         return done
 
     def suggest_logging(self, wanted: logged.Wanted) -> logged.Suggestion:
