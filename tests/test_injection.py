@@ -10,11 +10,13 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from markdown_it import MarkdownIt
 
 from crimescene.cli import main
+from crimescene.lsp import case_tree
 from crimescene.mcp.tools import Tools
 from repositories import Builder
 from wire import Client, at
@@ -298,3 +300,45 @@ def test_names_of_files(capsys, tmp_path, path):
         inert(found["contents"]["value"], links=[root.as_uri()])
     finally:
         client.close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_reviews(capsys, scene, name):
+    """An answer is as foreign as a trace: what the review quotes of it is text."""
+    attack = ATTACKS[name].encode("utf-8", "replace").decode()
+    one = " ".join(attack.split("\n"))
+    answer = scene.root.parent / "answer.txt"
+    answer.write_text(
+        f"Make sure that {one} is checked. `{one}` in app/nope.py fails; see `no_such_name` {one}\n{attack}\n"
+        f"```diff\n--- a/app/main.py\n+++ b/app/main.py\n@@ -1,1 +1,2 @@\n x\n+if {one}:\n```\n",
+        newline="",
+    )
+    main(["review", str(answer), "--root", str(scene.root)])
+    inert(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_cases(capsys, tmp_path, name):
+    """A case may come with the repository: all of it is text, in Markdown, in a terminal and as a tree."""
+    attack = ATTACKS[name].encode("utf-8", "replace").decode()
+    tried = {"when": 1, "hypothesis": attack, "diff": attack, "result": attack, "verdict": attack}
+    ran = {"when": 1, "command": attack, "code": 1, "outcome": attack, "error": attack}
+    stored = {"version": 2, "opened": 1, "updated": 2, "runs": 1, "text": attack, "prompt": attack}
+    stored |= {"command": attack, "status": "open", "signature": {"title": attack}, "answers": [attack]}
+    stored |= {
+        "attempts": [tried],
+        "ran": [ran],
+        "sessions": [{"cid": attack, "paths": [attack], "points": 1}],
+    }
+    folder = tmp_path / ".crimescene" / "k"
+    folder.mkdir(parents=True)
+    (folder / "case.json").write_text(json.dumps(stored))
+    for words in (["list"], ["show"], ["export"]):
+        main(["case", *words, "--root", str(tmp_path)])
+        printed = capsys.readouterr()
+        assert not HIDDEN.search(printed.out), words
+        assert not HIDDEN.search(printed.err), words
+        if words == ["export"]:
+            inert(printed.out)
+    tree = case_tree.nodes([SimpleNamespace(path=tmp_path)], 5.0)
+    assert not HIDDEN.search(json.dumps(tree, ensure_ascii=False).replace("\\n", ""))

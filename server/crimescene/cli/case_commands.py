@@ -181,6 +181,7 @@ def _data(known: Case) -> dict[str, object]:
 
 def _show(options: argparse.Namespace, analysis: Analysis) -> int:
     from crimescene.loop import told
+    from crimescene.prompt import plain
 
     known = _chosen(options, analysis)
     if options.json:
@@ -188,11 +189,11 @@ def _show(options: argparse.Namespace, analysis: Analysis) -> int:
         return DONE
     print(f"{known.key}  {known.status}\n{told.title(known)}")
     if known.command:
-        print(f"command: {known.command}")
+        print(f"command: {plain.visible(known.command)}")
     if known.follows:
         print(f"came from the attempt on: {known.follows}")
     for run in known.ran:
-        print(f"  run {_when(run.when)}: exit {run.code}, {run.outcome}")
+        print(f"  run {_when(run.when)}: exit {run.code}, {plain.visible(run.outcome)}")
     for number, tried in enumerate(known.attempts, 1):
         print(_spoken(number, tried))
     return DONE
@@ -204,10 +205,11 @@ def _when(when: float) -> str:
 
 def _spoken(number: int, tried: Attempt) -> str:
     from crimescene.loop import told
+    from crimescene.prompt import plain
 
-    lines = [f"attempt {number}, {_when(tried.when)}: {tried.hypothesis or 'no hypothesis noted'}"]
+    lines = [f"attempt {number}, {_when(tried.when)}: {told.hypothesis(tried)}"]
     lines += [f"  {name}: {text}" for name, text in told.facts(tried)]
-    lines += [f"  | {line}" for line in tried.diff.splitlines()]
+    lines += [f"  | {line}" for line in plain.visible(tried.diff).splitlines()]
     return "\n".join(lines)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
+from crimescene.prompt import plain
 from crimescene.redact import redact
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _LONGEST = 100
 def title(known: Case) -> str:
     """What a case is about, on one line without secrets."""
     text = known.signature.title or (known.text.strip().splitlines() or ["(no error text)"])[-1]
-    return redact(" ".join(text.split())[:_LONGEST]).text
+    return plain.visible(redact(" ".join(plain.visible(text).split())[:_LONGEST]).text)
 
 
 def facts(tried: Attempt) -> list[tuple[str, str]]:
@@ -30,22 +30,22 @@ def facts(tried: Attempt) -> list[tuple[str, str]]:
         ("verdict", tried.verdict),
         ("ruled out", tried.ruled_out),
     )
-    return [(name, text) for name, text in found if text]
+    return [(name, plain.visible(text)) for name, text in found if text]
 
 
 def markdown(known: Case) -> str:
     """The whole case for people, redacted; ends with a line feed."""
-    parts = [f"# {title(known)}\n", f"Case {known.key}, {known.status}.\n"]
-    parts += [f"Command: `{known.command}`\n"] if known.command else []
+    parts = [f"# {plain.prose(title(known))}\n", f"Case {known.key}, {plain.prose(known.status)}.\n"]
+    parts += [f"Command: {plain.code(plain.visible(known.command))}\n"] if known.command else []
     parts += [_fenced("## Error", known.text.strip(), "text")] if known.text.strip() else []
     for number, tried in enumerate(known.attempts, 1):
-        parts.append(f"## Attempt {number}: {tried.hypothesis or 'no hypothesis noted'}\n")
-        parts += [f"- {name}: {text}" for name, text in facts(tried)]
+        parts.append(f"## Attempt {number}: {plain.prose(hypothesis(tried))}\n")
+        parts += [f"- {name}: {plain.prose(text)}" for name, text in facts(tried)]
         parts += [_fenced("", tried.diff, "diff")] if tried.diff else [""]
     parts += [_fenced(f"## Answer {n}", text, "markdown") for n, text in enumerate(known.answers, 1)]
     for session in known.sessions:
         if isinstance(session, dict):
-            parts.append(f"## Log points {session.get('cid', '')}\n\n{_session(session)}\n")
+            parts.append(f"## Log points\n\n{_session(session)}\n")
     return redact("\n".join(parts).rstrip("\n") + "\n").text
 
 
@@ -58,11 +58,15 @@ def changed(verdict: Verdict) -> str:
 
 def _fenced(heading: str, text: str, language: str) -> str:
     """A text in a fence that nothing in it can close."""
-    longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=3)
-    fence = "`" * max(4, longest + 1)
-    return f"{heading}\n\n{fence}{language}\n{text}\n{fence}\n"
+    return f"{heading}\n\n{plain.fence(plain.visible(text), language)}"
+
+
+def hypothesis(tried: Attempt) -> str:
+    """What was thought, on one line."""
+    return plain.one_line(plain.visible(tried.hypothesis)) or "no hypothesis noted"
 
 
 def _session(session: dict[str, Any]) -> str:
-    places = ", ".join(f"`{path}`" for path in session.get("paths", ()))
-    return f"{session.get('points', 0)} in {places}; {'taken out' if session.get('removed') else 'still in'}."
+    places = ", ".join(plain.code(plain.visible(str(path))) for path in session.get("paths", ()))
+    state = "taken out" if session.get("removed") else "still in"
+    return f"{int(session.get('points') or 0)} in {places}; {state}."

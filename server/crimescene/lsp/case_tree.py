@@ -8,6 +8,7 @@ from crimescene import case, judge
 from crimescene.loop import told
 from crimescene.lsp import to_proto
 from crimescene.lsp.sentences import age
+from crimescene.prompt import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,10 +54,10 @@ def _case(known: Case, root: Root, now: float) -> dict[str, Any]:
         runs = [
             _node(
                 f"{known.key}/run{n}",
-                f"{run.outcome}: exit {run.code}",
+                plain.visible(f"{run.outcome}: exit {run.code}"),
                 "check" if run.outcome == "gone" else "error",
                 description=age(now - run.when),
-                tooltip=run.error,
+                tooltip=plain.visible(run.error),
             )
             for n, run in reversed(list(enumerate(known.ran, 1)))
         ][:_MOST_RUNS]
@@ -69,7 +70,7 @@ def _case(known: Case, root: Root, now: float) -> dict[str, Any]:
         told.title(known),
         _ICONS.get(known.status, "bug"),
         description=f"{known.status}, {tried}{age(now - known.updated)}",
-        tooltip=known.command,
+        tooltip=plain.visible(known.command),
         kind="closed case" if known.status == case.CLOSED else "case",
         key=known.key,
         root=uri,
@@ -86,10 +87,10 @@ def _attempt(known: Case, number: int, tried: Attempt) -> dict[str, Any]:
     ]
     return _node(
         identity,
-        f"Attempt {number}: {tried.hypothesis or 'no hypothesis noted'}",
+        f"Attempt {number}: {told.hypothesis(tried)}",
         _VERDICTS.get(verdict, "beaker"),
-        description=verdict,
-        tooltip=tried.diff[:2000],
+        description=plain.visible(verdict),
+        tooltip=plain.visible(tried.diff[:2000]),
         children=parts,
         command="crimescene.showCase",
         arguments=[{"key": known.key}],

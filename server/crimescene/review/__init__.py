@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from crimescene import judge
 from crimescene.languages import language_for
+from crimescene.prompt import plain
 from crimescene.review import mentions
 from crimescene.review.language import KNOWN_NAMES, python_names
 
@@ -316,7 +317,7 @@ def _existing(found: Review) -> list[str]:
         ("In the prompt", [name for name in rest if name in found.given]),
         ("Not in the prompt", [name for name in rest if name not in found.given]),
     )
-    return [f"- {said}: {', '.join(f'`{n}`' for n in names[:20])}." for said, names in groups if names]
+    return [f"- {said}: {', '.join(map(plain.code, names[:20]))}." for said, names in groups if names]
 
 
 def markdown(found: Review) -> str:
@@ -330,7 +331,7 @@ def markdown(found: Review) -> str:
         ("generic", "Generic"),
     ):
         lines = [
-            f"- {f.text}{f' (line {f.lineno} of the answer)' if f.lineno else ''}."
+            f"- {plain.prose(f.text)}{f' (line {f.lineno} of the answer)' if f.lineno else ''}."
             for f in found.findings
             if f.kind == kind
         ]
@@ -340,5 +341,7 @@ def markdown(found: Review) -> str:
     if found.verdict is not None:
         out += [f"## The change\n\n{judge.markdown(found.verdict)}"]
     if found.question:
-        out += [f"## Send back\n\n{found.question}\n"]
-    return "\n".join(out).rstrip() + "\n"
+        asks = (re.fullmatch(r"(\d+\. )(.*)", line) for line in found.question.splitlines())
+        asked = "\n".join(f"{m[1]}{plain.prose(m[2])}" for m in asks if m)
+        out += [f"## Send back\n\n{asked}\n"]
+    return plain.visible("\n".join(out)).rstrip() + "\n"
