@@ -70,6 +70,9 @@ export function registerCases(connection: Connection): vscode.Disposable[] {
   const refresh = () => cases.refresh();
   const on = (name: string, command: string, more: object = {}) =>
     vscode.commands.registerCommand(`crimescene.client.${name}`, async (node?: Node) => {
+      if (name === "runAgain" && !vscode.workspace.isTrusted) {
+        return; // a keybinding or another extension may ask for what no menu offers here
+      }
       const chosen = node === undefined ? {} : { key: node.key, root: node.root };
       await vscode.commands.executeCommand(command, { ...chosen, ...more });
       refresh();
