@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import archives
-from crimescene import callers, syntax
-from crimescene.callers import to_json
+from crimescene import callers, scopes, syntax
+from crimescene.callers import glance, to_json
 from crimescene.model import Certainty
 
 ARCHIVES = sorted((Path(__file__).parent / "callers").glob("*.txt"))
@@ -162,3 +162,48 @@ def test_callers_of_callers():
     assert [len(level) for level in found.levels] == [1, 1, 2]
     assert [(c["depth"], c["callee"], c["line"]) for c in found.to_json()[:2]] == [(1, "a", 6), (2, "b", 10)]
     assert len(callers.transitive(workspace, function).calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "wanted"),
+    [
+        ("go", "x.Run(stop)", True),
+        ("go", "x.Run()", False),
+        ("go", 't.Run("a(b,", func() { go(1, 2) })', False),
+        ("go", "x.Run(pair())", True),
+        ("go", "x.Run(all...)", True),
+        ("go", "x.Run(\n\tstop, // a, b\n)", True),
+        ("go", "func (l *Loop) Run(stop chan int) {", False),
+        ("go", "// Run(stop) starts it", False),
+        ("go", 'url := "http://Run(stop)"', True),
+        ("go", "start(x.Run)", True),
+        ("go", "type T struct {\n\tRun bool\n}", False),
+        ("java", "void Run(int stop) {", False),
+        ("java", "return Run(stop);", True),
+        ("java", "list.forEach(this::Run)", True),
+        ("java", " * Run(stop) starts it", False),
+        ("java", 'Run("""\n, "quoted" ,\n""")', True),
+        ("java", "x.Run('(', 1)", False),
+        ("csharp", 'Run(@"\\", 1)', True),
+        ("csharp", "loop?.Run(stop)", True),
+        ("csharp", "Run is not null", True),
+        ("csharp", "public override int Run(int stop) => 1;", False),
+    ],
+)
+def test_a_glance_leaves_out_what_cannot_call(language, text, wanted):
+    """A file is read unless no occurrence of the name can be a call with one argument, or pass it on."""
+    assert glance.may_call(f"\n{text}\n".encode(), b"Run", (1, 1), language) is wanted
+
+
+def test_files_that_cannot_call_are_not_parsed(monkeypatch):
+    """Of many files that mention a name only those are parsed where a call fits."""
+    files = {f"p{n}/t.go": f'package p{n}\n\nfunc T() {{\n\tt.Run("a", nil)\n}}\n' for n in range(9)}
+    own = "package a\n\ntype Loop struct{}\n\nfunc (l *Loop) Ru$0n(stop int) {\n}\n"
+    caller = "package a\n\nfunc Start(l *Loop) {\n\tl.Run(1)\n}\n"
+    workspace, function = opened({"a/a.go": own, "a/b.go": caller, **files})
+    parsed = []
+    read = scopes.read
+    monkeypatch.setattr(scopes, "read", lambda path, source: (parsed.append(path), read(path, source))[1])
+    found = callers.incoming(workspace, [function])
+    assert [(c.path, c.lineno) for c in found.calls] == [("a/b.go", 4)]
+    assert set(parsed) == {"a/a.go", "a/b.go"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from crimescene.callers import callbacks, classes, golang
+from crimescene.callers import callbacks, classes, glance, golang
 from crimescene.callers.answers import Found, to_call
 from crimescene.callers.judge import Target, Verdict, by_receiver, judge, reaches
 from crimescene.callers.other_names import Put, aliases, makers, names_of
@@ -52,6 +52,8 @@ class Hunt:
     put: dict[Unit, list[Put]] = field(default_factory=dict)
     """Attributes of other objects in whose place a target was put."""
     callees: dict[Unit, Function] = field(default_factory=dict)
+    others: set[str] = field(default_factory=set)
+    """Names met on the way: what stands for a target under another name may take other arguments."""
     within: Collection[str] | None = None
     """Files known to hold the targets' names, if somebody looked already."""
     ordered: list[str] = field(default_factory=list)
@@ -72,6 +74,7 @@ class Hunt:
             if not self.fresh or self._late():
                 break
             names = list(self.fresh)
+            self.others |= self.fresh.keys()
             for name, targets in self.fresh.items():
                 self.names.setdefault(name, []).extend(targets)
             self.fresh = {}
@@ -136,10 +139,12 @@ class Hunt:
     # ---------------------------------------------------------------- one file
 
     def _file(self, path: str, names: dict[str, list[Target]]) -> None:
-        module = self.e.program.module(path)
+        source = self.e.program.source(path)
+        if path not in self.e.program.pinned and not self._worth_reading(source, names):
+            return
+        module = self.e.program.module(path, source)
         if module is None:
             return
-        source = self.e.program.source(path)
         for name, targets in names.items():
             units: dict[Unit, None] = {}
             for offset in occurrences(source, name.encode()):
@@ -152,6 +157,16 @@ class Hunt:
                 if any(t.constructs is not None for t in targets):
                     self._constructors_in(unit, targets)
         self._collect(module, names)
+
+    def _worth_reading(self, source: bytes, names: dict[str, list[Target]]) -> bool:
+        """Whether one of the names may be called, by a look at the bytes, or more than calls matters."""
+        for name, targets in names.items():
+            arguments = glance.wanted(targets) if name not in self.others else None
+            if arguments is None:
+                return True
+            if glance.may_call(source, name.encode(), arguments, targets[0].unit.language):
+                return True
+        return False
 
     def _constructors_in(self, unit: Unit, targets: list[Target]) -> None:
         """A class that speaks of the target's class may call its constructor by ``super``."""
