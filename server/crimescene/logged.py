@@ -64,6 +64,14 @@ def units_named(module: Unit, name: str | None, lineno: int | None) -> list[Unit
         return [module]
     last = name.rpartition(".")[2]
     units = [u for u in walk(module) if u.kind != "module" and u.name == last]
+    if not units:  # memo(() => ...), and what else is made of a function
+        units = [
+            made
+            for u in walk(module)
+            for s in u.statements
+            if any(t.path.text.rpartition(".")[2] == last for t in s.targets)
+            for made in s.lambdas
+        ][:1]
     exact = [u for u in units if u.qualified_name == name or u.qualified_name.endswith("." + name)]
     units = exact or units
     if lineno is not None:

@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from crimescene.flow import places, points
-from crimescene.flow.facts import paths_in, walk
+from crimescene.flow.facts import Path, Unit, paths_in, records_in, walk
 from crimescene.flow.points import Place, Point, label_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from crimescene.flow.facts import Statement, Unit
+    from crimescene.flow.facts import Statement
 
 WHEN = {
     "define": "after", "mutate": "after", "return": "exit", "yield": "exit", "value": "exit", "throw": "exit",
@@ -104,6 +104,33 @@ def points_of(
     return found
 
 
+def _details(statement: Statement, source: bytes, first: int) -> list[Point]:
+    """What is computed inside an object written over several lines, each value on its line."""
+    found: list[Point] = []
+    for given in (g for record in records_in(statement) for g in record.fields):
+        only = given.sources[0] if len(given.sources) == 1 else None
+        plain = isinstance(only, Unit) or (isinstance(only, Path) and only.span == given.span)
+        if not given.wrap or plain or given.lineno == statement.lineno:
+            continue
+        label = label_of(source[given.span.start : given.span.end].decode("utf-8", "replace"))
+        place = Place("wrap", given.span, brackets=given.wrap == "tuple")
+        number, unit = first + len(found), statement.unit
+        found.append(
+            Point(
+                f"p{number}",
+                unit.path,
+                given.lineno,
+                "after",
+                label,
+                (given.key,),
+                unit.qualified_name,
+                place,
+                secret=_SECRET.search(given.key.strip("'")) is not None,
+            )
+        )
+    return found
+
+
 def every_point(unit: Unit, source: bytes, accessors: Collection[str], first: int = 1) -> list[Point]:
     """Return a log point for everything a function and those inside it do with values."""
     found: list[Point] = []
@@ -112,6 +139,8 @@ def every_point(unit: Unit, source: bytes, accessors: Collection[str], first: in
         if at_start is not None:
             found.append(at_start)
         found += points_of(inner.statements, source, accessors, first + len(found))
+        for statement in inner.statements:
+            found += _details(statement, source, first + len(found))
     if not found and unit.body is not None and unit.kind == "function":
         place = points.start(unit.body, ())  # nothing to show but that it is reached
         label = label_of(f"{unit.name} runs")

@@ -148,6 +148,7 @@ class Steps(Expressions):
             for left in lefts:
                 self.unit_now.locals.update(p.root for p, _ in self.pattern(left) if p.plain)
             return
+        right = self._function_in(right)
         right_role = self.roles.role(right.type)
         if right_role and right_role[0] == "unit":
             names = [p for left in lefts for p, _ in self.pattern(left)]
@@ -168,6 +169,14 @@ class Steps(Expressions):
                 break
             right, right_role = inner, self.roles.role(inner.type)
         self.define(statement, lefts, right, declared=declared)
+
+    def _function_in(self, node: Node) -> Node:
+        """Return the function that ``node`` is with its parentheses and casts around it, else ``node``."""
+        current: Node | None = node
+        while current is not None and self.roles.role(current.type)[:1] == ("same",):
+            current = child(current, self.roles.role(current.type)[1])
+        is_function = current is not None and self.roles.role(current.type)[:1] == ("unit",)
+        return current if is_function and current is not None else node
 
     def define(self, statement: Statement, lefts: list[Node], right: Node, *, declared: bool) -> None:
         """Fill in what ``right`` gives to ``lefts``."""
