@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crimescene import callers
+from crimescene.callers.answers import spoken
 from crimescene.judge import diffs
 from crimescene.judge.evidence import Affected
 from crimescene.languages import language_for
@@ -59,9 +60,10 @@ def examined(verdict: Verdict, diff: str, workspace: Workspace, evidence: Eviden
     known |= {(f.path, f.qualified_name) for f in functions}
     affected: dict[tuple[str, int], Affected] = {}
     for call in found.calls:
-        outside = (call.caller.path, call.caller.qualified_name) not in known
+        caller = spoken(call.caller)  # a callback belongs to the function that it is written in
+        outside = known.isdisjoint({(call.path, caller), (call.path, call.caller.qualified_name)})
         if outside and call.certainty is not Certainty.NAME and not is_test(call.path):
-            one = Affected(call.callee.qualified_name, call.path, call.lineno, call.caller.qualified_name)
+            one = Affected(call.callee.qualified_name, call.path, call.lineno, caller)
             affected.setdefault((one.path, one.lineno), one)
     edges = tuple(_tried(edge, changed, found.calls, workspace) for edge in verdict.edges)
     return replace(verdict, edges=edges, affected=tuple(affected.values())[:_MOST])
@@ -108,7 +110,7 @@ def _tried(edge: Edge, changed: list[_Changed], calls: tuple[Call, ...], workspa
             source = workspace.read(call.path) or b""
             text = source[call.caller.span.start : call.caller.span.end].decode("utf-8", "replace")
             if call.caller.kind != "module" and _tries(edge, f"{call.caller.name}\n{text}"):
-                found[f"{call.path}:{call.caller.first_lineno} {call.caller.name}"] = None
+                found[f"{call.path}:{call.caller.first_lineno} {spoken(call.caller)}"] = None
     return replace(edge, tests=tuple(found)[:3])
 
 
