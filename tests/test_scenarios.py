@@ -8,7 +8,7 @@ import pytest
 
 import scenes
 from archives import Archive, check, load
-from crimescene import analysis, cli
+from crimescene import cli, grounds
 from crimescene.analysis import Analysis
 from crimescene.context import Wish
 from crimescene.prompt import Prompt, PromptOptions
@@ -75,6 +75,6 @@ def test_command_line(
         for value in values:
             words += [f"--{key}", *(value.split() if key == "chain" else [value])]
     monkeypatch.chdir(scene.root)
-    monkeypatch.setattr(analysis.time, "time", lambda: scene.now)
+    monkeypatch.setattr(grounds.time, "time", lambda: scene.now)
     assert cli.main(["prompt", *words]) == 0
     assert capsys.readouterr().out == archive.sections["prompt"]
