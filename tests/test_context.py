@@ -149,3 +149,19 @@ def test_a_function_inside_a_long_one_is_shown_though_that_one_is_better(tmp_pat
     (tmp_path / "tree.py").write_text(program, "utf-8")
     snippets = Analysis(tmp_path, Settings(save_cases=False), now=0.0).context_of(trace, Wish()).snippets
     assert [s.function for s in snippets][:2] == ["outer", "outer.inner"]
+
+
+def test_the_place_of_the_error_is_marked_inside_of_what_is_better(tmp_path: Path) -> None:
+    """A script of five lines is shown as a whole, and still says where the error was raised."""
+    (tmp_path / "cart.py").write_text("def total(x):\n    return sum(x) / len(x)\n\n\ntotal([])\n", "utf-8")
+    trace = (
+        "Traceback (most recent call last):\n"
+        '  File "cart.py", line 5, in <module>\n    total([])\n'
+        '  File "cart.py", line 2, in total\n    return sum(x) / len(x)\n'
+        "ZeroDivisionError: division by zero\n"
+    )
+    analysis = Analysis(tmp_path, Settings(save_cases=False), now=0.0)
+    prompt = analysis.build_prompt(analysis.context_of(trace, Wish()), analysis.prompt_options).text
+    assert "`total` (frame 1 of 2, raised here)" in prompt
+    assert "\n→   return sum(x) / len(x)\n" in prompt
+    assert prompt.count("def total(x):") == 1
