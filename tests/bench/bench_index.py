@@ -77,13 +77,15 @@ def ask(workspace: DiskWorkspace, function: Function, seconds: float | None = No
 def build(root: Path, folder: Path, sources: list[str]) -> tuple[float, float]:
     """Seconds and peak MiB of the process that reads the words."""
     begun = time.perf_counter()
-    subprocess.run(
-        [sys.executable, "-m", "crimescene.index.building", str(root), str(folder), str(MAX_BYTES)],
-        input=b"\0".join(os.fsencode(path) for path in sources),
-        stdout=subprocess.DEVNULL,
-        check=True,
-    )
-    return time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    command = [sys.executable, "-m", "crimescene.index.building", str(root), str(folder), str(MAX_BYTES)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    assert process.stdin is not None
+    process.stdin.write(b"\0".join(os.fsencode(path) for path in sources))
+    process.stdin.close()
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    return time.perf_counter() - begun, used.ru_maxrss / 1024
 
 
 def summary(ratios: list[float]) -> str:
