@@ -1,5 +1,8 @@
 """What belongs to a printed error belongs to its trace: headers above it, closers below it."""
 
+import json
+from itertools import permutations
+
 import pytest
 
 from crimescene.traces import parse
@@ -62,3 +65,29 @@ def test_embedded_errors_join_what_stands_before_them() -> None:
     assert all(trace.span.start <= trace.span.end <= len(text) for trace in found)
     spans = [stack.span for trace in found for stack in trace.stacks]
     assert spans == sorted(spans)
+
+
+_LAMBDA = {
+    "errorMessage": "no",
+    "errorType": "ValueError",
+    "stackTrace": [
+        '  File "/var/task/app.py", line 4, in handler\n    return f()\n',
+        '  File "/var/task/lib.py", line 9, in f\n    raise ValueError("no")\n',
+    ],
+}
+
+
+@pytest.mark.parametrize("names", list(permutations(_LAMBDA)), ids=" ".join)
+def test_a_record_of_lambda_keeps_its_order(names: tuple[str, ...]) -> None:
+    """Type and message may stand before or behind the stack: all stays in the order of the text."""
+    text = json.dumps({name: _LAMBDA[name] for name in names}) + "\n"
+    (trace,) = parse(text)
+    assert (trace.root.exception, trace.root.message) == ("ValueError", "no")
+    assert 0 <= trace.span.start <= trace.span.end <= len(text)
+    spans = sorted(frame.span for frame in trace.root.frames)
+    assert [text[span.start : span.end] for span in spans] == [
+        'File \\"/var/task/app.py\\", line 4',
+        'File \\"/var/task/lib.py\\", line 9',
+    ]
+    assert trace.span.start <= spans[0].start
+    assert spans[-1].end <= trace.span.end
