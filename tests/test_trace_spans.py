@@ -91,3 +91,13 @@ def test_a_record_of_lambda_keeps_its_order(names: tuple[str, ...]) -> None:
     ]
     assert trace.span.start <= spans[0].start
     assert spans[-1].end <= trace.span.end
+
+
+@pytest.mark.parametrize("names", list(permutations(_LAMBDA)), ids=" ".join)
+def test_a_record_of_lambda_that_was_cut(names: tuple[str, ...]) -> None:
+    """What is put in behind the end of the text lies in it all the same."""
+    whole = json.dumps({name: _LAMBDA[name] for name in names})
+    for length in range(len(whole) - 60, len(whole)):
+        text = whole[:length]
+        for trace in parse(text):
+            assert 0 <= trace.span.start <= trace.span.end <= len(text)

@@ -23,10 +23,11 @@ _NAMES = 40_000
 class ByteOffsets:
     """Character offsets of ``text`` as UTF-8 byte offsets."""
 
-    __slots__ = ("_last", "_marks", "_text", "names")
+    __slots__ = ("_last", "_marks", "_text", "names", "size")
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self.size = len(text)
         self.names: dict[str, str] = {}
         self._last = (0, 0)
         """The newest question and its answer: questions come in order."""
@@ -151,7 +152,8 @@ class Places:
             start, end = origin.pair(start, end - 1 if end > start else start)
             end += 1 if nonempty else 0
             if self._bytes.plain:
-                return quick_span(start, end)
+                limit = self._bytes.size  # what was put in behind the end
+                return quick_span(min(start, limit), min(end, limit))
         return quick_span(self._bytes.at(start), self._bytes.at(end))
 
     def names(self) -> dict[str, str]:
