@@ -14,6 +14,7 @@ import pytest
 
 FOLDER = Path(__file__).parent / "fuzz"
 SECONDS = float(os.environ.get("CRIMESCENE_FUZZ_SECONDS", "4"))
+TARGETS = ("parse", "resolve", "prompt", "shapes", "logging", "messages")
 _WITHOUT_GUIDANCE = (
     "import sys; sys.modules['atheris'] = None; "
     "import runpy; runpy.run_path(sys.argv.pop(1), run_name='__main__')"
@@ -23,8 +24,7 @@ _WITHOUT_GUIDANCE = (
 @pytest.mark.parametrize(
     ("name", "limit"),
     [
-        ("fuzz_parse.py", f"-max_total_time={SECONDS}"),
-        ("fuzz_prompt.py", f"-max_total_time={SECONDS}"),
+        *((f"fuzz_{target}.py", f"-max_total_time={SECONDS}") for target in TARGETS),
         ("fuzz_lsp.py", f"{SECONDS}"),
     ],
 )
