@@ -104,21 +104,28 @@ def newer(program: str) -> list[str]:
 # --------------------------------------------------------------------------- Neovim
 
 
-@pytest.mark.parametrize("which", ["installed", "current"])
-def test_neovim(project: Path, tmp_path: Path, which: str) -> None:
-    """Hover, definition, hints, code action, the mapping, unsaved and kept edits, a buffer without a name."""
+def in_neovim(which: str, script: str, root: Path, tmp_path: Path) -> None:
+    """Run a script in Neovim with the configuration of the documentation."""
     (tmp_path / "config.lua").write_text(config("Neovim", "lua"), encoding="utf-8")
-    more = {"WS": str(project)}
+    more = {"WS": str(root)}
     if which == "current":
         folder = Path(os.environ.get(NEWER, "")) / "usr"
         more["VIMRUNTIME"] = str(folder / "share" / "nvim" / "runtime")
         command = [*newer("nvim"), "--cmd", f"set runtimepath+={folder}/lib/nvim"]
     else:
         command = [shutil.which("nvim") or missing("nvim") or ""]
-    script = ["-c", f"luafile {tmp_path}/config.lua", "-c", f"luafile {HERE}/nvim.lua"]
     done = subprocess.run(
-        [*command, "--headless", "--clean", "-n", *script],
-        cwd=project,
+        [
+            *command,
+            "--headless",
+            "--clean",
+            "-n",
+            "-c",
+            f"luafile {tmp_path}/config.lua",
+            "-c",
+            f"luafile {HERE}/{script}",
+        ],
+        cwd=root,
         env=environment(tmp_path, **more),
         capture_output=True,
         encoding="utf-8",
@@ -127,6 +134,21 @@ def test_neovim(project: Path, tmp_path: Path, which: str) -> None:
     )
     assert "ALL WELL" in done.stdout, done.stdout + done.stderr
     assert done.returncode == 0
+
+
+@pytest.mark.parametrize("which", ["installed", "current"])
+def test_neovim(project: Path, tmp_path: Path, which: str) -> None:
+    """Hover, definition, hints, code action, the mapping, unsaved and kept edits, a buffer without a name."""
+    in_neovim(which, "nvim.lua", project, tmp_path)
+
+
+@pytest.mark.parametrize("which", ["installed", "current"])
+def test_neovim_order_table(tmp_path: Path, which: str) -> None:
+    """No trace, only a wrong screen: the table of the shapes, the mark at the hop, the prompt."""
+    root = tmp_path / "order_table"
+    shutil.copytree(HERE.parent / "programs" / "order_table" / "tree", root)
+    subprocess.run(["git", "init", "--quiet", str(root)], check=True)
+    in_neovim(which, "shapes.lua", root, tmp_path)
 
 
 # --------------------------------------------------------------------------- Emacs

@@ -239,11 +239,11 @@ class Machine(Reading):
             self.handed_out([*arguments, *named.values()], scope)
             return self.unseen_result(node, scope)
         key = (function.scope.path, function.node.start_byte)
-        self.called.add(key)
         if self.depth >= MAX_DEPTH or self.active.get(key, 0) >= MAX_VISITS or self.steps < 0:
             for value in (*arguments, *named.values()):
                 opened(value)
             return unknown()
+        self.called.add(key)
         inner = Scope(function.scope.path, function.scope, label=function.name)
         inner.this = function.this or this or function.scope.this
         if node is not None:

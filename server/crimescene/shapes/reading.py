@@ -43,6 +43,7 @@ _WORDS = frozenset(
 )
 
 _UNSEEN = 200
+_WHOLE = ("nullable-vs-required", "void-result", "promise-not-awaited")
 _INNER = ("object", "operand", "array", "value", "function", "right")
 
 
@@ -116,7 +117,8 @@ class Reading:
         of_key = kind in ("missing-key", "case-mismatch", "renamed-without-source")
         read = read or self.hop(node, scope)
         place = (read.path, read.lineno, consumed if of_key else f"{kind} {consumed}")
-        if value.at is None or consumed in self.quiet or self._root(node) in self.quiet:
+        whole = kind in _WHOLE  # whatever is read of it
+        if value.at is None or (consumed in self.quiet and not whole) or self._root(node) in self.quiet:
             return
         if place in self.found:
             return

@@ -13,7 +13,7 @@ from crimescene.languages import grammar, language_for, parse
 from crimescene.shapes.go import GoProgram
 from crimescene.shapes.java import JavaProgram
 from crimescene.shapes.javascript_statements import EcmascriptProgram
-from crimescene.shapes.machine import Machine  # noqa: TC001 -- a table holds it
+from crimescene.shapes.machine import MAX_STEPS, Machine
 from crimescene.shapes.python_statements import PythonProgram
 from crimescene.shapes.report import Traced
 from crimescene.shapes.values import Scope, Value, unknown
@@ -33,7 +33,7 @@ _FILLS = re.compile(
 )
 """Where something is given a value under a key that is no literal."""
 _TESTS = re.compile(
-    r"(?:^|/)(?:tests?|specs?|__tests__|__mocks__)/|(?:^|/)test_|[._](?:test|spec)\.\w+$|_test\.go$"
+    r"(?:^|/)(?:tests?|specs?|__tests__|__typetest__|__mocks__)/|(?:^|/)test_|[._](?:test|spec)(?:-d)?\.\w+$|_test\.go$"
 )
 """Tests hand over less than programs do."""
 _MACHINES: tuple[tuple[type[Machine], str, frozenset[str]], ...] = (
@@ -52,8 +52,9 @@ Around = tuple[str, int, int]
 class _Files:
     """The modules of one workspace, run once each."""
 
-    def __init__(self, workspace: Workspace, machine: type[Machine]) -> None:
+    def __init__(self, workspace: Workspace, machine: type[Machine], asked: Sequence[str] = ()) -> None:
         self.workspace = workspace
+        self.asked = frozenset(asked)
         self.program = Program(workspace)
         self.scopes: dict[str, Scope | None] = {}
         self.machine = machine(self.load)
@@ -130,10 +131,12 @@ class _Files:
             self._uncalled()
             machine.found, machine.cleared, machine.called = before[0], before[2], before[3]
             del machine.near[before[1] :]
+            machine.steps = max(machine.steps, MAX_STEPS)
             self._uncalled()
 
     def _uncalled(self) -> None:
-        for scope in list(self.scopes.values()):
+        scopes = sorted(self.scopes.items(), key=lambda item: item[0] not in self.asked)
+        for _, scope in scopes:
             held = list(scope.names.values()) if scope is not None else []
             methods = [s.value for v in held if v.kind == "class" for s in v.fields.values()]
             for value in [*held, *methods]:
@@ -188,7 +191,7 @@ def _within(hop: Hop, around: Around) -> bool:
 
 
 def _traced(workspace: Workspace, machine: type[Machine], language: str, files: Sequence[str]) -> Traced:
-    run = _Files(workspace, machine)
+    run = _Files(workspace, machine, files)
     sources = source_files(workspace, family(language))
     if not any(_TESTS.search(path) for path in files):
         sources = [path for path in sources if not _TESTS.search(path)]
