@@ -200,3 +200,53 @@ def test_code_without_end_is_given_up(tmp_path: Path) -> None:
         "loop.py": "def f(n):\n    return f(n)\n\n\nf({'a': 1})\n",
     }
     assert not traced(tmp_path, files).divergences
+
+
+EXPRESS = (
+    "const express = require('express');\nconst app = express();\n\n"
+    "app.get('/orders/:id', (req, res) => {\n  res.json({ order_id: req.params.id, total_cents: 5 });\n});\n"
+)
+FASTAPI = (
+    "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n"
+    "@app.get('/orders/{number}')\nasync def order(number: int):\n"
+    "    return {'order_id': number, 'total_cents': 5}\n"
+)
+FLASK = FASTAPI.replace("fastapi import FastAPI", "flask import Flask, jsonify").replace(
+    "FastAPI()", "Flask('x')"
+)
+FLASK = FLASK.replace("@app.get('/orders/{number}')\nasync ", "@app.route('/orders/<int:number>')\n")
+FETCH = (
+    "export async function total(id) {\n  const response = await fetch(`/api/orders/${id}`);\n"
+    "  const order = await response.json();\n  return order.%s.toFixed(2);\n}\n"
+)
+AXIOS = (
+    "import axios from 'axios';\n\nexport async function total(id) {\n"
+    "  const { data } = await axios.get(`http://shop/orders/${id}`);\n  return data.%s.toFixed(2);\n}\n"
+)
+REQUESTS = (
+    "import requests\n\n\ndef total():\n    order = requests.get('http://shop/orders/7').json()\n"
+    "    return order['%s'] / 100\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("server", "client"),
+    [
+        (("server.js", EXPRESS), ("client.js", FETCH)),
+        (("server.py", FASTAPI), ("client.js", AXIOS)),
+        (("server.py", FLASK), ("client.js", FETCH)),
+        (("server.py", FASTAPI), ("client.py", REQUESTS)),
+        (("server.js", EXPRESS), ("client.py", REQUESTS)),
+    ],
+)
+def test_both_ends_of_a_request(tmp_path: Path, server: tuple[str, str], client: tuple[str, str]) -> None:
+    """What a handler answers is what the other end reads, whatever language either is written in."""
+    files = {server[0]: server[1], client[0]: client[1] % "totalCents"}
+    found = traced(tmp_path, files)
+    assert [(d.kind, d.consumed, d.consumer.path) for d in found.divergences] == [
+        ("case-mismatch", "totalCents", client[0])
+    ]
+    assert found.divergences[0].producer.path == server[0]
+    for key, path in (("total_cents", "/orders/"), ("totalCents", "/bills/")):
+        text = (client[1] % key).replace("/orders/", path)
+        assert not traced(tmp_path, {client[0]: text}).divergences

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from crimescene.shapes.javascript_calls import ARRAY, GLOBALS, METHODS, OBJECT, PROMISE, query
 from crimescene.shapes.javascript_literals import EcmascriptLiterals
 from crimescene.shapes.javascript_maps import OF_MAP, new_map
+from crimescene.shapes.routes import VERBS
 from crimescene.shapes.values import Scope, Slot, Value, either, elements, present, unknown
 
 if TYPE_CHECKING:
@@ -124,8 +125,10 @@ class Ecmascript(EcmascriptLiterals):
                 return Value("method", this=base, name=name)
             if base.style == "url":
                 return base.element or unknown() if name == "searchParams" and base.element else unknown()
-            if base.style == "query":
+            if base.style in ("query", "answer") and name != "data":
                 return Value("method", this=base, name=name)
+            if base.style == "answer":
+                return base.element or unknown()
             if base.style == "map":
                 return self.of_map(base, name, node, scope)
             if base.style == "bus" and name in ("on", "once", "addListener", "emit"):
@@ -282,14 +285,35 @@ class Ecmascript(EcmascriptLiterals):
             )
             if handler is not None:
                 return handler(self, arguments, node, scope)
+        if function.kind in ("unknown", "builtin") and arguments and arguments[-1].kind == "function":
+            self._route(arguments, node, scope)
         if function.kind == "method" and function.this is not None:
-            kind = function.this.style if function.this.style in ("map", "bus") else function.this.kind
+            kind = (
+                function.this.style if function.this.style in ("map", "bus", "answer") else function.this.kind
+            )
             method = METHODS.get((kind, function.name))
             if method is not None:
                 return method(self, function.this, arguments, node, scope)
             if function.this.kind in ("list", "object", "function"):
                 self.handed_out([function.this], scope)
         return self.call(function, arguments, {}, node, scope)
+
+    def _route(self, arguments: list[Value], node: Node, scope: Scope) -> None:
+        """Note a handler: ``app.get("/orders", (request, response) => …)``."""
+        head, path, handler = node.child_by_field_name("function"), arguments[0].const, arguments[-1]
+        label = head.child_by_field_name("property") if head is not None else None
+        verb = self.text(label) if label is not None else ""
+        if verb not in VERBS or path is None or not path.startswith("/"):
+            return
+
+        def answer() -> Value:
+            sent = Value("object", style="answer", open=True)
+            with self.doubting():
+                result = self.call(handler, [sent, sent, unknown()], {}, None, scope)
+            result = result.element or unknown() if result.kind == "promise" else result
+            return sent.element or result
+
+        self.routes.add(verb, path, answer)
 
     def _above(self, arguments: list[Value], node: Node, scope: Scope) -> Value:
         """Run the constructor of the class that this one extends."""

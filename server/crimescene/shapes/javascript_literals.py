@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from crimescene.shapes.javascript_classes import EcmascriptClasses
@@ -27,7 +28,8 @@ class EcmascriptLiterals(EcmascriptClasses):
         if not shown:
             return Value("text", const=self.text(node)[1:-1])
         if None in texts or "\\" in self.text(node):
-            return Value("text")
+            pattern = re.sub(r"\$\{[^{}]*\}", "*", self.text(node)[1:-1])
+            return Value("text", name=pattern if pattern.startswith(("/", "http")) else "")
         known = iter([t or "" for t in texts])
         kinds = ("string_fragment", "template_substitution")
         pieces = [

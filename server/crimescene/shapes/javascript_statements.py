@@ -301,6 +301,8 @@ class EcmascriptProgram(Ecmascript):
     def _imported(self, found: Scope | None, name: str, module: str) -> Value:
         if found is not None:
             return self.exported(found, name)
+        if module == "axios":
+            return Value("builtin", name="axios")
         if module in ("events", "node:events"):
             return Value("builtin", name="EventEmitter")
         return Value("builtin", name=name) if module == "react" and name != "default" else unknown()

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from crimescene.shapes.reading import NAMES, Reading
+from crimescene.shapes.routes import Routes
 from crimescene.shapes.values import Scope, Slot, Value, either, opened, present, unknown
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Machine(Reading):
         self.load = load
         """Gives the scope of the module that is imported as written, in a file."""
         self.steps = MAX_STEPS
+        self.routes = Routes()
         self.depth = 0
         self.doubt = 0
         """Open questions around the place at hand."""

@@ -103,6 +103,8 @@ class Python(PythonCollections):
         if base.kind == "date":
             return Value("method", this=base, name=name)
         if base.kind == "object":
+            if base.style == "answer":
+                return Value("method", this=base, name=name)
             slot = base.fields.get(name)
             base.reads.add(name)
             if slot is not None:

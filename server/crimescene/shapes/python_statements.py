@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crimescene.shapes.python import Python
@@ -10,6 +12,8 @@ from crimescene.shapes.values import Scope, Slot, Value, either, opened, unknown
 
 if TYPE_CHECKING:
     from tree_sitter import Node
+
+_ROUTE = re.compile(r"@\w+\.(get|post|put|patch|delete|route)\(\s*[\"'](/[^\"']*)[\"']")
 
 
 class PythonProgram(Python):
@@ -163,9 +167,28 @@ class PythonProgram(Python):
         kept = ("staticmethod", "classmethod", "override", "abstractmethod")
         if not all(d in kept for d in last) and name in scope.names:
             scope.names[name].style = "decorated"
+            self._route(node, scope.names[name], scope)
         elif last and name in scope.names:
             scope.names[name].style = "" if last[0] not in kept[:2] else last[0]
         return False
+
+    def _route(self, node: Node, function: Value, scope: Scope) -> None:
+        """Note a handler: ``@app.get("/orders")``, ``@app.route("/orders")``."""
+        for part in self.parts(node)[:-1]:
+            found = _ROUTE.match(self.text(part))
+            if found is None:
+                continue
+
+            def answer() -> Value:
+                plain = replace(function, style="")
+                with self.doubting():
+                    result = self.call(plain, [unknown()] * 8, {}, None, scope)
+                return result.element or unknown() if result.kind == "promise" else result
+
+            listed = re.findall(r"methods\s*=\s*[\[(]([^\])]*)", self.text(part))
+            verbs = re.findall(r"\w+", listed[0]) if listed else ["get" if found[1] == "route" else found[1]]
+            for verb in verbs:
+                self.routes.add(verb, found[2], answer)
 
     def s_class_definition(self, node: Node, scope: Scope) -> bool:
         declare(self, node, scope, record=False)

@@ -16,6 +16,7 @@ from crimescene.shapes.javascript_statements import EcmascriptProgram
 from crimescene.shapes.machine import MAX_STEPS, Machine
 from crimescene.shapes.python_statements import PythonProgram
 from crimescene.shapes.report import Traced
+from crimescene.shapes.routes import Routes
 from crimescene.shapes.values import Scope, Value, unknown
 
 if TYPE_CHECKING:
@@ -161,10 +162,11 @@ def trace(workspace: Workspace, files: Sequence[str] = (), around: Around | None
     asked = [*files, *([around[0]] if around is not None else [])]
     known = {known.id for path in asked or workspace.files() if (known := language_for(path)) is not None}
     found = Traced(())
-    for machine, language, names in _MACHINES:
-        if not found.divergences and known & names:
-            one = _traced(workspace, machine, language, asked)
-            found = Traced(one.divergences, (*found.unknown, *one.unknown))
+    machines = [(machine, language) for machine, language, names in _MACHINES if known & names]
+    routes = Routes()
+    found = _all(workspace, machines, asked, routes)
+    if not found.divergences and routes.asked and routes.answers:  # who asks may have come before who answers
+        found = _all(workspace, machines, asked, routes)
     if around is not None:
         return Traced(
             tuple(
@@ -190,8 +192,25 @@ def _within(hop: Hop, around: Around) -> bool:
     return hop.path == path and first <= hop.lineno <= last
 
 
-def _traced(workspace: Workspace, machine: type[Machine], language: str, files: Sequence[str]) -> Traced:
+def _all(
+    workspace: Workspace, machines: Sequence[tuple[type[Machine], str]], files: Sequence[str], routes: Routes
+) -> Traced:
+    found, answers = Traced(()), dict(routes.answers)
+    for machine, language in machines:
+        if not found.divergences:
+            known = Routes(dict(answers), routes.asked)
+            one = _traced(workspace, machine, language, files, known)
+            routes.answers.update({k: v for k, v in known.answers.items() if k not in answers})
+            routes.asked = routes.asked or known.asked
+            found = Traced(one.divergences, (*found.unknown, *one.unknown))
+    return found
+
+
+def _traced(
+    workspace: Workspace, machine: type[Machine], language: str, files: Sequence[str], routes: Routes
+) -> Traced:
     run = _Files(workspace, machine, files)
+    run.machine.routes = routes
     sources = source_files(workspace, family(language))
     if not any(_TESTS.search(path) for path in files):
         sources = [path for path in sources if not _TESTS.search(path)]
