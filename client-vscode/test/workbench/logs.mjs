@@ -1,0 +1,48 @@
+// Log points from the palette: inserted, run, read back as a list, in the prompt, and taken out to the byte.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { check, promptWith, stage } from "./stage.mjs";
+import { until } from "./workbench.mjs";
+
+export function logChecks() {
+  check("a value is followed with log points, and nothing of them stays", async (w) => {
+    const [path, other] = ["invoice", "customers"].map((name) => join(stage.root, `jobs/${name}.cjs`));
+    const [before, beside] = [path, other].map((file) => readFileSync(file, "utf8"));
+    const trail = join(stage.root, ".crimescene/trail.log");
+    await w.closeAll();
+    await w.openFile("invoice.cjs");
+    await select(w, "orders");
+    await w.command("Crimescene: Insert Log Points");
+    await until(() => readFileSync(path, "utf8").includes("_dbg_"), 30_000, "log points on disk");
+    spawnSync(stage.host.node, ["jobs/invoice.cjs"], { cwd: stage.root });
+    assert.ok(existsSync(trail), "the program wrote what it saw");
+    await w.command("View: Show Run and Debug");
+    await w.page.locator(".pane-header", { hasText: "Crimescene Trail" }).click();
+    const row = w.page.locator(".pane-body .monaco-list-row", { hasText: "name, orders, apiKey" });
+    await row.first().waitFor({ timeout: 30_000 }); // the view follows the file by itself
+    assert.match((await row.first().textContent()).replaceAll("\u00a0", " "), /'Noor', undefined/);
+    await w.command("Crimescene: Read the Trail");
+    await w.page.locator(".tab", { hasText: "trail.md" }).first().waitFor();
+    await w.shot("trail");
+    await w.openFile("server.log");
+    await w.command("Crimescene: Build Debug Prompt");
+    const told = () => promptWith("## Runtime values")?.includes("name, orders, apiKey");
+    await until(told, 60_000, "the values in the prompt");
+    await w.idle();
+    await w.command("Crimescene: Remove Log Points");
+    const same = () => readFileSync(path, "utf8") === before && readFileSync(other, "utf8") === beside;
+    await until(same, 30_000, "the bytes there were");
+    await w.command("View: Show Explorer");
+  });
+}
+
+/** Select the first place of a text in the editor. */
+async function select(w, text) {
+  await w.page.keyboard.press("Control+F");
+  const find = w.page.locator(".find-widget.visible textarea").first();
+  await find.fill(text);
+  await find.press("Enter");
+  await w.page.keyboard.press("Escape");
+}
