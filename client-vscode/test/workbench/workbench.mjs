@@ -10,6 +10,7 @@ const USER = {
   "workbench.secondarySideBar.defaultVisibility": "hidden",
   "workbench.tips.enabled": false,
   "telemetry.telemetryLevel": "off",
+  "files.autoSave": "off",
   "extensions.autoUpdate": false,
   "extensions.autoCheckUpdates": false,
   "extensions.ignoreRecommendations": true,
