@@ -37,7 +37,14 @@ const ADDED = new Set([
   "class variables",
   "[[Prototype]]",
   "this",
+  "__dirname",
+  "__filename",
+  "exports",
+  "module",
+  "require",
 ]);
+/** How values that are code begin: what a function is, its source says. */
+const CODE = ["ƒ ", "class ", "<function ", "<module ", "<class "];
 
 /** Read exception and stack, let the server tell what they mean, read the values of the top frames of ours. */
 export async function readStop(
@@ -108,7 +115,8 @@ function saysMore(value: string): boolean {
 async function readMembers(ask: Ask, variablesReference: number): Promise<Variable[]> {
   const answer = await asked(ask, "variables", { variablesReference, start: 0, count: VALUES });
   return list<Variable>(answer, "variables")
-    .filter((variable) => !ADDED.has(variable.name) && variable.presentationHint?.visibility !== "internal")
+    .filter(({ name, presentationHint }) => !ADDED.has(name) && presentationHint?.visibility !== "internal")
+    .filter(({ value }) => !CODE.some((beginning) => value.startsWith(beginning)))
     .slice(0, VALUES);
 }
 

@@ -42,6 +42,8 @@ test("values are those of our frames, bounded in number, depth and length", asyn
         at % 100 === 0
           ? [
               { name: "special variables", value: "", variablesReference: 1 },
+              { name: "__dirname", value: "'/w'", variablesReference: 0 },
+              { name: "helper", value: "ƒ helper() {}", variablesReference: 1 },
               { name: "long", value: "x".repeat(10_000), variablesReference: 0 },
               { name: "object", value: "Object", variablesReference: at + 1 },
               { name: "list", value: "[1]", variablesReference: at + 1 },
