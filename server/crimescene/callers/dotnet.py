@@ -136,11 +136,12 @@ _BOUNDS = (Expr, Either)
 
 def of_arity(values: Values, arity: int) -> Values:
     """Leave out the classes with another number of type parameters, if some have this one."""
-    fitting = {v for v in values if isinstance(v, Klass) and _arity(v.unit) == arity}
+    fitting = {v for v in values if isinstance(v, Klass) and arity_of(v.unit) == arity}
     return frozenset(v for v in values if not isinstance(v, Klass) or v in fitting) if fitting else values
 
 
-def _arity(unit: Unit) -> int:
+def arity_of(unit: Unit) -> int:
+    """Return the number of type parameters of a type or method."""
     return next((int(flag[len(ARITY) :]) for flag in unit.flags if flag.startswith(ARITY)), 0)
 
 
@@ -165,7 +166,7 @@ def _whole(found: list[Unit]) -> list[Unit]:
     """Leave out all but the first part of a class in several files."""
     first: dict[tuple[str, int, bool], Unit] = {}
     for unit in found:
-        first.setdefault((unit.package, _arity(unit), "partial" in unit.flags), unit)
+        first.setdefault((unit.package, arity_of(unit), "partial" in unit.flags), unit)
     return list(first.values())
 
 
@@ -301,7 +302,7 @@ def is_part(one: Unit, other: Unit) -> bool:
     """Whether two classes are parts of one."""
     return (
         one.name == other.name
-        and _arity(one) == _arity(other)
+        and arity_of(one) == arity_of(other)
         and one.package == other.package
         and "partial" in one.flags
         and "partial" in other.flags

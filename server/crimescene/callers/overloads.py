@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crimescene.callers import classes, parameters, types
+from crimescene.callers import classes, dotnet, parameters, types
 from crimescene.callers.values import (
     UNKNOWN,
     Box,
@@ -16,6 +16,8 @@ from crimescene.callers.values import (
     Many,
     Value,
 )
+from crimescene.scopes.csharp_values import GENERIC_CALL
+from crimescene.scopes.ir import Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,15 +47,37 @@ _CLOSED = frozenset().union(*_PLAIN.values())
 def meant(e: Evaluator, call: Invoke, unit: Unit, callee: Unit, others: Iterable[Unit]) -> list[Unit] | None:
     """Return those of ``others`` that ``call`` may mean as well; None if it means one of them only."""
     through = _through_object(e, call, unit)
-    fitting = [u for u in others if parameters.fits(call, u, bound=_is_bound(u, through))]
-    if not parameters.fits(call, callee, bound=_is_bound(callee, through)):
+    candidates = [callee, *others]
+    fitting = [u for u in candidates if parameters.fits(call, u, bound=_is_bound(u, through))]
+    # Without arguments there is nothing that type arguments could be inferred from.
+    wanted = f"{GENERIC_CALL}0" if call.kind == "call" and not call.arguments else call.kind
+    generic = [u for u in fitting if wanted == f"{GENERIC_CALL}{dotnet.arity_of(u)}"]
+    fitting = generic or fitting
+    if callee not in fitting:
         return None
+    fitting.remove(callee)
     if not fitting:
         return []
-    suiting = [u for u in fitting if _suits(e, call, unit, u, through)]
-    if _suits(e, call, unit, callee, through):
-        return suiting
+    suiting = [u for u in (callee, *fitting) if _suits(e, call, unit, u, through)]
+    suiting = [u for u in suiting if _exact(e, call, u, through)] or suiting
+    if callee in suiting:
+        return [u for u in suiting if u is not callee]
     return None if suiting else fitting
+
+
+def _exact(e: Evaluator, call: Invoke, callee: Unit, through: bool) -> bool:  # noqa: FBT001 -- as below
+    """Whether constants are given where their very types are taken: a text is no ``TimeSpan``."""
+    taken = [p for p in callee.parameters if p.kind == "positional"][_is_bound(callee, through) :]
+    found = False
+    for argument, parameter in zip(call.arguments, taken, strict=False):
+        if not isinstance(argument, Literal) or argument.type not in _PLAIN or parameter.annotation is None:
+            continue
+        declared = types.instances(e, parameter.annotation, callee, None)
+        names = {v.name.rpartition(".")[2].lower() for v in declared if isinstance(v, ForeignInstance)}
+        if not names & _PLAIN[argument.type]:
+            return False
+        found = True
+    return found
 
 
 def _through_object(e: Evaluator, call: Invoke, unit: Unit) -> bool:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 ARITY = "arity "
-"""Flag of generic types, before the number of their type parameters."""
+"""Flag of generic types and methods, before the number of their type parameters."""
 INDEXER = "this[]"
 """What indexers are bound to."""
 TYPES = frozenset(
@@ -228,6 +228,9 @@ def _method(reading: Reading, node: Node) -> None:
     flags = modifiers(reading, node)
     if node.child_by_field_name("body") is None:
         flags.add("abstract")
+    generic = node.child_by_field_name("type_parameters")
+    if generic is not None:
+        flags.add(f"{ARITY}{sum(1 for _ in named(generic))}")
     if constructs and "static" in flags:
         reading.add(unit)
         return

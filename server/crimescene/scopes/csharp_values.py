@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
+GENERIC_CALL = "call "
+"""Kind of calls with type arguments, before their number."""
 Arguments = tuple[tuple[Expr, ...], tuple[tuple[str, Expr], ...]]
 
 
@@ -126,7 +128,11 @@ def _invocation(reading: Reading, node: Node) -> Expr:
         return Literal(node.start_byte, "str", "")
     called = _callee(reading, function)
     arguments, keywords = arguments_of(reading, listed)
-    return reading.call(Invoke(called.start, called, arguments, keywords))
+    kind = "call"
+    last = function.child_by_field_name("name") or function
+    if last.type == "generic_name":
+        kind = f"{GENERIC_CALL}{sum(1 for part in list(named(last))[1:] for _ in named(part))}"
+    return reading.call(Invoke(called.start, called, arguments, keywords, kind=kind))
 
 
 def _callee(reading: Reading, node: Node) -> Expr:
