@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _CONDITION = rx(r"<(?P<kind>[\w.]{1,80}) in .{1,400}?: (?P<message>.*)>\s*$")
 _HEAD = rx(
-    r"(?:(?:.{0,59}?[^\w ,;] ?)?)Error(?: in (?P<call>.{1,400}?)(?: \(from (?P<path>[^"
+    r"(?:\s{0,60}|.{0,59}?[^\w\s,;] ?)Error(?: in (?P<call>.{1,400}?)(?: \(from (?P<path>[^"
     r"()#\n]{1,400})#(?P<line>\d{1,9})\))? ?:|:)(?: (?P<message>.*)|\s*)$"
 )
 _RLANG = rx(r"(?:Error|Caused by error)(?: in `(?P<call>.{1,200}?)`)?:\s*(?P<message>.*)$")
