@@ -40,9 +40,17 @@ export function logChecks() {
 
 /** Select the first place of a text in the editor. */
 async function select(w, text) {
-  await w.page.keyboard.press("Control+F");
   const find = w.page.locator(".find-widget.visible textarea").first();
-  await find.fill(text);
+  await until(
+    async () => {
+      await w.line("const lines").click(); // a key that comes before the editor has the focus is lost
+      await w.page.keyboard.press("Control+F");
+      await find.fill(text, { timeout: 5000 });
+      return true;
+    },
+    40_000,
+    "the find widget",
+  );
   await find.press("Enter");
   await w.page.keyboard.press("Escape");
 }
