@@ -156,7 +156,7 @@ class Reading:
         if strict:
             self.report(kind, value, key, node, scope, near)
             return unknown()
-        if near and "." not in near and place not in self.found:
+        if near and place not in self.found:
             self.report(kind, value, key, node, scope, near, only_near=True)
         return result
 
@@ -230,6 +230,6 @@ class Reading:
         """Return what was found, in the order in which values flow."""
         found = dict(self.found)
         for one, value, other, place in self.near:
-            if other not in value.reads:
+            if other.partition(".")[0] not in value.reads:
                 found.setdefault(place, one)
         return [one for place, one in found.items() if place not in self.cleared]
