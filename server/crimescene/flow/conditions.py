@@ -43,7 +43,8 @@ def place(  # noqa: PLR0911 -- one way out a form
     roots = dict.fromkeys(names)
     if roots and statement.listed and statement.operator == "" and _is_pure(statement, source):
         shown = " ".join(source[value.start : value.end].decode("utf-8", "replace").split())
-        return Place("before", Span(statement.span.start, statement.span.start), (shown, *roots)[:MAX_NAMES])
+        asked = tuple(dict.fromkeys((shown, *roots)))[:MAX_NAMES]  # `if (orders)` asks for the value itself
+        return Place("before", Span(statement.span.start, statement.span.start), asked)
     if roots and statement.listed and statement.operator != "loop":
         return Place("before", Span(statement.span.start, statement.span.start), tuple(roots)[:MAX_NAMES])
     return None
