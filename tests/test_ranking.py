@@ -11,7 +11,7 @@ import pytest
 
 from crimescene import ranking
 from crimescene.analysis import Analysis
-from crimescene.context import Wish
+from crimescene.context import Wish, flowing
 from crimescene.ranking import train
 from crimescene.settings import Settings
 
@@ -47,6 +47,56 @@ def test_the_file_a_failing_test_is_named_after_is_looked_into(tmp_path: Path) -
     assert found["shop/pricing.py"].reason == "in a file the failing test is about"
     assert "tests/test_pricing.py" in found
     assert "shop/mail.py" not in found
+
+
+SHAPES = {
+    "shapes/plan.py": (
+        "def total(shapes):\n"
+        "    sizes = measured(shapes)\n"
+        "    return sum(sizes) + 0\n\n\n"
+        "def measured(shapes):\n"
+        "    return [shape.area_of() for shape in shapes]\n"
+    ),
+    "shapes/circle.py": "class Circle:\n    def area_of(self):\n        return self.size\n",
+    "shapes/square.py": "class Square:\n    def area_of(self, *, scale=(1)):\n        return str(scale)\n",
+    "shapes/other.py": "def report(shape):\n    return shape.area_of()\n",
+}
+SHAPES_TRACE = """\
+Traceback (most recent call last):
+  File "shapes/plan.py", line 3, in total
+    return sum(sizes) + 0
+  File "shapes/plan.py", line 7, in measured
+    return [shape.area_of() for shape in shapes]
+TypeError: unsupported operand type(s) for +: 'int' and 'str'
+"""
+
+
+def test_what_a_call_may_reach_by_its_name_alone_is_looked_at(tmp_path: Path) -> None:
+    """Nothing says which class the value has: every method of that name beside the chain may be it."""
+    for path, text in SHAPES.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text, "utf-8")
+    facade = Analysis(tmp_path, Settings(save_cases=False), now=0.0)
+    found = {s.function: s for s in facade.context_of(SHAPES_TRACE, Wish()).snippets}
+    assert found["Circle.area_of"].reason == found["Square.area_of"].reason == "named like what frame 1 calls"
+    assert "report" not in found
+
+
+def test_where_the_values_of_the_failing_line_come_from_counts(tmp_path: Path) -> None:
+    """``sizes`` was assigned from ``measured``."""
+    trace = "\n".join(line for n, line in enumerate(SHAPES_TRACE.split("\n")) if n not in {3, 4})
+    for path, text in SHAPES.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text, "utf-8")
+    snippets = Analysis(tmp_path, Settings(save_cases=False), now=0.0).context_of(trace, Wish()).snippets
+    (measured,) = [s for s in snippets if s.function == "measured"]
+    assert "feeds" in dict(measured.contributions)
+
+
+def test_assignments_are_told_from_comparisons() -> None:
+    """In the spellings of several languages."""
+    text = "self.a = 1\nb == 2\nint c = f()\nd := g()\nif (e <= 3) this.h[0] = 4\nk => k\nm += 1"
+    assert flowing.assigned(text) == {"a", "c", "d", "h", "m"}
 
 
 def test_rare_words_of_a_name_count_more() -> None:

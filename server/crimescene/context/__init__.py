@@ -237,7 +237,8 @@ def _query(trace: Trace, wish: Wish) -> words.Query:
         parts += [stack.exception or "", stack.message]
     if trace.assertion is not None:
         parts += [trace.assertion.expected, trace.assertion.actual]
-    return words.Query(" ".join(parts)[:20_000], trace.test or "", wish.note, wish.suspects)
+    types = tuple(stack.exception for stack in trace.stacks if stack.exception)
+    return words.Query(" ".join(parts)[:20_000], trace.test or "", wish.note, wish.suspects, types)
 
 
 def _most_telling(traces: Sequence[Trace], chains: Sequence[chain.Chain]) -> int:

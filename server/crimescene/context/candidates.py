@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crimescene import callers, history, syntax
-from crimescene.context import bindings, subjects, traits, words
+from crimescene.context import bindings, namesakes, subjects, traits, words
 from crimescene.context import chain as chains
 from crimescene.effort import effort
 from crimescene.model import Certainty
@@ -126,11 +126,12 @@ def collect(
     _add_members(ordered, pool, clock + seconds)
     _add_neighbours(ordered, pool)
     _add_subjects(ordered, query, pool)
+    _add_namesakes(ordered, query, pool, effort() + seconds / 4)
     _add_changes(changes, pool, now=now, window=window)
     _add_suspects(query.suspects, pool)
     items = list(pool.items.values())
     words.compare(items, ordered, query)
-    traits.describe(items, ordered)
+    traits.describe(items, ordered, query.types)
     return items, notes
 
 
@@ -298,6 +299,17 @@ def _add_subjects(links: Sequence[Link], query: words.Query, pool: Pool) -> None
                 for feature, value in subject.features.items():
                     item.note(feature, value)
                 item.note("subject", subject.standing, "in a file the failing test is about", _WEAK)
+
+
+def _add_namesakes(links: Sequence[Link], query: words.Query, pool: Pool, deadline: float) -> None:
+    """What a call of the chain may reach though only its name says so, from the folders of the chain."""
+    paths = [link.location.path for link in links if not link.in_test]
+    paths += [item.function.path for item in pool.items.values() if "subject" in item.features]
+    folders = list(dict.fromkeys(path.rpartition("/")[0] for path in paths))
+    title = words.titles(links, query)
+    found = namesakes.namesakes(links, folders, pool.workspace, pool.outline, deadline, title=title)
+    for function, reason, near in found:
+        pool.add(function).note("namesake", near, reason, _WEAK * near)
 
 
 def _add_changes(changes: Iterable[Change], pool: Pool, *, now: float, window: float) -> None:

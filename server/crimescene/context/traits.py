@@ -7,13 +7,14 @@ import re
 from typing import TYPE_CHECKING
 
 from crimescene.context import chain as chains
-from crimescene.context import words
+from crimescene.context import flowing, words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from crimescene.context.candidates import Candidate
     from crimescene.context.chain import Link
+    from crimescene.model import Function
 
 _BRANCH = re.compile(
     r"\b(?:if|elif|for|foreach|while|case|when|switch|match|catch|except|unless)\b|&&|\|\||\?"
@@ -27,13 +28,22 @@ _TINY = 4
 """Lines of a function that can hardly hold a mistake."""
 
 
-def describe(items: Sequence[Candidate], links: Sequence[Link]) -> None:
-    """Note the kind, length and branches of each candidate, and how the error came about."""
-    names = {link.function.name for link in links if link.function.kind != "module" and not link.in_test}
+_NAME = re.compile(r"[A-Za-z_$][\w$]*")
+_ALONE = ("callee_of_test", "second_callee", "message_words", "test_words", "title_words", "short")
+"""Features that count otherwise where no frame of the program is in the trace."""
+
+
+def describe(items: Sequence[Candidate], links: Sequence[Link], types: Collection[str] = ()) -> None:
+    """Note kind, length and branches of each candidate, and how the error, of ``types``, came about."""
+    chain = {link.function.name for link in links if link.function.kind != "module" and not link.in_test}
     raised = next((link for link in links if link.origin), None) or next(iter(links), None)
     checked = raised is not None and bool(
         _RAISES.match(words.line_of(raised.outline, raised.location.lineno) or raised.frame.code or "")
     )
+    feeding = flowing.feeding(links)
+    inner = next((link for link in links if not link.in_test), None)
+    read = flowing.names_read(inner) if inner is not None else frozenset()
+    raised_types = {name for name in map(_short, types) if name}
     crashed = any(not link.in_test for link in links)
     for item in items:
         function = item.function
@@ -48,10 +58,27 @@ def describe(items: Sequence[Candidate], links: Sequence[Link]) -> None:
         item.note("kind_type", float(function.kind in ("class", "module", "field")))
         text = words.source_of(item.outline, function.span)
         item.note("branches", min(1.0, math.log1p(len(_BRANCH.findall(text))) / math.log1p(_MANY)))
-        item.note("same_name", float(not in_chain and function.name in names))
+        item.note("innermost", float(item.features.get("frame", 0.0) == 1.0))
+        item.note("feeds", feeding.get(_called(function), 0.0))
+        names = set(_NAME.findall(text))
+        item.note("raises", float(not raised_types.isdisjoint(names)))
+        if not in_chain and not read.isdisjoint(names):
+            item.note("writes", float(not read.isdisjoint(flowing.assigned(text))))
+        item.note("same_name", float(not in_chain and function.name in chain))
         if checked:
             for feature in ("raised", "frame", "callee_of_line"):
                 item.note(f"{feature}_checked", item.features.get(feature, 0.0))
         if not crashed:
-            for feature in ("callee_of_test", "second_callee", "message_words", "test_words", "short"):
+            for feature in _ALONE:
                 item.note(f"{feature}_assert", item.features.get(feature, 0.0))
+
+
+def _short(name: str) -> str:
+    """The last part of a type's name: ``java.util.Map$Entry`` is spoken of as Entry."""
+    return re.split(r"[.$:]", name)[-1]
+
+
+def _called(function: Function) -> str:
+    """The name by which a call spells it: a constructor is called by its class."""
+    parts = function.qualified_name.split(".")
+    return parts[-2] if function.kind == "constructor" and len(parts) > 1 else function.name

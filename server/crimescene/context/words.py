@@ -25,6 +25,8 @@ _LINES = 6
 """Failing lines that count, innermost first."""
 _TEST_CHARACTERS = 4000
 _FOCUS = 3
+_THEMES = 60
+"""Words that the functions of the chain say most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Query:
     note: str = ""
     """What the user wrote."""
     suspects: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    """Types of the errors, as printed."""
 
 
 def compare(items: Sequence[Candidate], links: Sequence[Link], query: Query) -> None:
@@ -46,8 +50,9 @@ def compare(items: Sequence[Candidate], links: Sequence[Link], query: Query) -> 
     for feature, wanted in asked_words(links, query).items():
         for item, value in zip(items, ranking.similarity(words, wanted), strict=True):
             item.note(feature, value)
+    _compare_words(items, words, ranking.identifier_words(titles(links, query)))
     said = {
-        "title_name": _titles(links, query),
+        "title_name": ranking.identifier_words(titles(links, query)),
         "line_name": ranking.identifier_words("\n".join(_failing_lines(links))),
     }
     names = [ranking.identifier_words(item.function.qualified_name) for item in items]
@@ -64,6 +69,20 @@ def compare(items: Sequence[Candidate], links: Sequence[Link], query: Query) -> 
             item.note("named", 1.0, "named in the note", 2.5)
         if any(name in re.findall(r"\w+", s) or s == item.function.path for s in expressions):
             item.note("suspect", 1.0, SUSPECTED, 6.0)
+
+
+def _compare_words(items: Sequence[Candidate], words: ranking.Lexicon, title: Sequence[str]) -> None:
+    """Note how well each candidate fits the test's name, and those beside the chain what it is about."""
+    spoken: Counter[str] = Counter()
+    for counts, item in zip(words.counts, items, strict=True):
+        if "frame" in item.features:
+            spoken.update(counts)
+    themes = [word for word, _ in spoken.most_common(_THEMES)]
+    fitting = zip(ranking.similarity(words, title), ranking.similarity(words, themes), strict=True)
+    for item, (titled, cohesive) in zip(items, fitting, strict=True):
+        item.note("title_words", titled)
+        if "frame" not in item.features:
+            item.note("cohesion", cohesive)
 
 
 def asked_words(links: Sequence[Link], query: Query) -> Mapping[str, list[str]]:
@@ -94,12 +113,12 @@ def _failing_lines(links: Sequence[Link]) -> list[str]:
     return lines[:_LINES]
 
 
-def _titles(links: Sequence[Link], query: Query) -> list[str]:
-    """The words of the failing tests' names."""
+def titles(links: Sequence[Link], query: Query) -> str:
+    """The names of the failing tests."""
     names = [
         link.function.qualified_name for link in links if link.in_test and link.function.kind != "module"
     ]
-    return ranking.identifier_words(" ".join([query.test, *names]))
+    return " ".join([query.test, *names])
 
 
 def focus(lines: Sequence[str], wanted: set[str]) -> list[int]:

@@ -9,7 +9,7 @@ from crimescene.settings import BUDGET
 CHARACTERS = 4
 """Characters a token is counted as."""
 ERROR = 0.40
-"""Share of the budget above which the error text is folded."""
+"""Most of the budget the error text may take before it is folded."""
 SHARES = {
     "summary": 0.08,
     "request": 0.07,
@@ -25,6 +25,17 @@ SHARES = {
 """Most of the budget a section may take; in the order in which they get room when it is short."""
 OTHERS, OTHERS_LEFT = 0.40, 0.55
 """Most they may take together, of the budget and of what the error left; the rest is for the code."""
+
+
+_ERROR_LARGE, _ERROR_ENOUGH = 0.30, 4_800
+
+
+def error_room(limit: int) -> int:
+    """Characters above which the error text is folded in a prompt of ``limit`` characters.
+
+    Of a large budget a smaller share does: beyond it the code says more than the frames of a test runner.
+    """
+    return min(int(limit * ERROR), max(_ERROR_ENOUGH, int(limit * _ERROR_LARGE)))
 
 
 @dataclass(frozen=True, slots=True)
