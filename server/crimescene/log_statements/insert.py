@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from crimescene.flow import check
 from crimescene.flow.grammar import grammar_of
 from crimescene.flow.points import label_of
-from crimescene.log_statements.helpers import callee, helper_file, helper_line, quoted
+from crimescene.log_statements.definition import callee, helper_file, helper_line, quoted
 from crimescene.log_statements.markers import is_marked
 from crimescene.log_statements.remove import removed
 from crimescene.model import Edit, Span
