@@ -90,10 +90,10 @@ def in_scope(e: Evaluator, name: str, scope: Unit, start: int | None) -> Values 
             return typed | found | narrower
     for binding in live:
         found |= e.values(binding.value, scope)
-    # Hardly anybody assigns to the name of a function, and to find out costs reading the whole file.
-    fixed = bool(live) and parameter is None and all(isinstance(b.value, Defined) for b in live)
+    # Hardly anybody assigns to what is defined or imported, and to find out costs reading the whole file.
+    fixed = bool(live) and parameter is None and all(isinstance(b.value, Defined | Imported) for b in live)
     fixed = fixed or (scope.kind != "module" and not scope.body.units)
-    for value, place in () if fixed else e.program.assigned(scope.module, name):
+    for value, place in () if fixed else e.program.assigned(scope, name):
         if place is not scope and _declares(place, name) is scope:
             found |= e.values(value, place)
     if len(found) > 1:

@@ -39,7 +39,7 @@ class Program:
         self._sorted: list[str] | None = None
         self._stores: dict[Unit, dict[str, list[tuple[Store, Unit]]]] = {}
         self._calls: dict[Unit, dict[str, list[tuple[Invoke, Unit]]]] = {}
-        self._assigned: dict[Unit, dict[str, list[tuple[Expr, Unit]]]] = {}
+        self._assigned: dict[Unit, dict[Unit, dict[str, list[tuple[Expr, Unit]]]]] = {}
         self._suffixes: dict[str, list[str]] = {}
         self._outlines: OrderedDict[str, tuple[bytes, Outline | None, dict[int, Function]]] = OrderedDict()
         self.roots: dict[str, tuple[str, ...]] = {}
@@ -197,31 +197,34 @@ class Program:
             self._stores[module] = known
         return known.get(name, [])
 
-    def assigned(self, module: Unit, name: str) -> list[tuple[Expr, Unit]]:
-        """Return what inner scopes of a file assign to a name that an outer one declares."""
-        known = self._assigned.get(module)
-        if known is None and not self._reassigns(module, name):
+    def assigned(self, scope: Unit, name: str) -> list[tuple[Expr, Unit]]:
+        """Return what the scopes inside of ``scope`` assign to a name that an outer one declares."""
+        scopes = self._assigned.setdefault(scope.module, {})
+        known = scopes.get(scope)
+        if known is None and not self._reassigns(scope, name):
             return []
         if known is None:
-            known = {}
-            for unit in walk(module):
+            known = scopes[scope] = {}
+            for unit in walk(scope):
                 for word, values in unit.body.assigned.items():
                     known.setdefault(word, []).extend((value, unit) for value in values)
                 for word in unit.body.outer:
                     for binding in unit.body.bindings.get(word, ()):
                         known.setdefault(word, []).append((binding.value, unit))
-            self._assigned[module] = known
         return known.get(name, [])
 
-    def _reassigns(self, module: Unit, name: str) -> bool:
-        """Whether a file may assign to an outer scope's ``name`` at all: a look costs less than a walk."""
-        if module.language in CLASS_SCOPED:
+    def _reassigns(self, scope: Unit, name: str) -> bool:
+        """Whether anything in ``scope`` may assign to its ``name`` at all: a look costs less than a walk."""
+        if scope.language in CLASS_SCOPED:
             return False
-        source = self.source(module.path)
-        if module.language == "python" and b"nonlocal " not in source and b"global " not in source:
+        source = self.source(scope.path)
+        if scope.language == "python" and b"nonlocal " not in source and b"global " not in source:
             return False
+        if scope.kind != "module":
+            source = source[scope.start : scope.end]
         assignment = rb"(?<![\w.$])%s\s*(?:[-+*/%%&|^<>?]{0,3}=(?![=>])|,)" % re.escape(name.encode())
-        return len(re.findall(assignment, source)) > 1  # one of them declares it
+        declared = not any(p.name == name for p in scope.parameters)  # by one of the assignments
+        return len(re.findall(assignment, source)) > declared
 
     def calls(self, module: Unit, names: Iterable[str] | None) -> list[tuple[Invoke, Unit]]:
         """Return the calls in ``module`` of something by one of ``names``, or all of them."""

@@ -15,7 +15,7 @@ from crimescene.context import chain as chains
 from crimescene.effort import effort
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from crimescene import syntax
     from crimescene.context.chain import Link
@@ -60,16 +60,17 @@ def namesakes(
     spoken = {known.id for link in links if (known := languages.language_for(link.location.path))}
     family = {name for language in spoken for name in index.family(language)}
     near = {folder: place for place, folder in enumerate(folders[:_FOLDERS])}
-    paths = [p for p in index.source_files(workspace, family) if p.rpartition("/")[0] in near]
-    paths = [p for p in paths if not chains.in_test(p)]
+    paths = [p for p in workspace.files() if p.rpartition("/")[0] in near and not chains.in_test(p)]
+    paths = [p for p in paths if (known := languages.language_for(p)) is not None and known.id in family]
     said = set(ranking.identifier_words(title))
     paths.sort(key=lambda p: (-len(said & set(_stem_words(p))), near[p.rpartition("/")[0]]))
+    heads = _heads(wanted)
     found: dict[str, list[Function]] = {}
     read = 0
     for path, data in workspace.scan(paths[:_FILES]):
         if read >= _READ or effort() > deadline:
             break
-        here = _defined(data, wanted) if len(data) <= _PLAIN else set()
+        here = _defined(data, wanted, heads) if len(data) <= _PLAIN else set()
         source = outline(path) if here else None
         if source is None:
             continue
@@ -88,14 +89,17 @@ def _stem_words(path: str) -> list[str]:
     return ranking.identifier_words(path.rpartition("/")[2].partition(".")[0])
 
 
-def _defined(data: bytes, names: Mapping[str, object]) -> set[str]:
+def _heads(names: Iterable[str]) -> re.Pattern[bytes]:
+    """What the definition of one of ``names`` looks like."""
+    any_name = b"|".join(re.escape(name.encode()) for name in names)
+    return re.compile(rb"\b(" + any_name + rb")" + _HEAD + _LIST + _TAIL, re.MULTILINE)
+
+
+def _defined(data: bytes, names: Iterable[str], heads: re.Pattern[bytes]) -> set[str]:
     """Those of ``names`` that ``data`` seems to define; a look that spares taking most files apart."""
-    return {
-        name
-        for name in names
-        if (word := name.encode()) in data
-        and re.search(rb"\b" + re.escape(word) + _HEAD + _LIST + _TAIL, data, re.MULTILINE)
-    }
+    if not any(name.encode() in data for name in names):
+        return set()
+    return {match[1].decode() for match in heads.finditer(data)}
 
 
 def _names(links: Sequence[Link]) -> dict[str, tuple[float, str]]:

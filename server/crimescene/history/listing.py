@@ -33,7 +33,9 @@ def files(repo: Repository) -> list[str]:
     is walked without it.
     """
     found = listing(repo)
-    paths = {*found.tracked, *found.untracked, *found.nested}
+    paths = dict.fromkeys(
+        (*found.tracked, *found.untracked, *found.nested)
+    )  # hardly out of order: soon sorted
     return sorted(paths or walk(str(repo.root)))[:MAX_FILES]
 
 

@@ -51,7 +51,7 @@ def search_ahead(repo: Repository, names: Collection[str]) -> Search | None:
         return None
     patterns = [part for name in wanted for part in ("-e", name)]
     # A file of ours that git calls binary may still be source in another encoding: no -I.
-    options = ["-l", "-z", "-w", "-F", "--no-color"]
+    options = ["-l", "-z", "-w", "-F", "--no-color", "--threads=1"]
     # Which files git does not track is known already, and to find that out anew costs as much as the search.
     if len(listing(repo).untracked) > MAX_UNTRACKED:
         options.append("--untracked")

@@ -13,7 +13,7 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,8 @@ else:
 
 _FOLDER = Path(__file__).parent
 _PACK = "tree-sitter-language-pack"
+_REMEMBERED = 50_000
+"""Bytes of a file whose tree is kept for a while."""
 
 _PARSE_SECONDS = 2.0
 """CPU seconds one megabyte may take to parse; code takes a tenth of it."""
@@ -238,6 +240,20 @@ def parse(
 
     Some few kilobytes that are in no way in this language can cost minutes of looking for an error's end.
     """
+    if len(source) <= _REMEMBERED and not ranges:
+        return _lately_parsed(grammar, source)
+    return _parse(grammar, source, ranges)
+
+
+@lru_cache(maxsize=24)
+def _lately_parsed(grammar: tree_sitter.Language, source: bytes) -> tree_sitter.Tree:
+    """One tree for whoever follows the names of a file and whoever lists its functions soon after."""
+    return _parse(grammar, source, ())
+
+
+def _parse(
+    grammar: tree_sitter.Language, source: bytes, ranges: Sequence[tree_sitter.Range]
+) -> tree_sitter.Tree:
     deadline = time.thread_time() + _PARSE_SECONDS * (1 + len(source) / 1_000_000)
     parser = tree_sitter.Parser(grammar, included_ranges=ranges or None)
     with suppress(ValueError):  # what an aborted parse raises

@@ -140,12 +140,16 @@ def pack(
     for choice in order:
         most = max(policy.small, int(room * (policy.thrower if choice.snippet.throws else policy.share)))
         free -= _show(choice, shown, taken, min(free, most), policy)
+    size = _size(taken)
     for choice in order:  # joined blocks take less than was set aside for them
-        if len(choice.kept) < len(choice.lines):
-            free = usable - _size(taken)
-            _show(choice, shown, taken, free, policy)
-    while taken and _size(taken) > usable:  # and sometimes more, where they are less deeply indented
+        before = choice.kept
+        if len(before) < len(choice.lines):
+            _show(choice, shown, taken, usable - size, policy)
+        if choice.kept is not before:
+            size = _size(taken)
+    while taken and size > usable:  # and sometimes more, where they are less deeply indented
         taken.pop().kept.clear()
+        size = _size(taken)
     best_first = sorted(taken, key=lambda choice: choice.rank)
     out = pieces.join([choice.piece for choice in best_first])
     missing = [choice.snippet for choice in choices if not choice.kept]

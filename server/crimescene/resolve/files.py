@@ -102,7 +102,7 @@ def index_files(
     """
     by_name: defaultdict[str, list[str]] = defaultdict(list)
     for path in paths:
-        by_name[path.rsplit("/", 1)[-1].lower()].append(path)
+        by_name[path[path.rfind("/") + 1 :].lower()].append(path)
     root = root.replace("\\", "/").rstrip("/")
     known = frozenset(paths)
     if read is None:

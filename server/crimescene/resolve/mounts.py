@@ -29,9 +29,8 @@ _TRAILING = re.compile(r'("(?:[^"\\\n]|\\.)*")|,(?=\s*[}\]])')
 def mounts(root: str, known: frozenset[str], read: Read) -> tuple[tuple[str, str], ...]:
     """Folders as containers see them, and what they are below the root ("" for itself); longest first."""
     found: dict[str, str] = {}
-    shallow = sorted(
-        (p for p in known if p.endswith((".json", ".yml", ".yaml"))), key=lambda p: (p.count("/"), p)
-    )
+    named = [path for path in known if "devcontainer" in path or "compose" in path]
+    shallow = sorted(named, key=lambda p: (p.count("/"), p))
     for path in [p for p in shallow if _DEVCONTAINER.fullmatch(p)][:_MOST]:
         for target, source in _of_devcontainer(_text(read(path)), root):
             found.setdefault(target, source)
