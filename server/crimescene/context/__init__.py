@@ -78,11 +78,14 @@ class Scene:
                 self.omitted[why] = None
         return self._outlines[path]
 
-    def search(self, names: Collection[str]) -> history.Search | None:
-        """Start a search for ``names`` in the files on disk; None where git cannot do it for us."""
+    def search(self, names: Collection[str], spoken: Collection[str]) -> history.Search | None:
+        """Start a search for ``names`` in the files on disk of the languages ``spoken`` (ids).
+
+        None where git cannot do it for us.
+        """
         if self.repository is None or not isinstance(self.workspace, DiskWorkspace):
             return None  # git does not see unsaved buffers
-        return history.search_ahead(self.repository, names)
+        return history.search_ahead(self.repository, names, languages.endings(spoken))
 
     @cached_property
     def recent(self) -> history.Changes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crimescene import callers, history, syntax
+from crimescene import callers, history, index, languages, syntax
 from crimescene.context import bindings, namesakes, subjects, traits, words
 from crimescene.context import chain as chains
 from crimescene.effort import effort
@@ -77,7 +77,7 @@ class Pool:
         self,
         workspace: Workspace,
         outline: Callable[[str], syntax.Outline | None],
-        search: Callable[[Collection[str]], history.Search | None],
+        search: Callable[[Collection[str], Collection[str]], history.Search | None],
     ) -> None:
         self.workspace = workspace
         self.outline = outline
@@ -118,7 +118,9 @@ def collect(
     targets = _distinct([link for link in ordered if not link.in_test])[:_CALLED_BY]
     called = [link.function for link in targets]
     # The other cores look for the names while this one follows the calls.
-    mentioning = pool.search(callers.searched_names(pool.workspace, called))
+    spoken = {known.id for function in called if (known := languages.language_for(function.path))}
+    family = {name for language in spoken for name in index.family(language)}
+    mentioning = pool.search(callers.searched_names(pool.workspace, called), family)
     _add_callees(ordered, pool, clock + seconds / 2)
     within = mentioning.files() if mentioning is not None else None
     answer = callers.incoming(pool.workspace, called, seconds=seconds / 4, within=within)

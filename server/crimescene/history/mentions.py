@@ -44,15 +44,20 @@ class Search:
         return frozenset(found) | frozenset(listed.nested) | frozenset(listed.untracked[:MAX_UNTRACKED])
 
 
-def search_ahead(repo: Repository, names: Collection[str]) -> Search | None:
-    """Start to look for ``names`` in every file git does not ignore; None for names it cannot take."""
+def search_ahead(repo: Repository, names: Collection[str], endings: Collection[str] = ()) -> Search | None:
+    """Start to look for ``names`` in every file git does not ignore; None for names it cannot take.
+
+    With ``endings``, only in files whose names end like that, in any case of letters.
+    """
     wanted = sorted({name for name in names if name and "\n" not in name and "\0" not in name})
     if not wanted or len(wanted) != len(set(names)) or len(wanted) > MAX_NAMES:
         return None
     patterns = [part for name in wanted for part in ("-e", name)]
     # A file of ours that git calls binary may still be source in another encoding: no -I.
+    # One thread: the other core is busy with us.
     options = ["-l", "-z", "-w", "-F", "--no-color", "--threads=1"]
     # Which files git does not track is known already, and to find that out anew costs as much as the search.
     if len(listing(repo).untracked) > MAX_UNTRACKED:
         options.append("--untracked")
-    return Search(repo, start(repo, "grep", *options, *patterns))
+    places = [f":(icase)*{ending}" for ending in endings]
+    return Search(repo, start(repo, "grep", *options, *patterns, "--", *places, literal=False))

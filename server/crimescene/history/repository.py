@@ -154,11 +154,16 @@ class Running:
         return Output(self._data, complete=self._code == 0 and len(self._data) < self._limit)
 
 
-def start(repo: Repository, *arguments: str | bytes, limit: int = MAX_BYTES) -> Running | None:
-    """Start git in the repository's folder; None if the system cannot start it."""
+def start(
+    repo: Repository, *arguments: str | bytes, limit: int = MAX_BYTES, literal: bool = True
+) -> Running | None:
+    """Start git in the repository's folder; None if the system cannot start it.
+
+    Paths are ``literal`` unless the caller made them patterns.
+    """
     if arguments in repo.ahead:
         return repo.ahead.pop(arguments)
-    process = spawn(repo, *arguments)
+    process = spawn(repo, *arguments, literal=literal)
     return None if process is None else Running(process, limit)
 
 
@@ -167,10 +172,10 @@ def start_ahead(repo: Repository, *arguments: str, limit: int = MAX_BYTES) -> No
     repo.ahead[arguments] = start(repo, *arguments, limit=limit)
 
 
-def spawn(repo: Repository, *arguments: str | bytes) -> subprocess.Popen[bytes] | None:
+def spawn(repo: Repository, *arguments: str | bytes, literal: bool = True) -> subprocess.Popen[bytes] | None:
     """Start git for a caller who reads its output line by line and ends it."""
     try:
-        return _popen(repo.program, repo.root, repo.environment, arguments)
+        return _popen(repo.program, repo.root, repo.environment, arguments, literal=literal)
     except (OSError, ValueError):
         return None
 
@@ -192,9 +197,11 @@ def _popen(
     arguments: Iterable[str | bytes],
     *,
     stderr: int = subprocess.DEVNULL,
+    literal: bool = True,
 ) -> subprocess.Popen[bytes]:
+    paths = ("--literal-pathspecs",) if literal else ()
     return subprocess.Popen(
-        [program, "--no-pager", "--literal-pathspecs", *arguments],
+        [program, "--no-pager", *paths, *arguments],
         cwd=root,
         env=environment,
         stdin=subprocess.DEVNULL,

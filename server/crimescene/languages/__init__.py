@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import tree_sitter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -163,6 +163,14 @@ def _by_name() -> dict[str, str]:
         ):
             known[key] = name
     return known
+
+
+def endings(names: Collection[str]) -> list[str]:
+    """What names of files in the languages ``names`` (ids) may end with; of unknown languages nothing."""
+    found: set[str] = set()
+    for known in (language(name) for name in names if name in LANGUAGES):
+        found.update(known.extensions, known.filenames, known.claimed_extensions)
+    return sorted(found)
 
 
 @cache
