@@ -121,6 +121,35 @@ def test_garbage(client: Client, root: Path, body: bytes) -> None:
     alive(client, root)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"jsonrpc": "1.0", "method": "textDocument/hover"}, -32600),
+        ({"method": "textDocument/hover"}, -32600),
+        ({"jsonrpc": "2.0"}, -32600),
+        ({"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": 7}}, -32601),
+        ({"jsonrpc": "2.0", "method": "textDocument/didOpen", "params": {}}, -32602),
+        ({"jsonrpc": "2.0", "method": "initialized", "params": {}}, -32601),
+        ({"jsonrpc": "2.0", "method": ["textDocument/hover"]}, -32602),
+        ({"jsonrpc": "2.0", "method": "textDocument/noSuchThing", "error": {"code": 1}}, -32601),
+        (
+            {"jsonrpc": "2.0", "method": "textDocument/noSuchThing", "params": {"jsonrpc": 1, "method": 2}},
+            -32601,
+        ),
+    ],
+    ids=json.dumps,
+)
+def test_what_has_an_id_and_no_answer_waits_for_one(
+    client: Client, root: Path, wrong: dict[str, object], code: int
+) -> None:
+    """Another version, a notification sent as a request, fields too many: one error each, the right one."""
+    client.initialize(root)
+    client.write(json.dumps({**wrong, "id": "waiting"}).encode())
+    client.write(b'{"jsonrpc": "2.0", "id": "waiting", "result": 1}')  # ends nothing of ours
+    assert client.wait("waiting")["error"]["code"] == code
+    alive(client, root)
+
+
 def test_before_and_after(client: Client, root: Path) -> None:
     """Requests come after ``initialize`` and before ``shutdown``."""
     assert client.error("textDocument/hover", at("file:///x", 0, 0))["code"] == -32002

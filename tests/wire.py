@@ -37,7 +37,7 @@ class Client:
         self.answers: dict[str, Callable[[Any], Any]] = {}
         """How requests of the server are answered, by method."""
         self.stderr = b""
-        self._answered: dict[int, dict[str, Any]] = {}
+        self._answered: dict[int | str, dict[str, Any]] = {}
         self._numbers = itertools.count(1)
         self._news = threading.Condition()
         self._writing = threading.Lock()
@@ -101,7 +101,7 @@ class Client:
         self.send({"id": number, "method": method, "params": params})
         return number
 
-    def wait(self, number: int, seconds: float = SECONDS) -> dict[str, Any]:
+    def wait(self, number: int | str, seconds: float = SECONDS) -> dict[str, Any]:
         """The whole answer to a request."""
         with self._news:
             there = self._news.wait_for(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
@@ -16,6 +15,7 @@ from pygls.exceptions import (
     JsonRpcInternalError,
     JsonRpcInvalidParams,
     JsonRpcInvalidRequest,
+    JsonRpcMethodNotFound,
     JsonRpcParseError,
     JsonRpcRequestCancelled,
     JsonRpcServerNotInitialized,
@@ -42,41 +42,51 @@ class RefusedError(JsonRpcException):
     MESSAGE = "Request failed"
 
 
-@dataclass(slots=True)
-class _Broken:
-    """A message that is JSON but not what the specification says."""
-
-    id: Any
-    method: str
-    error: JsonRpcException
-
-
 class Protocol(LanguageServerProtocol):
     """The language server protocol, with errors where the specification wants them."""
 
     _server: CrimesceneServer
 
     def structure_message(self, data: dict[str, Any]) -> Any:  # noqa: ANN401 -- as pygls has it
-        """Build the message that ``data`` is, or remember what is wrong with it."""
-        if "jsonrpc" not in data or not ("method" in data or "result" in data or "error" in data):
-            return data
-        try:
-            return super().structure_message(data)
-        except Exception as error:  # noqa: BLE001 -- whatever is wrong, there is somebody to tell
-            reason = JsonRpcInvalidParams(_reason(error))
-            return _Broken(data.get("id"), str(data.get("method", "")), reason)
+        """Leave it as it is: this is called for each object of the JSON, not for the message alone."""
+        return data
 
     def handle_message(self, message: Any) -> None:  # noqa: ANN401 -- as pygls has it
         """Answer each request once, whatever it looks like."""
-        if isinstance(message, _Broken):
-            self._refuse(message.id, message.error)
-        elif isinstance(message, (dict, list)) or not hasattr(message, "jsonrpc"):
-            given = message.get("id") if isinstance(message, dict) else None
-            self._refuse(given, JsonRpcInvalidRequest("This is no message of JSON-RPC 2.0."))
-        elif hasattr(message, "method") and hasattr(message, "id"):
-            self._take_request(message)
-        elif self._server.initialized or getattr(message, "method", "") in {lsp.EXIT, lsp.INITIALIZED}:
-            super().handle_message(message)
+        if not isinstance(message, dict):
+            log.warning("Ignoring what is no message of JSON-RPC 2.0")
+        elif "method" not in message:
+            self._take_response(message)
+        elif message.get("jsonrpc") == self.VERSION:
+            self._take(message)
+        else:
+            reason = JsonRpcInvalidRequest("This is no message of JSON-RPC 2.0.")
+            self._refuse(message.get("id"), reason)
+
+    def _take_response(self, message: dict[str, Any]) -> None:
+        """Hand over what a request of ours was answered with; any other answer is for nobody."""
+        given = message.get("id")
+        if isinstance(given, (str, int)) and given in self._result_types:
+            super().handle_message(super().structure_message(message))
+        elif not message.keys() & {"result", "error"}:
+            self._refuse(given, JsonRpcInvalidRequest("This is neither a request nor an answer."))
+
+    def _take(self, message: dict[str, Any]) -> None:
+        """Take a request, which has an ``id``, or a notification, which has none."""
+        method = message["method"]
+        try:
+            called = {name: value for name, value in message.items() if name not in {"result", "error"}}
+            built = super().structure_message({"params": None, **called})
+        except Exception as error:  # noqa: BLE001 -- whatever is wrong, there is somebody to tell
+            self._refuse(message.get("id"), JsonRpcInvalidParams(_reason(error)))
+            return
+        if "id" not in message:
+            if self._server.initialized or method in {lsp.EXIT, lsp.INITIALIZED}:
+                super().handle_message(built)
+        elif hasattr(built, "id"):
+            self._take_request(built)
+        else:
+            self._refuse(message["id"], JsonRpcMethodNotFound(f"{method} is a notification, no request."))
 
     def _take_request(self, message: Any) -> None:  # noqa: ANN401 -- any request
         if self._shutdown:
