@@ -1,11 +1,12 @@
 # ruff: noqa: T201 (it reports)
 """Fuzzing of the language server's message loop: a real server, messages no client should send.
 
-    python tests/fuzz/fuzz_lsp.py [SECONDS]
+    python tests/fuzz/fuzz_lsp.py [SECONDS [SESSIONS [FIRST]]]
 
 Requests and notifications of the protocol with missing, wrong and wild values, in any order, on documents
 that change meanwhile. Fails if the server dies, answers a request not at all or twice, or does not end when
-told to. The number of a failing session is printed; the same number makes the same session.
+told to. Sessions are numbered from FIRST; that of a failing one is printed, and the same number says the same
+again.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ import scenes
 from wire import Client
 
 MESSAGES = 150
+SECONDS = 300.0
+"""What an answer may take, however busy the machine is."""
 METHODS = (
     "textDocument/hover",
     "textDocument/definition",
@@ -114,16 +117,18 @@ class Session:
             if self.choose.random() < 0.02:
                 self.client.write(self.choose.choice((b"{", b"[]", b"null", b'{"id":[]}', b"\xff", b"{}")))
         for number in asked:
-            self.client.wait(number)
+            self.client.wait(number, SECONDS)
         assert self.client.process.poll() is None, self.client.stderr.decode()
         code = self.client.close()
         assert code == 0, f"exit code {code}: {self.client.stderr.decode()[-2000:]}"
 
 
 def main() -> None:
-    """Run sessions until the time is up."""
-    limit = float(sys.argv[1]) if len(sys.argv) > 1 else 60.0
-    stop, number = time.monotonic() + limit, 0
+    """Run sessions until there were enough of them or the time is up."""
+    seconds, sessions, first = [*map(float, sys.argv[1:]), *(60.0, float("inf"), 0.0)[len(sys.argv) - 1 :]][
+        :3
+    ]
+    stop, count = time.monotonic() + seconds, 0
     with tempfile.TemporaryDirectory() as folder:
         scene = scenes.build("order_status_py", Path(folder).resolve())
         texts = [
@@ -132,14 +137,15 @@ def main() -> None:
             "x\n" * 50,
             json.dumps(scene.trace),
         ]
-        while time.monotonic() < stop:
+        while time.monotonic() < stop and count < sessions:
+            number = int(first) + count
             try:
                 Session(number, scene.root, texts).run()
             except BaseException:
-                print(f"session {number}")
+                print(f"To see it again: python tests/fuzz/fuzz_lsp.py 600 1 {number}")
                 raise
-            number += 1
-    print(f"{number} sessions, {number * MESSAGES} messages")
+            count += 1
+    print(f"{count} sessions, {count * MESSAGES} messages")
 
 
 if __name__ == "__main__":

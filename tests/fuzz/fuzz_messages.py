@@ -27,9 +27,13 @@ with guided.instrumented("crimescene.lsp"):
 
 from pygls.io_ import run_async
 
-SECONDS = 20.0
+SECONDS = 120.0
+"""How long the server may do nothing at all before it counts as hanging."""
+HERE = b"/fuzz/order_status_py"
+"""What inputs call the workspace: they mean the same wherever they are run."""
 MOST = 40
 """Messages of an input."""
+ANSWER = {"result", "error"}
 ENDS = (b'"exit"', b'"shutdown"', b"crimescene.run")
 """What ends the server, and what runs commands of the workspace."""
 
@@ -73,7 +77,12 @@ def wanted(stream: bytes) -> list[Any]:
         size, _, body = piece.partition(b"\r\n\r\n")
         with contextlib.suppress(ValueError, RecursionError):
             message = json.loads(body[: int(size)])
-            if isinstance(message, dict) and "method" in message and "id" in message:
+            # What is neither a request nor an answer is refused under its id.
+            if (
+                isinstance(message, dict)
+                and "id" in message
+                and ("method" in message or not ANSWER & {*message})
+            ):
                 ids.append(message["id"])
     return ids
 
@@ -108,7 +117,7 @@ logging.disable(logging.CRITICAL)
 
 def one(data: bytes) -> None:
     """Say what the input holds: lines that are framed as messages, others sent as headers nobody knows."""
-    lines = data.split(b"\n")[:MOST]
+    lines = data.replace(HERE, bytes(_SCENE.root)).split(b"\n")[:MOST]
     if any(end in data for end in ENDS):
         return
     stream = b"".join(
@@ -120,8 +129,8 @@ def one(data: bytes) -> None:
 
 def seeds() -> list[bytes]:
     """Sessions as an editor would have them."""
-    uri = (_SCENE.root / "out.txt").as_uri()
-    text = _SCENE.trace.replace("/srv/order_status_py", str(_SCENE.root))
+    uri = f"file://{HERE.decode()}/out.txt"
+    text = _SCENE.trace.replace("/srv/order_status_py", HERE.decode())
     opened = {"textDocument": {"uri": uri, "languageId": "log", "version": 1, "text": text}}
     found = []
     for method in ("hover", "definition", "documentLink", "documentSymbol", "foldingRange", "codeLens"):

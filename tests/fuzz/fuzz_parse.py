@@ -23,6 +23,8 @@ SECONDS = 0.5
 """What a text may take at least."""
 SECONDS_A_CHARACTER = 4e-5
 """What each further character may take, with the instrumentation of a fuzzer."""
+TRIES = 3
+"""How often a text must take too long: even processor time grows on a busy machine."""
 
 
 def one(data: bytes) -> None:
@@ -31,11 +33,13 @@ def one(data: bytes) -> None:
     # Every second text is read as a long one is: in pieces, without its quiet lines.
     long = len(data) % 2 == 1
     stretches.WHOLE, stretches.PIECE, quiet.LONG = (100, 300, 5) if long else (200_000, 1_000_000, 2_000)
-    start = time.process_time()
-    traces = parse(text)
-    took = time.process_time() - start
-    if took > SECONDS + SECONDS_A_CHARACTER * len(text):
-        raise TimeoutError(f"{took:.2f} s for {len(text)} characters")
+    took = []
+    while not took or (took[-1] > SECONDS + SECONDS_A_CHARACTER * len(text) and len(took) < TRIES):
+        start = time.process_time()
+        traces = parse(text)
+        took.append(time.process_time() - start)
+    if len(took) == TRIES:
+        raise TimeoutError(f"{min(took):.2f} s for {len(text)} characters")
     size = len(text.encode("utf-8", "surrogateescape"))
     for trace in traces:
         assert 0 <= trace.span.start <= trace.span.end <= size

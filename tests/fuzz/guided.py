@@ -2,17 +2,20 @@
 """What every fuzz target shares: coverage-guided runs with atheris, a stand-in without it, a corpus.
 
     pip install atheris
-    python tests/fuzz/fuzz_parse.py -max_total_time=1800 -timeout=10 -max_len=20000 [CORPUS_FOLDER]
+    python tests/fuzz/fuzz_parse.py -max_total_time=1800 -timeout=60 -max_len=20000 [CORPUS_FOLDER]
+    PYTHONHASHSEED=0 python tests/fuzz/fuzz_parse.py -seed=1 -runs=2000     # the same inputs each time
+    python tests/fuzz/fuzz_parse.py FILE                                    # one input again
 
 Starts from the target's own seeds, from ``corpus/`` (what fuzzing found to be worth keeping) and from
 what is in the folder, where it puts what it finds. Without atheris, or with ``--no-guidance``, the seeds are
-mutated until ``-max_total_time`` seconds have passed.
+mutated until so many were tried or so many seconds have passed.
 """
 
 from __future__ import annotations
 
+import base64
+import itertools
 import random
-import shutil
 import sys
 import tempfile
 import time
@@ -27,7 +30,18 @@ try:
 except ImportError:
     atheris = None
 
+import crimescene.effort
+
 CORPUS = Path(__file__).parent / "corpus"
+_LOOK = 1e-4
+"""Seconds that pass for the code under test with each look at its clock: a slow machine changes nothing."""
+
+
+def _counted(looks: Iterator[int]) -> Callable[[], float]:
+    return lambda: next(looks) * _LOOK
+
+
+crimescene.effort.effort = _counted(itertools.count())  # type: ignore[assignment] # before anybody imports it
 
 
 def instrumented(*modules: str) -> AbstractContextManager[object]:
@@ -98,39 +112,62 @@ def main(
     seeds: Callable[[], list[bytes]],
     mutate: Callable[[Sequence[bytes], random.Random], bytes] = mutated,
 ) -> None:
-    """Run the target ``one``, guided by coverage where atheris is installed."""
+    """Run the target ``one``, guided by coverage where atheris is installed, or the files that are named."""
+    named = [Path(arg) for arg in sys.argv[1:] if not arg.startswith("-")]
+    inputs = [path for path in named if path.is_file()]
+    if inputs:
+        for path in inputs:
+            one(path.read_bytes())
+            print(f"{path}: nothing found")
+        return
     name = Path(one.__code__.co_filename).stem
     kept = sorted(path for path in (CORPUS / name).glob("*") if path.is_file())
+    texts = [*seeds(), *(path.read_bytes() for path in kept)]
     if atheris is None or "--no-guidance" in sys.argv:
-        limits = [arg.partition("=")[2] for arg in sys.argv if arg.startswith("-max_total_time=")]
-        _without_guidance(one, [*seeds(), *(path.read_bytes() for path in kept)], mutate, limits)
+        _without_guidance(one, texts, mutate)
         return
-    if not any(not arg.startswith("-") for arg in sys.argv[1:]):
-        sys.argv.append(tempfile.mkdtemp(prefix="crimescene-fuzz-"))
-    folder = Path(next(arg for arg in sys.argv[1:] if not arg.startswith("-")))
-    folder.mkdir(parents=True, exist_ok=True)
-    for number, data in enumerate(seeds()):
-        (folder / f"seed-{number}").write_bytes(data)
-    for path in kept:
-        shutil.copy(path, folder)
-    atheris.Setup(sys.argv, one)
-    atheris.Fuzz()
+    with tempfile.TemporaryDirectory(prefix="crimescene-fuzz-") as scratch:
+        for path in named:
+            path.mkdir(parents=True, exist_ok=True)
+        # Named one by one: what order a folder gives its files in is the file system's choice.
+        files = [Path(scratch, f"seed-{number:05}") for number in range(len(texts))]
+        for path, data in zip(files, texts, strict=True):
+            path.write_bytes(data)
+        listed = Path(scratch, "seeds")
+        listed.write_text(",".join(map(str, files)))
+        found = Path(scratch, "found")
+        found.mkdir()
+        given = [arg for arg in sys.argv if arg.startswith("-")]
+        folders = [str(path) for path in named] or [str(found)]
+        atheris.Setup([sys.argv[0], f"-seed_inputs=@{listed}", "-reload=0", *given, *folders], one)
+        atheris.Fuzz()
+
+
+def _limit(name: str) -> float | None:
+    """The number of an option as libFuzzer has them."""
+    given = [arg.partition("=")[2] for arg in sys.argv if arg.startswith(f"-{name}=")]
+    return float(given[-1]) if given else None
 
 
 def _without_guidance(
     one: Callable[[bytes], None],
     texts: list[bytes],
     mutate: Callable[[Sequence[bytes], random.Random], bytes],
-    limits: list[str],
 ) -> None:
     """Try what is there, then mutations of it; the number of a failing input is printed."""
-    stop, count = time.monotonic() + float(limits[0] if limits else "inf"), 0
-    while time.monotonic() < stop:
-        data = texts[count] if count < len(texts) else mutate(texts, random.Random(count))  # noqa: S311
+    seconds, runs, seed = _limit("max_total_time"), _limit("runs"), int(_limit("seed") or 0)
+    stop, count = time.monotonic() + (seconds or float("inf")), 0
+    while time.monotonic() < stop and (runs is None or count < runs):
+        choose = random.Random(count + (seed << 32))  # noqa: S311 -- repeatable
+        # Some of what is there first: all of it may be more than there is time for.
+        data = texts[count] if count < min(len(texts), (runs or float("inf")) / 2) else mutate(texts, choose)
         try:
             one(data)
-        except Exception:
-            print(f"input {count}:", data)
+        except BaseException:
+            target = Path(one.__code__.co_filename).name
+            print(f"Input {count}. To see it again:")
+            print(f"echo {base64.b64encode(data).decode()} | base64 -d >found &&")
+            print(f"PYTHONHASHSEED=0 python tests/fuzz/{target} found")
             raise
         count += 1
     print(f"{count} inputs")
