@@ -151,6 +151,25 @@ def test_attempts_are_noted_and_cases_shown_as_a_tree_and_closed(client: Client,
     assert "argument" in client.execute("crimescene.showCase", {"colour": "red"})["message"]
 
 
+def test_another_error_brings_along_what_was_tried_before(client: Client, root: Path):
+    """A wrong fix that leads to another error opens a case, whose tree and text tell what led there."""
+    (root / "shop.py").write_text(SHOP.replace("+= find(name)", "+= find(name).price"))
+    assert crime(root, "case", "attempt", "--hypothesis", "find gives articles").returncode == 0
+    crime(root, "run", "--", sys.executable, "-B", "shop.py")
+    first, second = client.ask("crimescene/cases")["nodes"]
+    assert ("AttributeError" in first["label"], "TypeError" in second["label"]) == (True, True)
+    assert (first["shown"], second["shown"]) == (True, False)
+    (before,) = [child for child in first["children"] if child["label"].startswith("Before: TypeError")]
+    assert [child["label"] for child in before["children"]] == ["Attempt 1: find gives articles"]
+    shown = client.execute("crimescene.showCase")["markdown"]
+    assert "## Before: TypeError" in shown
+    assert "### Attempt 1: find gives articles" in shown
+    assert shown == crime(root, "case", "export").stdout
+    ids = [first["id"], *(c["id"] for c in first["children"]), before["children"][0]["id"], second["id"]]
+    ids += [child["id"] for child in second["children"]]
+    assert len(set(ids)) == len(ids)
+
+
 def test_the_command_line_offers_to_clean_up(root: Path):
     """When it is gone: what fixed it is said, and that log points are still in, until they are not."""
     assert crime(root, "logs", "insert", "find(name)", "shop.py:total").returncode == 0

@@ -97,6 +97,15 @@ def test_plan_insert_run_read_and_remove(client: Client, root: Path):
     assert {name: (root / name).read_text() for name in FILES} == FILES
 
 
+def test_where_there_is_nothing_to_follow_it_says_what_to_point_at(client: Client, root: Path):
+    """A plan of nothing is no answer: neither an expression nor a failure was pointed at."""
+    uri = (root / "process.py").as_uri()
+    client.open(uri, FILES["process.py"], "python")
+    for command in ("crimescene.suggestLogging", "crimescene.insertLogging"):
+        said = client.execute(command, {"uri": uri, "line": 1, "character": 0})["message"]
+        assert said.startswith("Select the expression to follow")
+
+
 def test_marks_stand_on_every_statement_and_go_with_it(client: Client, root: Path):
     """A hint on each line with a log statement; none afterwards, and none in the next prompt."""
     uri = (root / "process.py").as_uri()

@@ -16,6 +16,8 @@ interface Node {
   icon: string;
   kind: string;
   children: Node[];
+  /** Whether they are seen at first. */
+  shown: boolean;
   key?: string;
   root?: string;
   uri?: string;
@@ -46,8 +48,9 @@ class Cases implements vscode.TreeDataProvider<Node> {
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
-    const { Collapsed, None } = vscode.TreeItemCollapsibleState;
-    const item = new vscode.TreeItem(node.label, node.children.length > 0 ? Collapsed : None);
+    const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
+    const opened = node.shown ? Expanded : Collapsed;
+    const item = new vscode.TreeItem(node.label, node.children.length > 0 ? opened : None);
     item.id = node.id;
     item.description = node.description;
     item.tooltip = node.tooltip === "" ? node.label : node.tooltip;

@@ -8,6 +8,9 @@ import { BUILD, COPY, type Wish } from "./protocol";
 /** Settings that are this client's own; the server would not know them. */
 const OURS = new Set(["path"]);
 
+/** VS Code's own view of Markdown as it is meant to look. */
+const PREVIEW = "vscode.markdown.preview.editor";
+
 /** What the user set, null where nothing was: a default of ours must not hide what a project says. */
 export function settingsToSend(scope?: vscode.Uri): Record<string, unknown> {
   const settings = vscode.workspace.getConfiguration("crimescene", scope);
@@ -42,7 +45,21 @@ export async function showBeside(
     preserveFocus,
     ...(selection === undefined ? {} : { selection }),
   };
-  await vscode.window.showTextDocument(uri, options);
+  if (!isForReading(uri)) {
+    await vscode.window.showTextDocument(uri, options);
+    return;
+  }
+  try {
+    await vscode.commands.executeCommand("vscode.openWith", uri, PREVIEW, options);
+  } catch {
+    await vscode.window.showTextDocument(uri, options); // Markdown is switched off
+  }
+}
+
+/** What the server shows to be read, a table say, from a folder of its own; into a prompt one writes. */
+function isForReading(uri: vscode.Uri): boolean {
+  const [folder, name] = uri.path.split("/").slice(-2);
+  return (folder ?? "").startsWith("crimescene-") && (name ?? "").endsWith(".md") && name !== "prompt.md";
 }
 
 export function makeMiddleware(connection: Connection): Middleware {

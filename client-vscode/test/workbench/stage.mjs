@@ -33,8 +33,7 @@ export const folder = (name) => join(scratch, name);
 export async function raise() {
   const { TOOLCHAIN: toolchain, VSIX: vsix } = process.env;
   mkdirSync(shots, { recursive: true });
-  const env = { ...process.env, PYTHONPATH: join(repository, "tests") };
-  stage.root = execFileSync(python, [join(here, "project.py"), scratch], { encoding: "utf8", env }).trim();
+  stage.root = project("order_history");
   const flags = ["--disable-workspace-trust"];
   stage.host = new Host({ toolchain, folder: folder("host"), flags, path: [basePython(python)] });
   stage.host.install(vsix);
@@ -45,6 +44,14 @@ export async function raise() {
   await stage.host.start();
   stage.browser = await openBrowser();
   stage.w = await openWindow(stage.host, `folder=${stage.root}`);
+}
+
+/** A project of its own, by its name (see project.py). */
+export function project(name) {
+  const paths = ["tests", "server"].map((part) => join(repository, part));
+  const env = { ...process.env, PYTHONPATH: paths.join(":") };
+  const words = [join(here, "project.py"), folder("projects"), name];
+  return execFileSync(python, words, { encoding: "utf8", env }).trim();
 }
 
 /** The extension that plays the other extensions of a workbench, packed. */

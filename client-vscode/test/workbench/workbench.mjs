@@ -341,6 +341,32 @@ export class Window {
     await this.line(start).waitFor();
   }
 
+  /** Select the first place of a text in the active editor. */
+  async select(text) {
+    const find = this.page.locator(".find-widget.visible textarea").first();
+    await until(
+      async () => {
+        await this.page.locator(".editor-group-container.active .view-line").first().click();
+        await this.page.keyboard.press("Control+F"); // lost where the editor has not the focus yet
+        await find.fill(text, { timeout: 5000 });
+        return true;
+      },
+      40_000,
+      "the find widget",
+    );
+    await find.press("Enter");
+    await this.page.keyboard.press("Escape");
+    await this.status("selected").waitFor();
+  }
+
+  /** The page that a Markdown document is shown as. */
+  async preview(name) {
+    await this.page.locator(".tab.active", { hasText: name }).first().waitFor();
+    const frame = this.page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
+    await frame.locator("body.vscode-body, .markdown-body").first().waitFor();
+    return frame;
+  }
+
   /** The place of a piece of a visible line, to point at. */
   async pointAt(lineText, piece) {
     const box = await this.line(lineText).evaluate((element, wanted) => {

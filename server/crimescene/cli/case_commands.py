@@ -238,6 +238,7 @@ def _attempt(options: argparse.Namespace, analysis: Analysis) -> int:
 
 def _export(options: argparse.Namespace, analysis: Analysis) -> int:
     """Print the whole case, redacted: Markdown for people, JSON for programs."""
+    from crimescene import loop
     from crimescene.loop import told
     from crimescene.redact import redact
 
@@ -245,7 +246,7 @@ def _export(options: argparse.Namespace, analysis: Analysis) -> int:
     if options.json:
         text = json.dumps({**_data(known), "text": known.text, "prompt": known.prompt}, ensure_ascii=False)
     else:
-        text = told.markdown(known).rstrip("\n")
+        text = told.markdown(known, loop.lineage(analysis.root, known)[1:]).rstrip("\n")
     sys.stdout.write(redact(text).text + "\n")
     return DONE
 

@@ -8,6 +8,8 @@ from crimescene.prompt import plain
 from crimescene.redact import redact
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from crimescene.case import Case
     from crimescene.judge import Verdict
     from crimescene.model import Attempt
@@ -33,20 +35,33 @@ def facts(tried: Attempt) -> list[tuple[str, str]]:
     return [(name, plain.visible(text)) for name, text in found if text]
 
 
-def markdown(known: Case) -> str:
-    """The whole case for people, redacted; ends with a line feed."""
+def markdown(known: Case, former: Sequence[Case] = ()) -> str:
+    """The whole case for people, redacted; ends with a line feed.
+
+    ``former`` are the cases whose attempts led to it, the newest first: what was tried on them comes last.
+    """
     parts = [f"# {plain.prose(title(known))}\n", f"Case {known.key}, {plain.prose(known.status)}.\n"]
     parts += [f"Command: {plain.code(plain.visible(known.command))}\n"] if known.command else []
     parts += [_fenced("## Error", known.text.strip(), "text")] if known.text.strip() else []
-    for number, tried in enumerate(known.attempts, 1):
-        parts.append(f"## Attempt {number}: {plain.prose(hypothesis(tried))}\n")
-        parts += [f"- {name}: {plain.prose(text)}" for name, text in facts(tried)]
-        parts += [_fenced("", tried.diff, "diff")] if tried.diff else [""]
+    parts += _attempts(known, "##")
     parts += [_fenced(f"## Answer {n}", text, "markdown") for n, text in enumerate(known.answers, 1)]
     for session in known.sessions:
         if isinstance(session, dict):
             parts.append(f"## Log points\n\n{_session(session)}\n")
+    for before in former:
+        parts.append(f"## Before: {plain.prose(title(before))}\n")
+        parts += _attempts(before, "###")
     return redact("\n".join(parts).rstrip("\n") + "\n").text
+
+
+def _attempts(known: Case, heading: str) -> list[str]:
+    """What was tried on a case, each attempt under a heading of that level."""
+    parts = []
+    for number, tried in enumerate(known.attempts, 1):
+        parts.append(f"{heading} Attempt {number}: {plain.prose(hypothesis(tried))}\n")
+        parts += [f"- {name}: {plain.prose(text)}" for name, text in facts(tried)]
+        parts += ["", _fenced("", tried.diff, "diff").lstrip("\n")] if tried.diff else [""]
+    return parts
 
 
 def changed(verdict: Verdict) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from crimescene import case, judge
+from crimescene import case, judge, loop
 from crimescene.loop import told
 from crimescene.lsp import to_proto
 from crimescene.lsp.sentences import age
@@ -26,16 +26,19 @@ def nodes(roots: Iterable[Root], now: float) -> list[dict[str, Any]]:
     """Every case of the roots, the one seen last first.
 
     A node has ``id``, ``label``, ``description``, ``tooltip``, ``icon`` (the name of a codicon), ``kind``
-    (case, closed case or part), ``children``, and where it leads: a ``uri``, or a ``command`` with its
-    ``arguments``.
+    (case, closed case or part), ``children``, whether these are ``shown`` at first, and where it leads: a
+    ``uri``, or a ``command`` with its ``arguments``.
     """
     known = [(c, root) for root in roots for c in case.all_cases(root.path)]
     known.sort(key=lambda one: -one[0].updated)
-    return [_case(c, root, now) for c, root in known]
+    found = [_case(c, root, now) for c, root in known]
+    if found and known[0][0].status == case.OPEN:
+        found[0]["shown"] = True
+    return found
 
 
 def _node(identity: str, label: str, icon: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 -- JSON
-    plain = {"description": "", "tooltip": "", "kind": "part", "children": []}
+    plain = {"description": "", "tooltip": "", "kind": "part", "children": [], "shown": False}
     return {"id": identity, "label": label, "icon": icon, **plain, **more}
 
 
@@ -49,7 +52,11 @@ def _case(known: Case, root: Root, now: float) -> dict[str, Any]:
     if known.prompt:
         where = to_proto.uri_of(f"{folder}/prompt.md")
         children.append(_node(f"{known.key}/prompt", "Debug prompt", "wand", uri=where))
-    children += [_attempt(known, n, tried) for n, tried in enumerate(known.attempts, 1)]
+    children += _attempts(known, known.key)
+    for former in loop.lineage(root.path, known)[1:]:
+        identity = f"{known.key}/before/{former.key}"
+        label, tried = f"Before: {told.title(former)}", _attempts(former, identity)
+        children.append(_node(identity, label, "arrow-up", children=tried, shown=True))
     if known.ran:
         runs = [
             _node(
@@ -64,13 +71,17 @@ def _case(known: Case, root: Root, now: float) -> dict[str, Any]:
         children.append(
             _node(f"{known.key}/runs", "Runs", "history", description=str(len(known.ran)), children=runs)
         )
-    tried = f"{len(known.attempts)} tried, " if known.attempts else ""
+    told_first = [
+        *([] if known.status == case.OPEN else [known.status]),
+        *([f"{len(known.attempts)} tried"] if known.attempts else []),
+        age(now - known.updated),
+    ]
     return _node(
         known.key,
         told.title(known),
         _ICONS.get(known.status, "bug"),
-        description=f"{known.status}, {tried}{age(now - known.updated)}",
-        tooltip=plain.visible(known.command),
+        description=" · ".join(told_first),
+        tooltip="\n".join(text for text in (told.title(known), plain.visible(known.command)) if text),
         kind="closed case" if known.status == case.CLOSED else "case",
         key=known.key,
         root=uri,
@@ -78,8 +89,11 @@ def _case(known: Case, root: Root, now: float) -> dict[str, Any]:
     )
 
 
-def _attempt(known: Case, number: int, tried: Attempt) -> dict[str, Any]:
-    identity = f"{known.key}/attempt{number}"
+def _attempts(known: Case, identity: str) -> list[dict[str, Any]]:
+    return [_attempt(known, n, tried, f"{identity}/attempt{n}") for n, tried in enumerate(known.attempts, 1)]
+
+
+def _attempt(known: Case, number: int, tried: Attempt, identity: str) -> dict[str, Any]:
     verdict = tried.verdict.partition(":")[0]
     parts = [
         _node(f"{identity}/{name}", text, "circle-small", description=name, tooltip=text)

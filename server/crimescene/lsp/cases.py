@@ -147,8 +147,9 @@ async def _list(server: CrimesceneServer, asked: dict[str, Any]) -> dict[str, An
 
 
 async def _show(server: CrimesceneServer, asked: dict[str, Any]) -> dict[str, Any]:
-    _, known = await server.reading.run(partial(chosen, server, asked))
-    text = told.markdown(known)
+    root, known = await server.reading.run(partial(chosen, server, asked))
+    former = await server.reading.run(lambda: loop.lineage(root.path, known)[1:])
+    text = told.markdown(known, former)
     if asked.get("show", True):
         await commands.show_text(server, f"case-{known.key[: told.SHORT]}.md", text)
     return {**data(known), "markdown": text}

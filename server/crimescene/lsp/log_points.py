@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from crimescene.analysis import Analysis
     from crimescene.log_statements import Insertion, Step
     from crimescene.logged import Suggestion, Wanted
-    from crimescene.lsp.prompts import NothingKnown
     from crimescene.lsp.roots import Root
     from crimescene.lsp.server import CrimesceneServer
     from crimescene.lsp.sources import Sources
@@ -31,6 +30,7 @@ SUGGEST, INSERT = "crimescene.suggestLogging", "crimescene.insertLogging"
 READ, REMOVE = "crimescene.readLogs", "crimescene.removeLogging"
 REFINE = "crimescene.refineLogging"
 _OWN = ("expression", "entry", "target", "sink", "paths")
+_NOTHING_HERE = "Select the expression to follow, or put the cursor on a line of a failure."
 _SECONDS = 10
 _MOST_STEPS = 500
 
@@ -105,10 +105,15 @@ def _planned(server: CrimesceneServer, sources: Sources, own: dict[str, Any], re
     found = prompts.evidence(server, sources, from_proto.asked(rest))
     root = found.root
     analysis = root.analysis()
-    return _Planned(root, analysis, analysis.suggest_logging(_wanted(analysis, found, own)))
+    suggestion = analysis.suggest_logging(_wanted(analysis, found, own))
+    if not suggestion.plan.points and not own.get("expression") and isinstance(found, prompts.NothingKnown):
+        raise UserError(_NOTHING_HERE)
+    return _Planned(root, analysis, suggestion)
 
 
-def _wanted(analysis: Analysis, found: prompts.Evidence | NothingKnown, own: dict[str, Any]) -> Wanted:
+def _wanted(
+    analysis: Analysis, found: prompts.Evidence | prompts.NothingKnown, own: dict[str, Any]
+) -> Wanted:
     expression = own.get("expression")
     if isinstance(found, prompts.Evidence) and found.text and not expression:
         return analysis.logging_behind(found.text)

@@ -1,0 +1,62 @@
+// What the pages show of log points and data shapes, on the programs they speak of.
+import { execFileSync } from "node:child_process";
+import { check, openSecond, project, stage } from "./stage.mjs";
+import { until } from "./workbench.mjs";
+
+export function pictureChecks() {
+  check("the plan for a value that changes under load, and what its points saw", async () => {
+    const root = project("order_status_py");
+    const w = await openWindow(root);
+    await w.openFile("inventory.py");
+    await w.select("order.status");
+    await w.command("Crimescene: Suggest Strategic Logging Points");
+    await (await w.preview("log-points.md")).locator("h1").waitFor();
+    await w.wideShot("log-points");
+    await w.command("View: Close Editor");
+    await w.openFile("inventory.py");
+    await w.select("order.status");
+    await w.command("Crimescene: Insert Log Points");
+    await w.notification("log points are in").waitFor();
+    run(root, "-m", "unittest", "-q", "tests.test_checkout");
+    await w.command("View: Show Crimescene");
+    const row = w.page.locator(".pane-body .monaco-list-row", { hasText: "expired" });
+    await row.first().waitFor({ timeout: 30_000 });
+    await w.command("Notifications: Clear All Notifications");
+    await w.shot("trail-view");
+  });
+
+  check("the table of an order that is right in the response and wrong on the screen", async () => {
+    const w = await openWindow(project("order_table"));
+    await w.openFile("OrderTable.tsx");
+    await w.select("order.total");
+    const action = w.page.locator(".action-widget .monaco-list-row", { hasText: "Trace data shape" });
+    await until(
+      async () => {
+        await w.page.keyboard.press("Escape");
+        await w.page.keyboard.press("Control+.");
+        await action.first().waitFor({ timeout: 5000 });
+        return true;
+      },
+      60_000,
+      "the list of actions",
+    );
+    await action.first().click();
+    await (await w.preview("data-shape.md")).locator("table").first().waitFor();
+    await w.wideShot("data-shape");
+  });
+}
+
+async function openWindow(root) {
+  const w = await openSecond(stage.host, `folder=${root}`);
+  await w.serverState("ready").waitFor({ timeout: 60_000 });
+  return w;
+}
+
+/** Run a program of the project; whether it fails is its own matter. */
+function run(root, ...words) {
+  try {
+    execFileSync(process.env.PYTHON ?? "python3", words, { cwd: root, stdio: "pipe" });
+  } catch {
+    // it fails: that is why it is looked at
+  }
+}
