@@ -310,7 +310,9 @@ def test_git_breaks(root: Path, tmp_path: Path, script: str) -> None:
     client.initialize(root)
     client.open(log(root), TRACE)
     assert client.ask("textDocument/definition", at(log(root), 3, 10))
-    assert client.execute(BUILD, log(root))["prompt"].startswith("# ZeroDivisionError")
+    prompt = client.execute(BUILD, log(root))["prompt"]
+    assert prompt.startswith("# ZeroDivisionError")
+    assert ("git did not answer" in prompt) == ("sleep" in script)
     client.close()
 
 

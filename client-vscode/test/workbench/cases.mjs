@@ -11,7 +11,7 @@ export function caseChecks() {
     await row("AssertionError: 2 != 5").waitFor();
     await row("Before: TypeError").waitFor(); // the newest is open, with what led there
     await row("Attempt 1: some articles have no price").locator(".codicon-warning").waitFor();
-    await row("Attempt 1: some articles have no price").click();
+    await w.command("Crimescene: Show Case");
     const page = await w.preview("case-");
     await page.locator("h2", { hasText: "Before: TypeError" }).waitFor();
     await page.locator("h3", { hasText: "Attempt 1: some articles have no price" }).waitFor();

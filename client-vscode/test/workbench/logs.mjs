@@ -13,7 +13,7 @@ export function logChecks() {
     const trail = join(stage.root, ".crimescene/trail.log");
     await w.closeAll();
     await w.openFile("invoice.cjs");
-    await select(w, "orders");
+    await w.select("orders");
     await w.command("Crimescene: Insert Log Points");
     await until(() => readFileSync(path, "utf8").includes("_dbg_"), 30_000, "log points on disk");
     spawnSync(stage.host.node, ["jobs/invoice.cjs"], { cwd: stage.root });
@@ -35,21 +35,4 @@ export function logChecks() {
     await until(same, 30_000, "the bytes there were");
     await w.command("View: Show Explorer");
   });
-}
-
-/** Select the first place of a text in the editor. */
-async function select(w, text) {
-  const find = w.page.locator(".find-widget.visible textarea").first();
-  await until(
-    async () => {
-      await w.line("const lines").click(); // a key that comes before the editor has the focus is lost
-      await w.page.keyboard.press("Control+F");
-      await find.fill(text, { timeout: 5000 });
-      return true;
-    },
-    40_000,
-    "the find widget",
-  );
-  await find.press("Enter");
-  await w.page.keyboard.press("Escape");
 }

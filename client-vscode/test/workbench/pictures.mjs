@@ -1,5 +1,7 @@
 // What the pages show of log points and data shapes, on the programs they speak of.
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { check, openSecond, project, stage } from "./stage.mjs";
 import { until } from "./workbench.mjs";
 
@@ -17,6 +19,8 @@ export function pictureChecks() {
     await w.select("order.status");
     await w.command("Crimescene: Insert Log Points");
     await w.notification("log points are in").waitFor();
+    const path = join(root, "shop/inventory.py");
+    await until(() => readFileSync(path, "utf8").includes("_dbg_"), 30_000, "log points on disk");
     run(root, "-m", "unittest", "-q", "tests.test_checkout");
     await w.command("View: Show Crimescene");
     const row = w.page.locator(".pane-body .monaco-list-row", { hasText: "expired" });

@@ -239,7 +239,25 @@ _EMPTY_TREES = {
 }
 
 
+_SILENT_SECONDS = 20.0
+_silent: dict[Path, float] = {}
+"""Folders where git did not answer, and until when (``time.monotonic``) it is not asked there again: one
+prompt opens the repository several times, and would wait each time."""
+_NO_ANSWER = f"No history: git did not answer within {SECONDS:g} seconds."
+
+
 def _open(root: Path) -> Repository | str:
+    if time.monotonic() < _silent.get(root, 0.0):
+        return _NO_ANSWER
+    deadline = time.monotonic() + SECONDS
+    found = _read(root, deadline)
+    if time.monotonic() < deadline:
+        return found
+    _silent[root] = time.monotonic() + _SILENT_SECONDS
+    return _NO_ANSWER
+
+
+def _read(root: Path, deadline: float) -> Repository | str:
     program = find_program()
     if program is None:
         return "No history: git is not installed."
@@ -251,7 +269,7 @@ def _open(root: Path) -> Repository | str:
         ]
     except (OSError, ValueError) as error:
         return f"No history: git could not be started in {root} ({error})."
-    (facts, complaint), (listed, _) = (_ended(process) for process in processes)
+    (facts, complaint), (listed, _) = (_ended(process, deadline) for process in processes)
     answers = facts.split(b"\n")
     if len(answers) <= _QUESTIONS.index("--verify") or answers[:2] != [b"true", b"false"]:
         return _refusal(root, complaint.decode("utf-8", "replace"), answers)
@@ -271,9 +289,9 @@ def _open(root: Path) -> Repository | str:
     )
 
 
-def _ended(process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
+def _ended(process: subprocess.Popen[bytes], deadline: float) -> tuple[bytes, bytes]:
     try:
-        return process.communicate(timeout=SECONDS)
+        return process.communicate(timeout=max(0.0, deadline - time.monotonic()))
     except subprocess.TimeoutExpired:
         process.kill()
         return process.communicate()

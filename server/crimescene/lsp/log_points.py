@@ -14,6 +14,7 @@ from pygls.exceptions import JsonRpcException
 from crimescene import flow, trails
 from crimescene.lsp import commands, from_proto, prompts, to_proto
 from crimescene.model import Edit, Span, UserError
+from crimescene.prompt.plain import code
 from crimescene.redact import redact
 
 if TYPE_CHECKING:
@@ -142,7 +143,8 @@ def _any_root(server: CrimesceneServer) -> Root:
 async def _suggest(server: CrimesceneServer, sources: Sources, arguments: Sequence[Any]) -> dict[str, Any]:
     planned = await _plan(server, sources, arguments)
     plan = planned.suggestion.plan
-    text = flow.markdown(plan)
+    link = partial(_link, planned.root) if server.options.get("commandLinks") else None
+    text = flow.markdown(plan, _title(arguments), link)
     await commands.show_text(server, "log-points.md", text)
     points = [
         {
@@ -154,6 +156,15 @@ async def _suggest(server: CrimesceneServer, sources: Sources, arguments: Sequen
         for p in plan.points
     ]
     return {"markdown": text, "points": points}
+
+
+def _title(arguments: Sequence[Any]) -> str:
+    expression = _given(arguments)[0].get("expression")
+    return f"Log points for {code(str(expression))}" if expression else "Log points"
+
+
+def _link(root: Root, path: str, lineno: int) -> str:
+    return f"{to_proto.uri_of(str(root.path / path))}#L{lineno}"
 
 
 async def _insert(server: CrimesceneServer, sources: Sources, arguments: Sequence[Any]) -> dict[str, Any]:
