@@ -104,14 +104,18 @@ def _views(
     hushed = array("q", _quiet(text, starts, ends, stamped) if len(ends) >= quiet.LONG else ())
     loud = array("q", sorted(set(stamped).difference(hushed))) if hushed else stamped
     strip_shared(text, starts, ends, loud)
-    places = Places(offsets, origin)
     unfolded: tuple[str, Origin] | None = None
     if depth < 4 and (escaped or text.find('{"', start, end) >= 0):  # noqa: PLR2004
         keep, unfolded = _unfold(text, starts, full_ends, origin)
         if unfolded:
             streams = {n: streams[i] for n, i in enumerate(keep) if i in streams}
             raws, starts, ends = (array("q", [a[i] for i in keep]) for a in (raws, starts, ends))
-    for document in _by_stream(text, (raws, starts, ends), streams, places):
+    apart = len(set(streams.values())) > 1
+    as_given = origin is None and offsets.plain and full_ends is ends and not unfolded and not apart
+    if text.find("\r", start, end) >= 0 or len(ends) != text.count("\n", start, end) + 1:
+        as_given = False
+    places = Places(offsets, origin, text if as_given else None)
+    for document in _by_stream(text, (raws, starts, ends), streams if apart else {}, places):
         yield _without(document, hushed) if len(document) == len(full_ends) else document
     if unfolded:
         clean, way = _recoloured(*unfolded)
@@ -184,7 +188,7 @@ def _by_stream(
     streams: dict[int, str],
     places: Places,
 ) -> Iterator[Document]:
-    if len(set(streams.values())) < 2:  # noqa: PLR2004
+    if not streams:
         yield Document(text, *lines, places)
         return
     groups: dict[str, list[int]] = {}

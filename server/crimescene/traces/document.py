@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crimescene.model import Span, Stack, Trace
-from crimescene.traces.quick import quick_frame
+from crimescene.traces.patterns import rx
+from crimescene.traces.quick import Below, Lines, quick_frame
 
 if TYPE_CHECKING:
     from array import array
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     from crimescene.traces.patterns import Pattern
     from crimescene.traces.positions import Places
 
+_MANY = 1_000
+"""Lines from which on it pays to look at each of them only once."""
+_SAMPLE = 40_000
+_DIGITS = b"0123456789"
+_DIGIT = rx(r"[0-9]")
 LINE_LIMIT = 4096
 """Characters of a line that formats look at; longer ones are minified code or data."""
 
@@ -24,7 +30,23 @@ LINE_LIMIT = 4096
 class Document:
     """Lines ``text[starts[i]:ends[i]]``, without terminators, colours and log prefixes."""
 
-    __slots__ = ("_signs", "claimed", "ends", "places", "raws", "same", "shifted", "starts", "text")
+    __slots__ = (
+        "_digest",
+        "_lines",
+        "_lone",
+        "_signs",
+        "below",
+        "claimed",
+        "ends",
+        "pair",
+        "places",
+        "raws",
+        "same",
+        "shifted",
+        "source",
+        "starts",
+        "text",
+    )
 
     def __init__(
         self, text: str, raws: array[int], starts: array[int], ends: array[int], places: Places
@@ -37,10 +59,20 @@ class Document:
         self.places = places
         self.claimed = bytearray(len(starts))
         self._signs: dict[str, bool] = {}
+        self._digest: bytes | None = None
         self.same = places.names().setdefault
         """One object for equal strings, given twice: traces repeat their paths and names."""
         self.shifted = raws != starts
         """Whether a prefix was taken off some line."""
+        self.source = None if self.shifted else places.source
+        """The given text, if frames may be told to cut their lines out of it."""
+        self._lone = None if self.source is None else Lines(self.source, 0, 0)
+        self.below = None if self.source is None else Below(self.source, 0, 1)
+        """The line below a place as the code of a frame, where there is a ``source``."""
+        self._lines: dict[tuple[int, int], Lines] = {}
+        pairs: dict[tuple[int, int], tuple[int, int]] = {}
+        self.pair = pairs.setdefault
+        """One object for equal columns."""
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -73,6 +105,10 @@ class Document:
         if self.shifted:
             literal = literal.lstrip("\n")
         text, first, last, signs = self.text, self.raws[0], self.ends[-1], self._signs
+        if self._digest is None:
+            self._digest = digest(text, first, last) if len(self.starts) > _MANY else b""
+        if self._digest and not _DIGIT.search(literal) and literal.rfind("\n") < 1:
+            return literal.encode() in self._digest and text.find(literal, first, last) >= 0
         for sign in literal:  # looking for a character that is nowhere is much faster than for a word
             present = signs.get(sign)
             if present is None:
@@ -129,6 +165,24 @@ class Document:
         last = min(last, len(self.ends) - 1)
         return self.places.span(self.starts[first], max(self.ends[last], self.starts[first]))
 
+    def printed(self, first: int, last: int, place: int) -> str | Lines:
+        """The lines ``first`` to ``last`` as the text of a frame whose place is in one of them."""
+        if self.source is None:
+            shown = "\n".join(map(self.line, range(first, last + 1)))
+            return self.same(shown, shown)
+        around = self._lines.get((place - first, last - place))
+        if around is None:
+            around = Lines(self.source, place - first, last - place)
+            self._lines[place - first, last - place] = around
+        return around
+
+    def lone(self, line: int) -> str | Lines:
+        """The line as the text of a frame."""
+        if self._lone is not None:
+            return self._lone
+        shown = self.text[self.starts[line] : self.ends[line]]
+        return self.same(shown, shown)
+
     def frame(
         self,
         line: int,
@@ -146,19 +200,37 @@ class Document:
     ) -> Frame:
         """A frame whose place is ``text[start:end]`` of this document."""
         same = self.same
-        if text is None:
-            text = self.text[self.starts[line] : self.ends[line]]
+        if text is None and self.starts[line] <= start <= end <= self.ends[line]:
+            shown = self.lone(line)
+        else:
+            text = self.text[self.starts[line] : self.ends[line]] if text is None else text
+            shown = same(text, text)
         return quick_frame(
             same(path, path) if path else path,
             number(lineno) if lineno else None,
             number(column) if column else None,
             same(function, function) if function else function,
             same(module, module) if module else module,
-            same(text, text),
-            self.places.span(start, end),
+            shown,
+            self.places.packed(start, end),
             same(code, code) if code else code,
             marks,
         )
+
+
+def digest(text: str, first: int, last: int) -> bytes:
+    """Every line of ``text[first:last]`` once, without digits; empty where that would save little.
+
+    Lines of a log are alike but for their numbers: what is not in a few of them is in none.
+    """
+    sample = _without_digits(text[first : min(first + _SAMPLE, last)])
+    if 2 * len(set(sample)) > len(sample):
+        return b""
+    return b"\n" + b"\n".join(set(_without_digits(text[first:last])))
+
+
+def _without_digits(text: str) -> list[bytes]:
+    return text.encode("utf-8", "surrogatepass").translate(None, _DIGITS).split(b"\n")
 
 
 def _advance(starts: array[int], index: int, at: int) -> int:

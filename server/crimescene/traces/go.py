@@ -21,7 +21,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crimescene.model import Frame, Relation, Span, Stack, Trace, Truncation
-from crimescene.traces.document import Document, Format, number, trace_of
+from crimescene.traces.document import Document, Format, trace_of
 from crimescene.traces.go_test import test_above
 from crimescene.traces.patterns import rx
 from crimescene.traces.quick import quick_frame
@@ -182,16 +182,15 @@ def _frames(doc: Document, at: int, missing: list[Truncation]) -> tuple[list[Fra
             if place:
                 head = text[start:end]
                 path, name = place[1], function_name(head)
-                printed = f"{head}\n{doc.line(at + 1)}"
                 frames.append(
                     quick_frame(
                         same(path, path),
-                        number(place[2]),
+                        doc.places.numbers[place[2]],
                         None,
                         same(name, name),
                         None,
-                        same(printed, printed),
-                        doc.places.span(place.start(1), place.end(2)),
+                        doc.printed(at, at + 1, at + 1),
+                        doc.places.packed(place.start(1), place.end(2)),
                     )
                 )
                 at += 2

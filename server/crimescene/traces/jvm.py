@@ -250,7 +250,6 @@ class _Reader:
         _, module, function, source, lineno = found.groups()
         known = source not in _SOURCELESS and source != ""
         end = found.end(5) if lineno else found.end(4)
-        line = doc.text[doc.starts[at] : doc.ends[at]]
         current = self.opened[-1]
         current.frames.append(
             quick_frame(
@@ -259,8 +258,8 @@ class _Reader:
                 None,
                 same(function, function.strip()),
                 same(module, module.rstrip("/")) if module else None,
-                same(line, line),
-                doc.places.span(found.start(4), end),
+                doc.lone(at),
+                doc.places.packed(found.start(4), end),
             )
         )
         current.last = at

@@ -10,25 +10,36 @@ from array import array
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from crimescene.traces.quick import quick_span
+from crimescene.traces.quick import WIDTH, quick_span
 
 if TYPE_CHECKING:
     from crimescene.model import Span
 
 _STEP = 1024
-_NAMES = 40_000
+_NAMES = 20_000
 """Strings that are remembered; where no two are alike, more would only cost memory."""
+
+
+class Numbers(dict[str, int]):
+    """One integer for equal digits: lines of code are printed again and again."""
+
+    def __missing__(self, digits: str) -> int:
+        if len(self) > _NAMES:
+            self.clear()
+        value = self[digits] = int(digits)
+        return value
 
 
 class ByteOffsets:
     """Character offsets of ``text`` as UTF-8 byte offsets."""
 
-    __slots__ = ("_last", "_marks", "_text", "names", "size")
+    __slots__ = ("_last", "_marks", "_text", "names", "numbers", "size")
 
     def __init__(self, text: str) -> None:
         self._text = text
         self.size = len(text)
         self.names: dict[str, str] = {}
+        self.numbers = Numbers()
         self._last = (0, 0)
         """The newest question and its answer: questions come in order."""
         self._marks: array[int] | None = None
@@ -135,12 +146,15 @@ class Pieces:
 class Places:
     """Spans of the given text for ranges of a view."""
 
-    __slots__ = ("_bytes", "origin", "plain")
+    __slots__ = ("_bytes", "numbers", "origin", "plain", "source")
 
-    def __init__(self, offsets: ByteOffsets, origin: Origin | None) -> None:
+    def __init__(self, offsets: ByteOffsets, origin: Origin | None, source: str | None = None) -> None:
         self._bytes = offsets
         self.origin = origin
         self.plain = origin is None and offsets.plain
+        self.numbers = offsets.numbers
+        self.source = source
+        """The given text, where every line of the view is one of it and spans count its characters."""
 
     def span(self, start: int, end: int) -> Span:
         """The range of the given text, in bytes."""
@@ -156,6 +170,14 @@ class Places:
                 return quick_span(min(start, limit), min(end, limit))
         return quick_span(self._bytes.at(start), self._bytes.at(end))
 
+    def packed(self, start: int, end: int) -> Span | int:
+        """The same for a frame, in one number where that holds it."""
+        if self.plain and 0 <= end - start < WIDTH:
+            return start * WIDTH + end - start
+        span = self.span(start, end)
+        size = span.end - span.start
+        return span.start * WIDTH + size if 0 <= size < WIDTH else span
+
     def names(self) -> dict[str, str]:
         """Strings that were met in the text: traces repeat their paths, names and lines."""
         names = self._bytes.names
@@ -164,5 +186,5 @@ class Places:
         return names
 
     def at(self, origin: Origin) -> Places:
-        """The same for a view of this view."""
-        return Places(self._bytes, origin)
+        """The same for a view of this view that holds some of its lines."""
+        return Places(self._bytes, origin, self.source)

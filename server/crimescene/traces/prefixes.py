@@ -17,6 +17,7 @@ from crimescene.traces.shared_prefixes import masked
 
 if TYPE_CHECKING:
     import re
+    from collections.abc import Iterable
 
 _ISO = r"\d{4}[-/.]\d\d[-/.]\d\d(?:[T _]|, )\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?"
 _ISO += r"(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?"
@@ -84,6 +85,8 @@ _PIECES = {
 }
 """One piece of a prefix by the sign it begins with; the rest begins with a word."""
 _MAY_START = frozenset("0123456789[<#@➤EINRSTabcdefghijklmnopqrstuvwxyzABCDFGHJKLMOPQUVWXYZ")
+_SEPARATES = rx(r"[:|>#\t]|npm (?:ERR!|error)")
+"""What each prefix holds that does not begin with a time."""
 _NUMBERED = rx(r"\d{1,3}:|\d{1,4}\||\d{10}\.")
 _ALIKE, _AHEAD = 56, 6
 """Characters that decide about a prefix, and how far one looks ahead."""
@@ -102,12 +105,12 @@ def strip(text: str, starts: array[int], ends: array[int]) -> tuple[dict[int, st
     streams: dict[int, str] = {}
     known: dict[str, tuple[int, str]] = {}
     stamped = array("q")
-    for index, start in enumerate(starts):
-        end = ends[index]
+    for index in _candidates(text, starts, ends):
+        start, end = starts[index], ends[index]
         if start >= end:
             continue
         head = text[start]
-        if head in _MAY_START:
+        if head in _TIMES or (head in _MAY_START and _SEPARATES.search(text, start, end)):
             # Lines of a log begin alike but for digits, and no prefix tells one digit from another.
             begin = masked(text[start : start + _ALIKE]) if head in _TIMES else ""
             if begin and begin in known and start + _ALIKE < end:
@@ -127,6 +130,13 @@ def strip(text: str, starts: array[int], ends: array[int]) -> tuple[dict[int, st
             if found:
                 starts[index] = found.end()
     return streams, stamped
+
+
+def _candidates(text: str, starts: array[int], ends: array[int]) -> Iterable[int]:
+    """Lines that may have a prefix: of those that begin with a blank, as most of traces do, only Ant's."""
+    if not starts or any(text.find(sign, starts[0], ends[-1]) >= 0 for sign in (" [", "\t[")):
+        return range(len(starts))
+    return [index for index, start in enumerate(starts) if text[start : start + 1] not in {" ", "\t"}]
 
 
 def _line_prefix(text: str, start: int, end: int) -> tuple[int, str]:

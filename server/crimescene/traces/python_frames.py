@@ -10,6 +10,7 @@ from crimescene.traces.quick import quick_frame
 if TYPE_CHECKING:
     from crimescene.model import Frame
     from crimescene.traces.document import Document
+    from crimescene.traces.quick import Lines
 
 _PLAIN = rx(
     r"  File \"([^\"\r\n]{1,2000})\", line (\d{1,9}), in ([^\s,][^\r\n]{0,300})\n"
@@ -24,26 +25,34 @@ def plain_frames(doc: Document, at: int, frames: list[Frame]) -> int:
 
     Where a prefix stands before the lines they do not follow one another in the text, and none is found.
     """
-    text, starts, ends, same, span = doc.text, doc.starts, doc.ends, doc.same, doc.places.span
-    size = len(starts)
-    while at < size and (found := _PLAIN.match(text, starts[at])):
-        path, lineno, function, code, carets = found.groups()
-        below = at + 1 + (code is not None) + (carets is not None)
-        if below >= size or ends[below - 1] + 1 != found.end() or doc.claimed.find(1, at, below) >= 0:
+    text, starts, ends, same, span = doc.text, doc.starts, doc.ends, doc.same, doc.places.packed
+    size, claimed, numbers, match = len(starts), doc.claimed, doc.places.numbers, _PLAIN.match
+    while at < size and (found := match(text, starts[at])):
+        path, lineno, function = found.group(1, 2, 3)
+        excerpt, caret = found.start(4), found.start(5)
+        below = at + 1 + (excerpt >= 0) + (caret >= 0)
+        if below >= size or ends[below - 1] + 1 != found.end() or claimed.find(1, at, below) >= 0:
             break
         function = function.rstrip(" \t")
-        printed = text[starts[at] : ends[below - 1]]
+        code: str | Lines | None = None
+        if excerpt >= 0:
+            code = doc.below or text[excerpt : found.end(4)].rstrip()
+        marks = None
+        if caret >= 0:
+            carets = text[caret : found.end(5)]
+            marks = (len(carets) - len(carets.lstrip(" ")), len(carets))
+            marks = doc.pair(marks, marks)
         frames.append(
             quick_frame(
                 same(path, path),
-                int(lineno),
+                numbers[lineno],
                 None,
                 same(function, function),
                 None,
-                same(printed, printed),
+                doc.printed(at, below - 1, at),
                 span(starts[at] + 2, found.end(2)),
-                same(code, code.rstrip()) if code else None,
-                (len(carets) - len(carets.lstrip(" ")), len(carets)) if carets else None,
+                code,
+                marks,
             )
         )
         at = below

@@ -15,6 +15,8 @@ from crimescene.traces.patterns import rx
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crimescene.traces.patterns import Pattern
+
 WHOLE = 200_000
 """Texts up to this many characters are read whole; longer ones only around signs of a trace."""
 CONTEXT = 100
@@ -115,7 +117,7 @@ _DATE = r"\d{4}-\d\d-\d\d[T ][\d:.,Z+-]{8,30}[ \[|]{1,4}(?:INFO|DEBUG)\b"
 _ERROR = r"[A-Za-z_$][\w.$]{0,200}(?:Error|Exception)\b"
 _BETWEEN = rx(
     rf"\n(?={_DATE}[^\n]{{0,400}}\n{_DATE})"
-    rf"|[^:^\s\"']\n\n(?=Traceback \(|panic: |Exception in thread |{_ERROR})"
+    rf"|(?:[^:^\s\"']|(?<![\"'])[\"'])\n\n(?=Traceback \(|panic: |Exception in thread |{_ERROR})"
     rf"|\n\t(?:at [^\n]{{1,400}}\)|\.\.\. \d{{1,6}} more)\n(?={_ERROR}:)"
 )
 
@@ -131,24 +133,56 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _signs(text: str) -> array[int]:
-    """Offsets of signs, thinned out: of each kind none within ``_THIN`` of the one before."""
+    """Offsets of signs, thinned out: of each kind none within ``_THIN`` of the one before.
+
+    Between two signs that are near, where all is read anyway, no other kind is looked for.
+    """
     found = array("q")
-    size = len(text)
+    gaps = [(0, len(text))]
     for pattern in _SIGN_PATTERNS:
-        at, search = 0, pattern.search
-        while at < size:
-            hit = search(text, at, at + _WINDOW)
-            if hit:
-                found.append(hit.start())
-                at = hit.end() + _THIN
-            else:
-                at += _WINDOW - _SPAN
+        here = array("q", (at for gap in gaps for at in _matches(text, pattern, gap)))
+        if here:
+            found.extend(here)
+            gaps = list(_left(gaps, here, len(text)))
     for word in _SIGN_WORDS:
-        at = text.find(word)
-        while at >= 0:
-            found.append(at)
-            at = text.find(word, at + _THIN)
+        here = array("q", (at for gap in gaps for at in _hits(text, word, gap)))
+        if here:
+            found.extend(here)
+            gaps = list(_left(gaps, here, len(text)))
     return array("q", sorted(found))
+
+
+def _matches(text: str, pattern: Pattern, gap: tuple[int, int]) -> Iterator[int]:
+    (at, end), search = gap, pattern.search
+    while at < end:
+        window = min(at + _WINDOW, end)
+        hit = search(text, at, window)
+        if hit:
+            yield hit.start()
+            at = hit.end() + _THIN
+        else:
+            at = window - _SPAN if window < end else end
+
+
+def _hits(text: str, word: str, gap: tuple[int, int]) -> Iterator[int]:
+    at = text.find(word, *gap)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + _THIN, gap[1])
+
+
+def _left(gaps: list[tuple[int, int]], signs: array[int], size: int) -> Iterator[tuple[int, int]]:
+    """What of the gaps is still to be searched; at the ends of the text, every bit."""
+    index = 0
+    for start, end in gaps:
+        at = start
+        while index < len(signs) and signs[index] < end:
+            if signs[index] - at > _NEAR or not at:
+                yield at, signs[index]
+            at = signs[index]
+            index += 1
+        if end - at > _NEAR or not at or end == size:
+            yield at, end
 
 
 def has_sign(text: str, start: int, end: int) -> bool:

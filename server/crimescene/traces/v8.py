@@ -26,7 +26,7 @@ from crimescene.model import Frame, Relation, Span, Stack, Trace, Truncation
 from crimescene.traces.document import Document, Format, trace_of
 from crimescene.traces.js_asserts import compared, named, test_above
 from crimescene.traces.patterns import rx
-from crimescene.traces.quick import quick_frame, quick_span
+from crimescene.traces.quick import quick_frame
 from crimescene.traces.v8_heads import (
     Head,
     console_place,
@@ -116,8 +116,8 @@ def _frame(doc: Document, line: int, at: int, end: int, *, known: bool) -> Frame
 def _plain(doc: Document, at: int, frames: list[Frame]) -> int:
     """Add the frames from line ``at`` that are no more than a place and a function; the line behind them."""
     text, starts, ends, claimed = doc.text, doc.starts, doc.ends, doc.claimed
-    same, span, match = doc.same, quick_span if doc.places.plain else doc.places.span, _PLAIN.match
-    size = len(starts)
+    same, span, match, numbers = doc.same, doc.places.packed, _PLAIN.match, doc.places.numbers
+    size, lone = len(starts), doc.lone
     while at < size and not claimed[at]:
         start, end = starts[at], ends[at]
         found = match(text, start, end)
@@ -132,15 +132,14 @@ def _plain(doc: Document, at: int, frames: list[Frame]) -> int:
             function = None
             path, lineno, column = found.groups()
             begin, stop = found.start(1), found.end(3)
-        line = text[start:end]
         frames.append(
             quick_frame(
                 same(path, path),
-                int(lineno),
-                int(column),
+                numbers[lineno],
+                numbers[column],
                 function,
                 None,
-                same(line, line),
+                lone(at),
                 span(begin, stop),
             )
         )
