@@ -1,8 +1,8 @@
 """How shapes do on healthy programs: reports on random flows between files, and injected divergences found.
 
-``shape_flows.py ROOT… [--flows 200] [--injected 60] [--seed 1]`` over work trees of public repositories.
-Flows are calls from one file into another that the run in the head takes; injections go into flows of which
-something is read. Each file that is changed is put back at once.
+``shape_flows.py ROOT… [--flows 200] [--injected 60] [--seed 1]`` over work trees of public repositories; it
+works in a copy. Flows are calls from one file into another that the run in the head takes; injections go into
+flows of which something is read, where no default stands at the read.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ import argparse
 import collections
 import random
 import re
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 from crimescene.analysis import Analysis
@@ -177,22 +179,65 @@ def unawaited(path, source, lineno):
     return None
 
 
-def candidates(seen):
-    """Injections by kind: the file to change, the change, what the first report has to read, and where."""
+def tolerated(root, path, lineno, key):
+    """Whether the read on a line has a default, or is asked for, as it stands: no divergence then."""
+    line = (root / path).read_text(errors="replace").split("\n")[lineno - 1]
+    word = re.escape(key)
+    return bool(re.search(rf"\b{word}\s*(\?\?|\|\||\?\.|=[^=>])|\?\.{word}\b|\bget\([\"']{word}[\"'],", line))
+
+
+def candidates(root, seen):
+    """Injections by kind: the file to change, where, the key, and who reads it."""
     found = collections.defaultdict(list)
     chosen = {}
-    for made, lineno, key, reader in sorted(seen.reads):
-        chosen.setdefault((made, key, reader), lineno)  # each key once for each pair of files
+    for (made, lineno, key, reader), read in sorted(seen.reads.items()):
+        if not tolerated(root, reader, read, key):
+            chosen.setdefault((made, key, reader), lineno)  # each key once for each pair of files
     for (made, key, reader), lineno in chosen.items():
         for kind in KINDS[:3]:
-            found[kind].append(
-                (made, lambda p, s, k=kind, n=lineno, y=key: of_key(k, p, s, n, y), key, reader)
-            )
+            found[kind].append((made, lineno, key, reader))
     for (reader, _, made, start), _ in sorted(seen.results.items()):
-        found["nullable"].append((made, lambda p, s, b=start: nullable(p, s, b), None, reader))
+        found["nullable"].append((made, start, None, reader))
     for (reader, lineno, made, _), _ in sorted(seen.awaits.items()):
-        found["unawaited"].append((reader, lambda p, s, n=lineno: unawaited(p, s, n), None, made))
+        found["unawaited"].append((reader, lineno, None, made))
     return found
+
+
+def injected(root, kind, candidate):
+    """The source with a divergence; None where the key is not written there, but computed or inherited."""
+    path, where, key, _ = candidate
+    source = (root / path).read_bytes()
+    if kind == "nullable":
+        return nullable(path, source, where)
+    return unawaited(path, source, where) if kind == "unawaited" else of_key(kind, path, source, where, key)
+
+
+def judged(root, kind, candidate):
+    """Whether the first report on an injection is right, and what is said; None where it cannot be made."""
+    path, _, key, other = candidate
+    text = injected(root, kind, candidate)
+    if text is None:
+        return None
+    source = (root / path).read_bytes()
+    try:
+        (root / path).write_bytes(text)
+        got = traced(root, [path, other])
+    finally:
+        (root / path).write_bytes(source)
+    first = got[0] if got else None
+    right = first is not None and first.kind in FOUND[kind] and key in (None, first.consumed)
+    said = "found" if right else f"no: {first.kind} {first.consumed}" if first else "silent"
+    return right, f"{kind} {root.name} {path} {key or ''} <- {other}: {said}"
+
+
+def surveyed(root):
+    """Flows, reports and injections of one repository."""
+    before = TRACE.MAX_FILES, machine.MAX_STEPS
+    TRACE.MAX_FILES, machine.MAX_STEPS = 2_000, 400_000
+    with Recorder() as seen:
+        reports = traced(root)
+    TRACE.MAX_FILES, machine.MAX_STEPS = before
+    return sorted(seen.calls), reports, candidates(root, seen)
 
 
 def main():
@@ -204,16 +249,21 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     chance = random.Random(given.seed)  # noqa: S311 -- no secret
-    before = TRACE.MAX_FILES, machine.MAX_STEPS
+    with tempfile.TemporaryDirectory() as held:
+        roots = [Path(shutil.copytree(r, Path(held) / r.name, symlinks=True)) for r in given.roots]
+        measure(roots, given, chance)
+
+
+def measure(roots, given, chance):
+    """Print both measures of copies that may be changed."""
     flows, reports, pool = [], [], collections.defaultdict(list)
-    for root in given.roots:
-        TRACE.MAX_FILES, machine.MAX_STEPS = 2_000, 400_000
-        with Recorder() as seen:
-            reports += [(root, d) for d in traced(root)]
-        flows += [(root, flow) for flow in sorted(seen.calls)]
-        for kind, some in candidates(seen).items():
-            pool[kind] += [(root, one) for one in some]
-    TRACE.MAX_FILES, machine.MAX_STEPS = before
+    for root in roots:
+        calls, found, some = surveyed(root)
+        say(f"{root.name}: {len(calls)} flows, {sum(map(len, some.values()))} places for injections")
+        reports += [(root, d) for d in found]
+        flows += [(root, flow) for flow in calls]
+        for kind, ones in some.items():
+            pool[kind] += [(root, one) for one in ones]
     sample = chance.sample(flows, min(given.flows, len(flows)))
     ends = {(root, path) for root, flow in sample for path in (flow[0], flow[2])}
     met = [(r, d) for r, d in reports if {(r, d.producer.path), (r, d.consumer.path)} & ends]
@@ -228,23 +278,12 @@ def main():
         kind = KINDS[turn % len(KINDS)]
         turn += 1
         while pool[kind]:
-            root, (path, change, key, other) = pool[kind].pop()
-            source = (root / path).read_bytes()
-            text = change(path, source)
-            if text is None:
-                continue  # the key is not written there, but computed or inherited
-            try:
-                (root / path).write_bytes(text)
-                got = traced(root, [path, other])
-            finally:
-                (root / path).write_bytes(source)
-            first = got[0] if got else None
-            right = first is not None and first.kind in FOUND[kind] and key in (None, first.consumed)
-            tried[kind] += 1
-            score[kind] += right
-            said = "found" if right else f"no: {first.kind} {first.consumed}" if first else "silent"
-            say(f"  {kind} {root.name} {path} {key or ''} <- {other}: {said}")
-            break
+            answer = judged(pool[kind][-1][0], kind, pool[kind].pop()[1])
+            if answer is not None:
+                tried[kind] += 1
+                score[kind] += answer[0]
+                say(f"  {answer[1]}")
+                break
     kinds = ", ".join(f"{kind} {score[kind]} of {tried[kind]}" for kind in KINDS)
     say(f"{sum(score.values())} of {sum(tried.values())} are the first report: {kinds}")
 

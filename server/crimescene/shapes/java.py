@@ -199,7 +199,7 @@ class JavaProgram(JavaClasses):
             with self.guarded(left), self.doubting():
                 other = self.eval(right, scope)
             return other if first is not None else Value("boolean")
-        with self.asking() if sign in _SAME + _OTHER else nullcontext():
+        with self.testing() if sign in _SAME + _OTHER else nullcontext():
             one, other = self.eval(left, scope), self.eval(right, scope)
         if sign in _SAME + _OTHER:
             return _equal(one, other, same=sign in _SAME)

@@ -80,8 +80,10 @@ class Ecmascript(EcmascriptLiterals):
         with self.asking() if asks else nullcontext():
             base = self.eval(base_node, scope)
         name = self.text(name_node) if name_node is not None else ""
-        if asks and base.kind == "null":
-            return Value("null")
+        if asks:
+            if base.kind == "null":
+                return Value("null")
+            base = present(base)
         return self.member(base, name, name_node or node, scope)
 
     def member(self, base: Value, name: str, node: Node, scope: Scope) -> Value:  # noqa: C901, PLR0911, PLR0912 -- one branch a kind
@@ -245,8 +247,10 @@ class Ecmascript(EcmascriptLiterals):
         asks = any(c.type == "optional_chain" for c in node.children)
         with self.asking() if asks else nullcontext():
             function = self.eval(function_node, scope)
-        if asks and function.kind == "null":
-            return Value("null")
+        if asks:
+            if function.kind == "null":
+                return Value("null")
+            function = present(function)
         arguments: list[Value] = []
         open_ended = False
         for part in self.parts(given) if given is not None else ():

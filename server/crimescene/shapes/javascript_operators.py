@@ -26,7 +26,7 @@ class EcmascriptOperators(Statements):
         if left is None or right is None:
             return unknown()
         if sign in ("&&", "||", "??"):
-            with self.asking():
+            with self.testing():
                 first = self.eval(left, scope)
             first = Value("null") if first.missing is not None else first
             known = (
@@ -47,7 +47,7 @@ class EcmascriptOperators(Statements):
             plain = sign in ("===", "==", "!==", "!=") and bool(
                 {left.type, right.type} & {"string", "number"}
             )
-            with nullcontext() if plain else self.asking():
+            with nullcontext() if plain else self.testing():
                 one, other = self.eval(left, scope), self.eval(right, scope)
             if plain:
                 self.compared(one, other, node, scope)
@@ -103,7 +103,7 @@ class EcmascriptOperators(Statements):
     def x_unary_expression(self, node: Node, scope: Scope) -> Value:
         operator = node.child_by_field_name("operator")
         sign = operator.type if operator is not None else ""
-        with self.asking():
+        with self.testing():
             value = self.eval(node.child_by_field_name("argument"), scope)
         if sign == "!":
             known = truth(value)

@@ -163,7 +163,8 @@ class Machine(Reading):
                 if mine is not value:
                     asked = name in mentioned  # one of them mended what was not there
                     pair = [] if mine is None else [mine, value]
-                    held.names[name] = either([present(v) for v in pair] if asked else pair)
+                    sure = [present(v) for v in pair if v.kind != "null"] if asked else []
+                    held.names[name] = either(sure or pair)
 
     @staticmethod
     def _names(scope: Scope) -> list[tuple[Scope, dict[str, Value]]]:
@@ -255,6 +256,7 @@ class Machine(Reading):
         self.active[key] = self.active.get(key, 0) + 1
         guards, self.quiet = self.quiet, []
         lenient, self.lenient = self.lenient, 0
+        tested, self.tested = self.tested, 0
         parted, caught, self.caught = self.parted, self.caught, 0
         self.behind += len(guards)
         try:
@@ -263,7 +265,7 @@ class Machine(Reading):
         finally:
             self.depth -= 1
             self.active[key] -= 1
-            self.quiet, self.lenient = guards, lenient
+            self.quiet, self.lenient, self.tested = guards, lenient, tested
             self.behind -= len(guards)
             self.parted, self.caught, self.left = parted, caught, ""
         if node is not None:

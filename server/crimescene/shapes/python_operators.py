@@ -34,7 +34,7 @@ class PythonOperators(Statements):
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         if left is None or right is None:
             return unknown()
-        with self.asking():
+        with self.testing():
             first = self.eval(left, scope)
         guards = len(self.quiet)
         self.quiet += self.mentioned(left)
@@ -50,12 +50,12 @@ class PythonOperators(Statements):
             del self.quiet[guards:]
 
     def x_not_operator(self, node: Node, scope: Scope) -> Value:
-        with self.asking():
+        with self.testing():
             known = truth(self.eval(node.child_by_field_name("argument"), scope))
         return Value("boolean", const=None if known is None else str(not known).lower())
 
     def x_comparison_operator(self, node: Node, scope: Scope) -> Value:
-        with self.asking():
+        with self.testing():
             given = [self.eval(p, scope) for p in self.parts(node)]
         words = " ".join(c.type for c in node.children if not c.is_named)
         answer: bool | None = None

@@ -53,6 +53,8 @@ class Reading:
     def __init__(self) -> None:
         self.lenient = 0
         """What is read here is asked whether it is there."""
+        self.tested = 0
+        """So many of these questions are conditions: what they look into has to be there all the same."""
         self.quiet: list[str] = []
         """Keys that a condition asked for, within what it guards."""
         self.behind = 0
@@ -101,6 +103,16 @@ class Reading:
         finally:
             self.lenient -= 1
 
+    @contextmanager
+    def testing(self) -> Iterator[None]:
+        """Within, what a condition comes to is asked for; what it looks into is relied upon."""
+        self.tested += 1
+        try:
+            with self.asking():
+                yield
+        finally:
+            self.tested -= 1
+
     def report(  # noqa: PLR0917 -- all of it is said
         self,
         kind: str,
@@ -147,7 +159,7 @@ class Reading:
         place = (scope.path, node.start_point[0] + 1, key)
         result = Value("null", missing=(value, key), at=self.hop(node, scope))
         kind = "case-mismatch" if same else "missing-key"
-        if self.lenient and not same:
+        if self.lenient and not same and "." not in near:
             return result
         if self.lenient:
             # Asked for under one way of writing while it goes unread under another.
@@ -158,7 +170,18 @@ class Reading:
             return unknown()
         if near and place not in self.found:
             self.report(kind, value, key, node, scope, near, only_near=True)
+        elif self.owed(value, node, scope):
+            self.report(kind, value, key, node, scope)
         return result
+
+    @staticmethod
+    def owed(value: Value, node: Node, scope: Scope) -> bool:
+        """Whether an object is the result of a function, or a constant of a module: no options, all keys are due."""
+        if value.at is None or value.at.path == scope.path or value.style == "instance":
+            return False
+        if value.trail:
+            return value.trail[-1].what.startswith("returned by")
+        return _constant(node, value, scope)
 
     def field(self, value: Value, key: str, node: Node, scope: Scope, *, strict: bool) -> Value | None:
         """Return what an object holds under a key; None where that is not known."""
@@ -181,7 +204,7 @@ class Reading:
 
     def used(self, value: Value, node: Node, scope: Scope) -> None:
         """Note that a value has to be there: shown, computed with, looked into."""
-        if value.missing is None or self.lenient:
+        if value.missing is None or self.lenient > self.tested:
             return
         holder, key = value.missing
         near, same = nearest(key, holder)
@@ -215,7 +238,7 @@ class Reading:
         if value.kind == "unknown" and value.at is not None:
             self._not_seen(value, consumed, node, scope)
         none = nothing(value)
-        if none is None or self.lenient or self.caught:
+        if none is None or self.lenient > self.tested or self.caught:
             return
         if none.was == "maybe":
             self.report("maybe-missing", none, none.key, node, scope, none.key)
@@ -228,8 +251,17 @@ class Reading:
 
     def divergences(self) -> list[Divergence]:
         """Return what was found, in the order in which values flow."""
-        found = dict(self.found)
-        for one, value, other, place in self.near:
-            if other.partition(".")[0] not in value.reads:
-                found.setdefault(place, one)
-        return [one for place, one in found.items() if place not in self.cleared]
+        near = {place: one for one, value, other, place in self.near if other.partition(".")[0] not in value.reads}
+        # What has a key that nobody reads lacks the one that is read, whatever else passes there.
+        sure = {place: one for place, one in self.found.items() if place not in self.cleared}
+        return [*sure.values(), *(one for place, one in near.items() if place not in sure)]
+
+
+def _constant(node: Node, value: Value, scope: Scope) -> bool:
+    """Whether a read names what another module holds under a name in capitals."""
+    base = node.parent.child_by_field_name("object") if node.parent is not None else None
+    if base is None or base.type != "identifier" or not (base.text or b"").isupper():
+        return False
+    name = (base.text or b"").decode()
+    holder = scope.find(name)
+    return holder is not None and holder.parent is None and holder.names[name] is value

@@ -61,7 +61,7 @@ class Statements(Machine):
 
     def ask(self, node: Node | None, scope: Scope) -> bool | None:
         """Return what a condition comes to; None where that is open."""
-        with self.asking():
+        with self.testing():
             return truth(self.eval(node, scope))
 
     @contextmanager

@@ -106,12 +106,13 @@ class _Files:
         machine = self.machine
         doubt, machine.doubt = machine.doubt, 0
         lenient, machine.lenient = machine.lenient, 0
+        tested, machine.tested = machine.tested, 0
         try:
             machine.exec(parse(loaded, source).root_node, scope)
         except (RecursionError, IndexError):  # nested without end; a faulty tree that lacks parts
             machine.steps = 0
         finally:
-            machine.doubt, machine.lenient = doubt, lenient
+            machine.doubt, machine.lenient, machine.tested = doubt, lenient, tested
         return scope
 
     def rest(self) -> None:
