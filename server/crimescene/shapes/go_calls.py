@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crimescene.shapes.report import nearest
+from crimescene.shapes.routes import VERBS, answered
+from crimescene.shapes.routes import told as told_to
 from crimescene.shapes.values import Slot, Value, either, elements, unknown
 from crimescene.shapes.written import written
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     Function = Callable[[GoExpressions, list[Value], Node, Scope], Value]
 
+_SENDS = ("JSON", "IndentedJSON", "Encode", "Write", "Decode")
 QUIET = frozenset(
     [
         "fmt",
@@ -180,6 +183,74 @@ def _get(m: GoExpressions, this: Value, given: list[Value], node: Node, scope: S
     return m.field(this, key, node, scope, strict=False) or unknown()
 
 
+def told(m: GoExpressions, given: list[Value], node: Node, scope: Scope) -> Value | None:
+    """Return what sending an answer gives, and note what is sent; None for other calls."""
+    head = node.child_by_field_name("function")
+    operand = head.child_by_field_name("operand") if head is not None else None
+    label = head.child_by_field_name("field") if head is not None else None
+    name = m.text(label) if label is not None else ""
+    base = m.eval(operand, scope) if operand is not None and name in _SENDS else unknown()
+    if base.kind != "object" or base.style != "answer":
+        return None
+    if name in ("JSON", "IndentedJSON") and len(given) > 1:
+        _sent(base, tagged(given[1]))
+    elif name == "Encode" and given:
+        _sent(base, tagged(given[0]))
+    elif name == "Write" and given and given[0].kind == "text" and given[0].items:
+        _sent(base, given[0].items[0])
+    elif name == "Decode" and base.element is not None and given:
+        return _unmarshal(m, [Value("text", items=[base.element]), *given], node, scope)
+    return unknown()
+
+
+def _encoder(m: GoExpressions, given: list[Value], node: Node, scope: Scope) -> Value:
+    return given[0] if given and given[0].style == "answer" else unknown()
+
+
+def _sent(made: Value, given: Value) -> None:
+    told_to(made, given)
+
+
+def handled(m: GoExpressions, function: Value, given: list[Value], node: Node, scope: Scope) -> None:
+    """Note a handler: ``http.HandleFunc("/orders", show)``, ``r.GET("/orders", show)``."""
+    head = node.child_by_field_name("function")
+    label = head.child_by_field_name("field") if head is not None else None
+    name = m.text(label).lower() if label is not None else ""
+    path = given[0].const if given and given[0].kind == "text" else None
+    if path is None or len(given) < 2 or given[-1].kind != "function":  # noqa: PLR2004 -- path and handler
+        return
+    verb, _, rest = path.partition(" ")
+    if name == "handlefunc" and rest:
+        verbs, path = [verb.lower()], rest.strip()
+    elif name == "handlefunc":
+        verbs = sorted(VERBS)
+    else:
+        verbs = [name] if name in VERBS else []
+
+    def answer() -> Value:
+        sent = Value("object", style="answer", open=True)
+        with m.doubting():
+            m.call(given[-1], [sent, unknown()], {}, None, scope)
+        return sent.element or unknown()
+
+    for one in verbs if path.startswith("/") else ():
+        m.routes.add(one, path, answer)
+
+
+def _fetched(m: GoExpressions, given: list[Value], node: Node, scope: Scope) -> Value:
+    """``http.Get``: what the handler in the workspace answers."""
+    where = given[0] if given else unknown()
+    address = where.const or where.name if where.kind == "text" else ""
+    found = m.routes.ask("get", address) if address else None
+    if found is None:
+        return unknown()
+    held = answered(found, "dict")
+    held.passes(m.hop(node, scope, f"answers get {address}"))
+    made = Value("object", at=m.hop(node, scope), style="answer", element=held, open=True)
+    return Value("list", style="tuple", items=[made, unknown()])
+
+
+FUNCTIONS.update({"json.NewEncoder": _encoder, "json.NewDecoder": _encoder, "http.Get": _fetched})
 METHODS: dict[str, Callable[[GoExpressions, Value, list[Value], Node, Scope], Value]] = {
     "Set": _set, "Add": _set, "Get": _get,
 }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crimescene.shapes.go_calls import FUNCTIONS, METHODS, QUIET
+from crimescene.shapes.go_calls import FUNCTIONS, METHODS, QUIET, handled, told
 from crimescene.shapes.statements import Statements
 from crimescene.shapes.values import Scope, Slot, Value, elements, present, unknown
 
@@ -219,7 +219,7 @@ class GoExpressions(Statements):
 
     # ------------------------------------------------------------ reading
 
-    def x_selector_expression(self, node: Node, scope: Scope) -> Value:
+    def x_selector_expression(self, node: Node, scope: Scope) -> Value:  # noqa: PLR0911 -- one answer a kind
         base, label = self.eval(node.child_by_field_name("operand"), scope), node.child_by_field_name("field")
         name = self.text(label) if label is not None else ""
         self.used(base, node, scope)
@@ -233,6 +233,8 @@ class GoExpressions(Statements):
         if not called or (present(base).kind == "object" and held and base_owner is not None):
             self.needed(base, name, node, scope)
         base = present(base)
+        if base.kind == "object" and base.style == "answer" and name == "Body":
+            return base
         if base.kind == "object" and base.style == "tagged":
             slot = base.fields.get(name)
             base.reads.add(name)
@@ -354,6 +356,11 @@ class GoExpressions(Statements):
                 return method(self, function.this, arguments, node, scope)
         if function.kind == "class":
             return arguments[0] if len(arguments) == 1 else unknown()
+        if function.kind != "function":
+            handled(self, function, arguments, node, scope)
+            sent = told(self, arguments, node, scope)
+            if sent is not None:
+                return sent
         return self.call(function, arguments, {}, node, scope)
 
     def _made(self, parts: list[Node], scope: Scope) -> Value:

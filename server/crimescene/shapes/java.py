@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from crimescene.shapes.java_calls import METHODS, STATICS, created
 from crimescene.shapes.java_classes import JavaClasses
+from crimescene.shapes.java_web import note_handlers
 from crimescene.shapes.values import Scope, Value, either, given_out, present, truth, unknown
 
 if TYPE_CHECKING:
@@ -18,6 +19,11 @@ _LISTS, _MAPS = ("List", "ArrayList", "Collection", "Iterable"), ("Map", "HashMa
 
 class JavaProgram(JavaClasses):
     """Everything of Java files; classes are known by their simple names where these are unique."""
+
+    def declare(self, node: Node, scope: Scope) -> Value:
+        made = super().declare(node, scope)
+        note_handlers(self, made)
+        return made
 
     # ------------------------------------------------------------ statements
 

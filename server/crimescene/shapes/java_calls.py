@@ -286,6 +286,7 @@ STATICS: dict[str, Method] = {
     "List.of": _list_of,
     "Arrays.asList": _list_of,
     "List.copyOf": lambda _m, _t, given, _n, _s: given[0] if given else unknown(),
+    "ResponseEntity.ok": lambda _m, _t, given, _n, _s: given[0] if given else unknown(),
     "Map.copyOf": lambda _m, _t, given, _n, _s: given[0] if given else unknown(),
     "Collections.unmodifiableList": lambda _m, _t, given, _n, _s: given[0] if given else unknown(),
     "Collections.unmodifiableMap": lambda _m, _t, given, _n, _s: given[0] if given else unknown(),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from crimescene.shapes.javascript_calls import ARRAY, GLOBALS, METHODS, OBJECT, PROMISE, query
 from crimescene.shapes.javascript_literals import EcmascriptLiterals
 from crimescene.shapes.javascript_maps import OF_MAP, new_map
+from crimescene.shapes.javascript_web import answer_of
 from crimescene.shapes.routes import VERBS
 from crimescene.shapes.values import Scope, Slot, Value, either, elements, present, unknown
 
@@ -309,15 +310,7 @@ class Ecmascript(EcmascriptLiterals):
         verb = self.text(label) if label is not None else ""
         if verb not in VERBS or path is None or not path.startswith("/"):
             return
-
-        def answer() -> Value:
-            sent = Value("object", style="answer", open=True)
-            with self.doubting():
-                result = self.call(handler, [sent, sent, unknown()], {}, None, scope)
-            result = result.element or unknown() if result.kind == "promise" else result
-            return sent.element or result
-
-        self.routes.add(verb, path, answer)
+        self.routes.add(verb, path, answer_of(self, handler, scope))
 
     def _above(self, arguments: list[Value], node: Node, scope: Scope) -> Value:
         """Run the constructor of the class that this one extends."""
@@ -344,6 +337,8 @@ class Ecmascript(EcmascriptLiterals):
             return self.new(owner, arguments, node, scope)
         if label == "Promise" and owner.name == label and arguments:
             return self.promised(arguments[0], node, scope)
+        if label in ("Response", "NextResponse") and arguments and arguments[0].items:
+            return arguments[0].items[0]
         if label in ("URLSearchParams", "URL") and arguments:
             return query(label, arguments[0]) or unknown()
         self.handed_out(arguments, scope)
@@ -377,7 +372,8 @@ class Ecmascript(EcmascriptLiterals):
                 self.eval(part, scope)
         if name is not None and (self.text(name)[:1].isupper() or "." in self.text(name)):
             props.fields["children"] = Slot(unknown())
-            props.at = None
+            if not any(p.type == "jsx_expression" for p in self.parts(head)):
+                props.at = None  # what is not given is left out on purpose
             component = self.eval(name, scope)
             self.call(component, [props], {}, node, scope)
         return Value("markup")

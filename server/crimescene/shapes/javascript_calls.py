@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from crimescene.shapes.javascript_maps import each_of, emit, emptied, get_of, has_in, listed, on, set_in
 from crimescene.shapes.javascript_texts import TEXTS
-from crimescene.shapes.routes import answered, told
+from crimescene.shapes.javascript_web import METHODS_OF_WEB, WEB
 from crimescene.shapes.statements import MAX_ROUNDS
 from crimescene.shapes.values import Slot, Value, came_from, either, elements, opened, truth, unknown
 from crimescene.shapes.written import written
@@ -200,38 +200,8 @@ def _all(m: Ecmascript, given: list[Value], node: Node, scope: Scope) -> Value:
     return Value("promise", at=made.at, element=made, node=node)
 
 
-def _fetched(m: Ecmascript, given: list[Value], node: Node, scope: Scope) -> Value:
-    """``fetch`` and ``axios.get``: what the handler in the workspace answers."""
-    name = m.text(node.child_by_field_name("function") or node)
-    verb = name.rpartition(".")[2] if name.startswith("axios.") else "get"
-    options = given[1] if len(given) > 1 and not name.startswith("axios.") else unknown()
-    slot = options.fields.get("method")
-    verb = slot.value.const or "" if slot is not None else verb
-    address = given[0].const or given[0].name if given and given[0].kind == "text" else ""
-    found = m.routes.ask(verb, address) if address else None
-    if found is None:
-        m.handed_out(given, scope)
-        return m.unseen_result(node, scope)
-    held = answered(found, "object")
-    held.passes(m.hop(node, scope, f"answers {verb} {address}"))
-    made = Value("object", at=m.hop(node, scope), style="answer", element=held, open=True)
-    return Value("promise", at=made.at, element=made, node=node)
-
-
-def _sent(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
-    """``response.json``: with a value a handler sends it, without one somebody reads it."""
-    if given:
-        told(this, given[0])
-        return this
-    return Value("promise", at=m.hop(node, scope), element=this.element or unknown(), node=node)
-
-
-def _answer(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
-    return this
-
-
 GLOBALS: dict[str, Callable[[Ecmascript, list[Value], Node, Scope], Value]] = {
-    "fetch": _fetched, **{f"axios.{verb}": _fetched for verb in ("get", "post", "put", "patch", "delete")},
+    **WEB,
     "structuredClone": _same, "Object.freeze": _same, "Object.seal": _same, "useState": _state,
     "useMemo": _memo, "JSON.stringify": _text, "JSON.parse": _parsed, "String": _as_text, "Number": _number,
     "parseInt": _number, "parseFloat": _number,
@@ -390,9 +360,7 @@ def _called(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: S
 
 
 METHODS: dict[tuple[str, str], Callable[[Ecmascript, Value, list[Value], Node, Scope], Value]] = {
-    ("answer", "json"): _sent,
-    ("answer", "send"): _sent,
-    ("answer", "status"): _answer,
+    **METHODS_OF_WEB,
     **TEXTS,
     ("list", "map"): _map,
     ("list", "forEach"): _for_each,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crimescene.shapes.javascript import Ecmascript
+from crimescene.shapes.javascript_web import folder_routes
 from crimescene.shapes.values import Scope, Slot, Value, either, given_out, present, unknown
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+_QUERIES = ("@tanstack/react-query", "react-query", "swr")
 _DECLARED = ("function_declaration", "generator_function_declaration")
 
 
@@ -22,7 +24,10 @@ class EcmascriptProgram(Ecmascript):
             inner = part.child_by_field_name("declaration") if part.type == "export_statement" else part
             if inner is not None and inner.type in _DECLARED:
                 self._declare(inner, scope)
-        return self.block(parts, scope)
+        ended = self.block(parts, scope)
+        if scope.parent is None:
+            folder_routes(self, scope)
+        return ended
 
     s_statement_block = s_program
 
@@ -303,6 +308,8 @@ class EcmascriptProgram(Ecmascript):
             return self.exported(found, name)
         if module == "axios":
             return Value("builtin", name="axios")
+        if module in _QUERIES or module == "next/server":
+            return Value("builtin", name="useSWR" if module == "swr" and name == "default" else name)
         if module in ("events", "node:events"):
             return Value("builtin", name="EventEmitter")
         return Value("builtin", name=name) if module == "react" and name != "default" else unknown()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from crimescene.shapes.python_calls import BUILTINS, DICT, LIST, METHODS, TEXT
 from crimescene.shapes.python_classes import METHODS_OF_RECORDS, Given, instance
 from crimescene.shapes.python_collections import PythonCollections
+from crimescene.shapes.python_web import address
 from crimescene.shapes.report import plain
 from crimescene.shapes.values import Scope, Value, either, elements, unknown
 from crimescene.shapes.written import NUMBERED
@@ -43,12 +44,14 @@ class Python(PythonCollections):
         return Value("number")
 
     def x_string(self, node: Node, scope: Scope) -> Value:
-        shown = [p for p in self.parts(node) if p.type == "interpolation"]
+        shown, texts = [p for p in self.parts(node) if p.type == "interpolation"], []
         for part in shown:
             value = self.eval(self.parts(part)[0] if self.parts(part) else None, scope)
             self.awaited(value, part, scope)
+            plain = value.kind == "text" and len(self.parts(part)) == 1
+            texts.append(value.const if plain and value.const is not None else "*")
         if shown:
-            return Value("text")
+            return Value("text", name=address(self, node, texts))
         content = "".join(self.text(p) for p in self.parts(node) if p.type == "string_content")
         return Value("text", const=content if "\\" not in content else None)
 
@@ -103,7 +106,7 @@ class Python(PythonCollections):
         if base.kind == "date":
             return Value("method", this=base, name=name)
         if base.kind == "object":
-            if base.style == "answer":
+            if base.style in ("answer", "client"):
                 return Value("method", this=base, name=name)
             slot = base.fields.get(name)
             base.reads.add(name)
@@ -192,6 +195,13 @@ class Python(PythonCollections):
             for hop in value.trail:
                 found.passes(hop)
         return found
+
+    def x_yield(self, node: Node, scope: Scope) -> Value:
+        parts = self.parts(node)
+        value = self.eval(parts[0], scope) if parts else unknown()
+        whole = any(c.type == "from" for c in node.children)
+        scope.yielded.append(elements(value) if whole else value)
+        return unknown()
 
     def x_lambda(self, node: Node, scope: Scope) -> Value:
         return Value("function", node=node, scope=scope, name="a lambda", at=self.hop(node, scope))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crimescene.shapes.python_classes import dumped, validated
-from crimescene.shapes.routes import VERBS, answered
+from crimescene.shapes.python_web import METHODS_OF_WEB, WEB
 from crimescene.shapes.values import Slot, Value, either, elements, opened, present, unknown
 from crimescene.shapes.written import written
 
@@ -358,30 +358,9 @@ def _date_text(m: Python, this: Value, given: list[Value], node: Node, scope: Sc
     return Value("text", was="date", at=this.at)
 
 
-def _asked(m: Python, given: list[Value], named: dict[str, Value], node: Node, scope: Scope) -> Value:
-    """``requests.get``: what the handler in the workspace answers."""
-    verb = m.text(node.child_by_field_name("function") or node).rpartition(".")[2]
-    address = given[0].const or "" if given and given[0].kind == "text" else ""
-    found = m.routes.ask(verb, address) if address else None
-    if found is None:
-        return m.unseen_result(node, scope)
-    held = answered(found, "dict")
-    held.passes(m.hop(node, scope, f"answers {verb} {address}"))
-    return Value("object", at=m.hop(node, scope), style="answer", element=held, open=True)
-
-
-def _json(m: Python, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
-    return this.element or unknown()
-
-
-def _jsonify(m: Python, given: list[Value], named: dict[str, Value], node: Node, scope: Scope) -> Value:
-    return given[0] if given else _dict(m, [], named, node, scope)
-
-
-BUILTINS.update({f"{module}.{verb}": _asked for module in ("requests", "httpx") for verb in VERBS})
-BUILTINS.update({"flask.jsonify": _jsonify, "fastapi.responses.JSONResponse": _jsonify})
+BUILTINS.update(WEB)
 METHODS: dict[tuple[str, str], Callable[[Python, Value, list[Value], Node, Scope], Value]] = {
-    ("answer", "json"): _json,
+    **METHODS_OF_WEB,
     ("dict", "get"): _get, ("dict", "update"): _update, ("dict", "items"): _pairs, ("dict", "keys"): _keys,
     ("dict", "values"): _values, ("dict", "copy"): _copy, ("dict", "setdefault"): _default,
     ("dict", "clear"): _emptied, ("dict", "pop"): _changes, ("dict", "popitem"): _changes,

@@ -117,9 +117,10 @@ class PythonProgram(Python):
         for item in (i for clause in stack for i in self.parts(clause)):
             value = item.child_by_field_name("value") or item
             if value.type == "as_pattern":
-                self.eval(self.parts(value)[0], scope)
+                held = self.eval(self.parts(value)[0], scope)
+                held = held if held.style == "client" else unknown()
                 for name in value.children_by_field_name("alias"):
-                    self.assign(self.parts(name)[0] if self.parts(name) else name, unknown(), scope)
+                    self.assign(self.parts(name)[0] if self.parts(name) else name, held, scope)
             else:
                 self.eval(value, scope)
         body = node.child_by_field_name("body")
@@ -240,7 +241,8 @@ class PythonProgram(Python):
         for part in self.parts(holder) if holder is not None else ():
             if part.type in ("list_splat_pattern", "dictionary_splat_pattern"):
                 self.handed_out(given, scope)
-                self.assign(self.parts(part)[0], unknown(), scope)
+                rest = self._rest(part, named, node, scope)
+                self.assign(self.parts(part)[0], rest, scope)
                 given = []
                 continue
             name_node = part.child_by_field_name("name") or part
@@ -266,7 +268,15 @@ class PythonProgram(Python):
                 value = unknown()
             scope.names[name] = value
 
-    def body(self, function: Value, scope: Scope) -> Value:
+    def _rest(self, part: Node, named: dict[str, Value], node: Node | None, scope: Scope) -> Value:
+        """Return the dict of the named arguments that no parameter takes; unknown where there may be more."""
+        if part.type != "dictionary_splat_pattern" or node is None or node.type != "call":
+            return unknown()
+        made = self.make("object", node, scope, "dict")
+        made.fields = {name: Slot(value) for name, value in named.items() if name not in scope.names}
+        return made
+
+    def body(self, function: Value, scope: Scope) -> Value:  # noqa: PLR0911 -- one answer a kind of function
         node = function.node
         inner = node.child_by_field_name("body") if node is not None else None
         if node is None or inner is None:
@@ -279,8 +289,12 @@ class PythonProgram(Python):
         elif not scope.returned and self.left == "throw" and b"NotImpl" not in (inner.text or b""):
             return Value("never")
         result = either(scope.returned)
-        if _yields(inner) or function.style == "decorated":
+        if function.style == "decorated":
             return unknown()
+        if _yields(inner):
+            plain = not any(c.type == "async" for c in node.children) and bool(scope.yielded)
+            given = either(scope.yielded) if plain else unknown()
+            return Value("list", at=self.hop(node, scope), style="generator", element=given)
         if result.kind == "unknown":
             typed = self.declared(node.child_by_field_name("return_type"), function.scope or scope)
             result = result if typed.kind == "unknown" else typed

@@ -176,7 +176,7 @@ class Reading:
 
     @staticmethod
     def owed(value: Value, node: Node, scope: Scope) -> bool:
-        """Whether an object is the result of a function, or a constant of a module: no options, all keys are due."""
+        """Whether an object is the result of a function or a constant of a module: all its keys are due."""
         if value.at is None or value.at.path == scope.path or value.style == "instance":
             return False
         if value.trail:
@@ -251,7 +251,9 @@ class Reading:
 
     def divergences(self) -> list[Divergence]:
         """Return what was found, in the order in which values flow."""
-        near = {place: one for one, value, other, place in self.near if other.partition(".")[0] not in value.reads}
+        near = {
+            place: one for one, value, other, place in self.near if other.partition(".")[0] not in value.reads
+        }
         # What has a key that nobody reads lacks the one that is read, whatever else passes there.
         sure = {place: one for place, one in self.found.items() if place not in self.cleared}
         return [*sure.values(), *(one for place, one in near.items() if place not in sure)]

@@ -40,6 +40,12 @@ class Routes:
             for (known, parts), answer in self.answers.items()
             if known == verb.lower() and parts and _fits(parts, wanted)
         ]
+        if not fitting and any(part != "*" for part in wanted):  # the asking side may add a prefix elsewhere
+            fitting = [
+                (0, answer)
+                for (known, parts), answer in self.answers.items()
+                if known == verb.lower() and parts[-len(wanted) :] == wanted
+            ]
         longest = max((size for size, _ in fitting), default=0)
         best = [answer for size, answer in fitting if size == longest]
         return best[0]() if len(best) == 1 else None

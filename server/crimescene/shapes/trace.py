@@ -43,6 +43,11 @@ _MACHINES: tuple[tuple[type[Machine], str, frozenset[str]], ...] = (
     (JavaProgram, "java", frozenset({"java"})),
     (GoProgram, "go", frozenset({"go"})),
 )
+_ANSWERS = re.compile(
+    rb"\.(?:get|post|put|patch|delete|GET|POST|PUT|PATCH|DELETE|Get|Post)\(\s*['\"`]/|HandleFunc\(|Mapping\b"
+    rb"|@\w+\.route\(|export\s+(?:async\s+)?function\s+(?:GET|POST|PUT|PATCH|DELETE)\b|NextApiResponse"
+)
+"""Where a handler of requests is noted."""
 MAX_UNSEEN = 5
 MAX_SEARCHED = 2_000
 """So many files are searched for the names of those in question."""
@@ -122,6 +127,17 @@ class _Files:
         """
         machine = self.machine
         before = machine.found.copy(), len(machine.near), machine.cleared.copy(), machine.called.copy()
+        self.started()
+        with machine.doubting():
+            self._uncalled()
+            machine.found, machine.cleared, machine.called = before[0], before[2], before[3]
+            del machine.near[before[1] :]
+            machine.steps = max(machine.steps, MAX_STEPS)
+            self._uncalled()
+
+    def started(self) -> None:
+        """Run what a program starts with."""
+        machine = self.machine
         for scope in list(self.scopes.values()):
             for value in list(scope.names.values()) if scope is not None else ():
                 start = value.fields.get("main/1") if value.kind == "class" else None
@@ -129,12 +145,6 @@ class _Files:
                     self.run(start.value, start.value.scope or value.scope or Scope("", None))
                 if isinstance(machine, GoProgram) and value.kind == "function" and value.name == "main":
                     self.run(value, value.scope or Scope("", None))
-        with machine.doubting():
-            self._uncalled()
-            machine.found, machine.cleared, machine.called = before[0], before[2], before[3]
-            del machine.near[before[1] :]
-            machine.steps = max(machine.steps, MAX_STEPS)
-            self._uncalled()
 
     def _uncalled(self) -> None:
         scopes = sorted(self.scopes.items(), key=lambda item: item[0] not in self.asked)
@@ -166,8 +176,9 @@ def trace(workspace: Workspace, files: Sequence[str] = (), around: Around | None
     machines = [(machine, language) for machine, language, names in _MACHINES if known & names]
     routes = Routes()
     found = _all(workspace, machines, asked, routes)
-    if not found.divergences and routes.asked and routes.answers:  # who asks may have come before who answers
-        found = _all(workspace, machines, asked, routes)
+    if not found.divergences and routes.asked:  # who asks may have come before who answers
+        _answers(workspace, asked, routes)
+        found = _all(workspace, machines, asked, routes) if routes.answers else found
     if around is not None:
         return Traced(
             tuple(
@@ -205,6 +216,23 @@ def _all(
             routes.asked = routes.asked or known.asked
             found = Traced(one.divergences, (*found.unknown, *one.unknown))
     return found
+
+
+def _answers(workspace: Workspace, files: Sequence[str], routes: Routes) -> None:
+    """Note the handlers of all files, whatever their language."""
+    for machine, language, _ in _MACHINES:
+        sources = [path for path in source_files(workspace, family(language)) if not _TESTS.search(path)]
+        shared = [path for path in sources if path not in files][:MAX_SEARCHED]
+        found = [path for path, source in workspace.scan(shared) if _ANSWERS.search(source)]
+        if not found:
+            continue
+        run = _Files(workspace, machine)
+        run.machine.routes = Routes()
+        for path in found[:MAX_USERS]:
+            run.module(path)
+        run.started()
+        for key, answer in run.machine.routes.answers.items():
+            routes.answers.setdefault(key, answer)
 
 
 def _traced(

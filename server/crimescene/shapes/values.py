@@ -43,6 +43,7 @@ class Scope:
     names: dict[str, Value] = field(default_factory=dict)
     this: Value | None = None
     returned: list[Value] = field(default_factory=list)
+    yielded: list[Value] = field(default_factory=list)
     label: str = "<module>"
     outer: set[str] = field(default_factory=set)
     filled: frozenset[str] = frozenset()
