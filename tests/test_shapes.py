@@ -250,3 +250,82 @@ def test_both_ends_of_a_request(tmp_path: Path, server: tuple[str, str], client:
     for key, path in (("total_cents", "/orders/"), ("totalCents", "/bills/")):
         text = (client[1] % key).replace("/orders/", path)
         assert not traced(tmp_path, {client[0]: text}).divergences
+
+
+NEXT = (
+    "import { NextResponse } from 'next/server';\n\n"
+    "export async function GET() {\n  return NextResponse.json({ order_id: 1, total_cents: 5 });\n}\n"
+)
+GO = (
+    'package main\n\nimport (\n\t"encoding/json"\n\t"net/http"\n)\n\n'
+    'type Order struct {\n\tID    int `json:"order_id"`\n\tTotal int `json:"total_cents"`\n}\n\n'
+    "func order(w http.ResponseWriter, r *http.Request) {\n"
+    "\tjson.NewEncoder(w).Encode(Order{ID: 1, Total: 5})\n}\n\n"
+    'func main() {\n\thttp.HandleFunc("GET /api/orders/{id}", order)\n}\n'
+)
+SPRING = (
+    "import org.springframework.web.bind.annotation.*;\n\n"
+    '@RestController\n@RequestMapping("/api/orders")\nclass OrderController {\n'
+    "    private final Orders orders;\n\n"
+    '    @GetMapping("/{id}")\n    public OrderView order(@PathVariable long id) {\n'
+    "        return orders.find(id);\n    }\n}\n\n"
+    'record OrderView(@JsonProperty("order_id") long id, @JsonProperty("total_cents") long total) {}\n'
+)
+HTTPX = (
+    "import httpx\n\n\nasync def total(number):\n    async with httpx.AsyncClient() as client:\n"
+    '        answer = await client.get(f"http://shop/api/orders/{number}")\n'
+    "    return answer.json()['%s'] / 100\n"
+)
+CREATED = (
+    "import axios from 'axios';\n\nconst api = axios.create({ baseURL: '/api' });\n\n"
+    "export async function total(id) {\n  const { data } = await api.get(`/orders/${id}`);\n"
+    "  return data.%s.toFixed(2);\n}\n"
+)
+QUERY = (
+    "import { useQuery } from '@tanstack/react-query';\n\n"
+    "async function load(id) {\n  const response = await fetch(`/api/orders/${id}`);\n"
+    "  return response.json();\n}\n\n"
+    "export function Total({ id }) {\n"
+    "  const { data } = useQuery({ queryKey: ['order', id], queryFn: () => load(id) });\n"
+    "  return <b>{data.%s.toFixed(2)}</b>;\n}\n"
+)
+
+
+@pytest.mark.parametrize(
+    "server", [("app/api/orders/[id]/route.ts", NEXT), ("main.go", GO), ("OrderController.java", SPRING)]
+)
+@pytest.mark.parametrize("client", [("a.js", FETCH), ("b.py", HTTPX), ("c.js", CREATED), ("d.jsx", QUERY)])
+def test_the_asking_side_alone_finds_who_answers(
+    tmp_path: Path, server: tuple[str, str], client: tuple[str, str]
+) -> None:
+    """Only the file that asks is given; the handler is found, in whatever language and framework it is."""
+    for key, wanted in (("totalCents", [("case-mismatch", "totalCents")]), ("total_cents", [])):
+        root = tmp_path / key
+        for path, text in (server, (client[0], client[1] % key)):
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_text(text, encoding="utf-8")
+        analysis = Analysis(root, Settings(save_cases=False), with_history=False)
+        found = analysis.trace_shape([client[0]]).divergences
+        assert [(d.kind, d.consumed) for d in found] == wanted
+        assert all(d.producer.path == server[0] for d in found)
+
+
+def test_what_a_condition_looks_into_has_to_be_there(tmp_path: Path) -> None:
+    """A condition asks for what it comes to; ``?.``, ``&&`` and an early return make sure of the rest."""
+    made = "function find(x) {\n  if (x > 3) return { rows: [] };\n  return null;\n}\n"
+    made += "module.exports = { find };\n"
+    reads = {
+        "if (find(n).rows) console.log(n);": 1,
+        "const found = find(n);\nif (found.rows.length > 2) console.log(n);": 1,
+        "if (find(n)?.rows) console.log(n);": 0,
+        "const found = find(n);\nif (found && found.rows) console.log(n);": 0,
+        "const found = find(n);\nif (!found) require('x').notFound();\nconsole.log(found.rows.length);": 0,
+        "const found = find(n);\nassert(found);\nconsole.log(found.rows.length);": 0,
+        "const found = find(n);\nif (!found) console.warn('none');\nconsole.log(found.rows.length);": 1,
+        "const found = find(n);\nif (!found) process.exit(1);\nif (found.rows.length) console.log(n);": 0,
+    }
+    for number, (read, wanted) in enumerate(reads.items()):
+        main = "const { find } = require('./find');\nconst n = Number(process.argv[2]);\n" + read + "\n"
+        root = tmp_path / str(number)
+        root.mkdir()
+        assert len(traced(root, {"find.js": made, "main.js": main}).divergences) == wanted, read

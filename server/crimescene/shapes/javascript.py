@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,10 @@ from crimescene.shapes.values import Scope, Slot, Value, either, elements, prese
 
 if TYPE_CHECKING:
     from tree_sitter import Node
+
+
+_ASSURES = re.compile(r"(?:assert|invariant|expect|ensure|verify|check)", re.IGNORECASE)
+"""Names of functions that fail where something is not there."""
 
 
 class Ecmascript(EcmascriptLiterals):
@@ -68,7 +73,10 @@ class Ecmascript(EcmascriptLiterals):
         return self.declared(parts[1], scope) if value.kind == "unknown" and len(parts) > 1 else value
 
     def x_expression_statement(self, node: Node, scope: Scope) -> Value:
-        return self.inner_of(node, scope)
+        found, parts = self.inner_of(node, scope), self.parts(node)
+        if parts and parts[0].type == "call_expression" and _ASSURES.match(self.text(parts[0])):
+            self.assured(self.mentioned(parts[0].child_by_field_name("arguments")), scope)
+        return found
 
     def x_sequence_expression(self, node: Node, scope: Scope) -> Value:
         return [self.eval(p, scope) for p in self.parts(node)][-1]

@@ -200,8 +200,12 @@ def _all(m: Ecmascript, given: list[Value], node: Node, scope: Scope) -> Value:
     return Value("promise", at=made.at, element=made, node=node)
 
 
+def _gone(m: Ecmascript, given: list[Value], node: Node, scope: Scope) -> Value:
+    return Value("never")
+
+
 GLOBALS: dict[str, Callable[[Ecmascript, list[Value], Node, Scope], Value]] = {
-    **WEB,
+    **WEB, "process.exit": _gone, "process.abort": _gone,
     "structuredClone": _same, "Object.freeze": _same, "Object.seal": _same, "useState": _state,
     "useMemo": _memo, "JSON.stringify": _text, "JSON.parse": _parsed, "String": _as_text, "Number": _number,
     "parseInt": _number, "parseFloat": _number,

@@ -38,7 +38,7 @@ FUNCTIONS = frozenset(
 _NEVER = ("assert_statement", "switch_statement", "match_statement", "expression_switch_statement", "yield")
 _NESTS = ("if_statement", "else_clause", "elif_clause", "try_statement", "except_clause", "with_statement",
           "catch_clause", "finally_clause")  # fmt: skip
-_BLOCKS = ("block", "statement_block")
+BLOCKS = ("block", "statement_block")
 _LONGEST = 60
 MAX_STEPS = 150_000
 MAX_DEPTH = 14
@@ -126,7 +126,7 @@ class Machine(Reading):
     ) -> bool:
         """Run both ways of a condition, or the one it is known to take."""
         if answer is not None:
-            return ways[0 if answer else 1]()
+            return self._sure_way(ways[0 if answer else 1], mentioned, scope)
         before = self._names(scope)
         guards = len(self.quiet)
         self.quiet += mentioned
@@ -153,6 +153,17 @@ class Machine(Reading):
                 if name in held.names:
                     held.names[name] = present(held.names[name])
         return False
+
+    @staticmethod
+    def _sure_way(way: Callable[[], bool], mentioned: list[str], scope: Scope) -> bool:
+        """Run the way that a condition takes; what it asked for and that way gave is there afterwards."""
+        known = {name: (holder, holder.names[name]) for name in mentioned if (holder := scope.find(name))}
+        ended = way()
+        for name, (holder, before) in known.items():
+            value = holder.names.get(name)
+            if value is not None and value is not before:
+                holder.names[name] = present(value)
+        return ended
 
     @staticmethod
     def _join(names: list[tuple[Scope, dict[str, Value]]], mentioned: list[str]) -> None:
@@ -302,10 +313,10 @@ class Machine(Reading):
         if body is None or body.type in _NEVER or "call" in body.type or "invocation" in body.type:
             return body is not None
         if body.type in _NESTS:
-            return any(self.hands_over(part) for part in parts if part.type in _NESTS or part.type in _BLOCKS)
+            return any(self.hands_over(part) for part in parts if part.type in _NESTS or part.type in BLOCKS)
         if body.type in ("while_statement", "for_statement"):
             return "true" in self.text(body)[:20].lower() or "(;;)" in self.text(body)[:10]
-        return bool(parts) and body.type in (*_BLOCKS, "expression_statement") and self.hands_over(parts[-1])
+        return bool(parts) and body.type in (*BLOCKS, "expression_statement") and self.hands_over(parts[-1])
 
     def gives(self, function: Node) -> bool:
         """Whether some statement of a function returns a value."""

@@ -52,7 +52,7 @@ def declare(m: PythonProgram, node: Node, scope: Scope, *, record: bool) -> None
     made.name = m.text(name) if name is not None else ""
     made.element = Value("object", style="fields")
     _inherit(m, node, made, scope)
-    inner = Scope(scope.path, scope, label=made.name)
+    inner = Scope(scope.path, scope, label=made.name, body=True)
     for part in m.parts(body) if body is not None else ():
         statement = m.parts(part)[0] if part.type == "expression_statement" and m.parts(part) else part
         if statement.type == "assignment":

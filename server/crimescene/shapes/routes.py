@@ -23,7 +23,8 @@ class Routes:
     """What the handlers of a workspace answer with, and whether somebody asked."""
 
     answers: dict[tuple[str, tuple[str, ...]], Callable[[], Value]] = field(default_factory=dict)
-    asked: bool = False
+    asked: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)
+    """What nobody answered."""
 
     def add(self, verb: str, path: str, answer: Callable[[], Value]) -> None:
         """Note a handler; of two for the same path nobody knows which answers."""
@@ -33,22 +34,30 @@ class Routes:
 
     def ask(self, verb: str, address: str) -> Value | None:
         """Return what the one handler answers that fits; a server may stand below a prefix."""
-        self.asked = True
-        wanted = _parts(address)
+        best = self._fitting(verb.lower(), _parts(address))
+        if len(best) != 1:
+            self.asked.add((verb.lower(), _parts(address)))
+            return None
+        return best[0]()
+
+    def answerable(self) -> bool:
+        """Whether a question that stayed open has an answer now."""
+        return any(len(self._fitting(verb, wanted)) == 1 for verb, wanted in self.asked)
+
+    def _fitting(self, verb: str, wanted: tuple[str, ...]) -> list[Callable[[], Value]]:
         fitting = [
             (len(parts), answer)
             for (known, parts), answer in self.answers.items()
-            if known == verb.lower() and parts and _fits(parts, wanted)
+            if known == verb and parts and _fits(parts, wanted)
         ]
         if not fitting and any(part != "*" for part in wanted):  # the asking side may add a prefix elsewhere
             fitting = [
                 (0, answer)
                 for (known, parts), answer in self.answers.items()
-                if known == verb.lower() and parts[-len(wanted) :] == wanted
+                if known == verb and parts[-len(wanted) :] == wanted
             ]
         longest = max((size for size, _ in fitting), default=0)
-        best = [answer for size, answer in fitting if size == longest]
-        return best[0]() if len(best) == 1 else None
+        return [answer for size, answer in fitting if size == longest]
 
 
 def _parts(path: str) -> tuple[str, ...]:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from crimescene.shapes.machine import Machine
-from crimescene.shapes.values import Scope, Value, elements, given_out, truth
+from crimescene.shapes.machine import BLOCKS, Machine
+from crimescene.shapes.values import Scope, Value, elements, given_out, present, truth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from tree_sitter import Node
 
+_CALLS = ("call_expression", "call", "method_invocation", "await_expression", "await")
+_TELLS = re.compile(
+    r"\s*(?:console|log\w*|print\w*|warn\w*|debug|fmt|System|this\.log\w*|self\.log\w*)\b", re.IGNORECASE
+)
 MAX_ROUNDS = 12
 """A loop over more elements, or over elements that are not known, runs once for any of them."""
 
@@ -50,10 +55,27 @@ class Statements(Machine):
         self, condition: Node | None, then: Node | None, other: Callable[[], bool], scope: Scope
     ) -> bool:
         """Run what a condition decides."""
-        answer = self.ask(condition, scope)
-        return self.branches(
-            scope, answer, self.mentioned(condition), [lambda: self.maybe(then, scope), other]
-        )
+        answer, mentioned = self.ask(condition, scope), self.mentioned(condition)
+        ended = self.branches(scope, answer, mentioned, [lambda: self.maybe(then, scope), other])
+        if answer is None and not ended and then is not None and self._hands_over_for_good(then):
+            self.assured(mentioned, scope)
+        return ended
+
+    def _hands_over_for_good(self, then: Node) -> bool:
+        """Whether the last thing done is a call that may never return: whoever comes past it was asked."""
+        parts = self.parts(then) if then.type in BLOCKS else [then]
+        last = parts[-1] if parts else None
+        inner = self.parts(last) if last is not None and last.type == "expression_statement" else []
+        call = inner[0] if len(inner) == 1 else last
+        return call is not None and call.type in _CALLS and not _TELLS.match(self.text(call))
+
+    def assured(self, names: list[str], scope: Scope) -> None:
+        """Note that what is named is there from here on."""
+        self.quiet += names
+        for name in names:
+            holder = scope.find(name)
+            if holder is not None:
+                holder.names[name] = present(holder.names[name])
 
     def maybe(self, node: Node | None, scope: Scope) -> bool:
         """Run a statement that may not be there."""

@@ -178,7 +178,7 @@ def trace(workspace: Workspace, files: Sequence[str] = (), around: Around | None
     found = _all(workspace, machines, asked, routes)
     if not found.divergences and routes.asked:  # who asks may have come before who answers
         _answers(workspace, asked, routes)
-        found = _all(workspace, machines, asked, routes) if routes.answers else found
+        found = _all(workspace, machines, asked, routes) if routes.answerable() else found
     if around is not None:
         return Traced(
             tuple(
@@ -213,7 +213,6 @@ def _all(
             known = Routes(dict(answers), routes.asked)
             one = _traced(workspace, machine, language, files, known)
             routes.answers.update({k: v for k, v in known.answers.items() if k not in answers})
-            routes.asked = routes.asked or known.asked
             found = Traced(one.divergences, (*found.unknown, *one.unknown))
     return found
 

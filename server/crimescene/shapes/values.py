@@ -49,11 +49,14 @@ class Scope:
     filled: frozenset[str] = frozenset()
     """Of a module: names of what the file fills under keys that are computed, maybe later."""
 
+    body: bool = False
+    """Of a class in Python: its methods do not see its names."""
+
     def find(self, name: str) -> Scope | None:
         """Return the scope that holds ``name``."""
         scope: Scope | None = self
         while scope is not None:
-            if name in scope.names and name not in scope.outer:
+            if name in scope.names and name not in scope.outer and (scope is self or not scope.body):
                 return scope
             scope = scope.parent
         return None
