@@ -217,6 +217,13 @@ import java.util.function.*;
 
 public class Main {
     enum State { NEW, PAID }
+    static class Base { final List<String> of; Base(List<String> of, int n) { this.of = of; } }
+    static class Special extends Base {
+        static final int WIDE; static { int half = 21; WIDE = half * 2; }
+        static <T> List<T> one(T t) { return List.of(t); }
+        Special(String s, short n) { super(one(s), n * 2); }
+        Special(String s) { this(s + "!", (short) 3); }
+    }
     record Item(String name, int price) {
         Item { if (price < 0) throw new IllegalArgumentException(name); }
     }
@@ -263,6 +270,7 @@ public class Main {
         List<String> names = new ArrayList<>(List.of("b", "a"));
         names.sort(Comparator.comparing(s -> s.toUpperCase()));
         System.out.println(names);
+        System.out.println(new Special("s").of + " " + Special.WIDE + (char) (names.size() + 64));
     }
 }
 """
@@ -281,6 +289,8 @@ def test_java_compiles_runs_the_same_and_comes_back(tmp_path: Path):
     shutil.rmtree(tmp_path / "out")
     assert (code, out) == want[:2]
     assert any(value == "3" and "sum / n" in label for _, label, value in events)
+    assert any((label, value) == ("s + '!'", "s!") for _, label, value in events)
+    assert any((label, value) == ("WIDE", "42") for _, label, value in events)
     asked.remove_logging()
     assert tree(tmp_path) == before
 

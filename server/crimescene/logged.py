@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from crimescene.flow.facts import Statement
     from crimescene.flow.points import Point
     from crimescene.log_statements import Insertion, Session
-    from crimescene.model import Call, Function
+    from crimescene.model import Call, Function, Span
     from crimescene.workspace import Workspace
 
 GENERICS = 18
@@ -58,12 +58,12 @@ def read(workspace: Workspace, paths: Iterable[str]) -> dict[str, tuple[bytes, U
     return found
 
 
-def units_named(module: Unit, name: str | None, lineno: int | None) -> list[Unit]:
-    """Return the functions called ``name``, the one nearest to ``lineno`` if that is given."""
-    if name is None:
+def units_named(module: Unit, name: str | None, lineno: int | None, source: bytes = b"") -> list[Unit]:
+    """Return the functions called ``name``, or what a class of that name holds; nearest to ``lineno``."""
+    if name is None or name == module.name:
         return [module]
-    last = name.rpartition(".")[2]
-    units = [u for u in walk(module) if u.kind != "module" and u.name == last]
+    last = name.strip("[]'\"").rpartition(".")[2]
+    units = [u for u in walk(module) if u.kind != "module" and _is_called(u, last, source)]
     if not units:  # memo(() => ...), and what else is made of a function
         units = [
             made
@@ -72,12 +72,35 @@ def units_named(module: Unit, name: str | None, lineno: int | None) -> list[Unit
             if any(t.path.text.rpartition(".")[2] == last for t in s.targets)
             for made in s.lambdas
         ][:1]
+    if not units:
+        units = [_body_of(u, span) for u in walk(module) for known, span in u.classes if known == last][:1]
     exact = [u for u in units if u.qualified_name == name or u.qualified_name.endswith("." + name)]
     units = exact or units
     if lineno is not None:
         holding = [u for u in units if u.lineno <= lineno <= u.last_lineno]
         units = sorted(holding or units, key=lambda u: abs(u.lineno - lineno))[:1]
     return units
+
+
+def _is_called(unit: Unit, name: str, source: bytes) -> bool:
+    """Whether ``name`` is that of a function, or what the computed name of a method comes to."""
+    if unit.name == name or not unit.name.startswith(("[", "'", '"')):
+        return unit.name == name
+    inner = unit.name.strip("[]'\" ")
+    if inner.rpartition(".")[2] == name:
+        return True
+    given = rf"\b{re.escape(inner)}\s*=\s*['\"`]{re.escape(name)}['\"`]".encode()
+    return inner.isidentifier() and re.search(given, source) is not None
+
+
+def _body_of(unit: Unit, span: Span) -> Unit:
+    """Return what stands in a class, as if it were the top level of a file."""
+    return replace(
+        unit,
+        kind="module",
+        statements=[s for s in unit.statements if span.start <= s.span.start < span.end],
+        units=[u for u in unit.units if span.start <= u.span.start < span.end],
+    )
 
 
 def everywhere(workspace: Workspace, places: Sequence[Where], session: Session) -> Insertion:
@@ -90,7 +113,7 @@ def everywhere(workspace: Workspace, places: Sequence[Where], session: Session) 
         if path not in files:
             continue
         source, module = files[path]
-        for unit in units_named(module, name, lineno):
+        for unit in units_named(module, name, lineno, source):
             found = flow.every_point(unit, source, accessors, len(points) + 1)
             points += [p for p in found if (path, _identity(p)) not in seen]
             seen.update((path, _identity(p)) for p in found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crimescene.flow import wrapping
 from crimescene.flow.facts import Body, Path, Target
 from crimescene.flow.grammar import child, children, named
 from crimescene.flow.steps import Steps, span_of
@@ -77,6 +78,7 @@ class Blocks(Steps):
     def _do_class(self, node: Node, _anchor: Node, role: tuple[str, ...]) -> None:
         name, body = child(node, role[1]), child(node, role[2])
         outer, self.owner = self.owner, self.text(name) if name is not None else "class"
+        self.unit_now.classes.append((self.owner, span_of(node)))
         if body is not None:
             self.statements(named(body))
         self.owner = outer
@@ -137,6 +139,8 @@ class Blocks(Steps):
         statement.targets = [Target(path, sources, self.is_path(value), self.is_constant(value))]
         statement.sources, statement.constant = sources, self.is_constant(value)
         statement.listed = False
+        if self.roles.family == "ecmascript" and not statement.constant:
+            statement.value, statement.wrap = span_of(value), wrapping.value(self, value, "define")
         self.statement_now = None
 
     def _do_return(self, node: Node, anchor: Node, _role: tuple[str, ...]) -> None:

@@ -28,7 +28,7 @@ class Branches(Blocks):
             value is not None and value.type == "parenthesized_expression" and self.roles.family != "python"
         ):
             value = child(value, "@0")
-        if value is None:
+        if value is None or value.type == "empty_statement":
             return None
         statement = self.valued("condition", node, anchor, value)
         statement.wrap = wrapping.value(self, value, "condition", node)
@@ -57,6 +57,8 @@ class Branches(Blocks):
         if guard is not None and body is not None and node.type != "do_statement":
             guard.body = self.body_of(body)
         self.guarded(guard, [body] if body is not None else [], loop=True)
+        for other in children(node, "alternative"):
+            self.statement(other)
 
     def _do_for(self, node: Node, anchor: Node, role: tuple[str, ...]) -> None:
         for first in children(node, role[1]):

@@ -95,6 +95,8 @@ class Unit:
     parameters: list[Parameter] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
     units: list[Unit] = field(default_factory=list)
+    classes: list[tuple[str, Span]] = field(default_factory=list)
+    """Name and place of each class whose body runs as a part of it."""
     locals: set[str] = field(default_factory=set)
     """Names that are bound here, parameters included."""
     body: Body | None = None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from crimescene.flow import wrapping
 from crimescene.flow.branches import Branches
+from crimescene.flow.endings import ends
 from crimescene.flow.facts import Parameter, Unit
 from crimescene.flow.grammar import child, children, grammar_of, named
 from crimescene.flow.steps import span_of
@@ -103,6 +104,21 @@ class Lowering(Branches):
             self.statements(after)
         else:
             self.statements(named(body))
+            self._end(body)
+
+    def _end(self, body: Node) -> None:
+        """Read the end of a function that gives a value elsewhere, as the return of nothing that it is."""
+        unit = self.unit_now
+        kinds = {s.kind for s in unit.statements if s.kind != "return" or s.value is not None}
+        last = next(reversed(named(body)), None)
+        if self.roles.family not in ("python", "ecmascript") or last is None:
+            return
+        if "return" not in kinds or "yield" in kinds or any(ends(self.roles, part) for part in named(body)):
+            return
+        statement = self.add("return", last, last)
+        statement.constant = statement.ends = True
+        statement.operator, statement.lineno = "end", unit.last_lineno
+        self.statement_now = None
 
     def _property(self, node: Node) -> str:
         """Return the name of the property that a getter or setter belongs to."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crimescene.flow import places, points
 from crimescene.flow.facts import Path, Unit, paths_in, records_in, walk
-from crimescene.flow.points import Place, Point, label_of
+from crimescene.flow.points import LABEL, Place, Point, label_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -67,7 +68,7 @@ def entry_point(
 
 def _label(statement: Statement, place: Place, source: bytes) -> str:
     if place.form in ("before", "after", "inside", "braces"):
-        if statement.kind == "return" and statement.constant:
+        if statement.kind == "return" and statement.constant and not statement.unit.result_names:
             return "return"
         return label_of(", ".join(place.names)) or "exception"
     if statement.kind == "define" and statement.targets:
@@ -97,11 +98,39 @@ def points_of(
 ) -> list[Point]:
     """Return the log points of ``statements``, numbered from ``first``."""
     found: list[Point] = []
+    shown: Statement | None = None
+    """What the last point is about."""
     for statement in statements:
         made = point(statement, source, accessors, first + len(found))
-        if made is not None:
+        if made is None:
+            continue
+        joined = _joined(found[-1], shown, made, statement, source) if shown is not None else None
+        if joined is not None:
+            found[-1] = joined
+        else:
             found.append(made)
+            shown = statement
     return found
+
+
+def _joined(
+    point: Point, shown: Statement, behind: Point, statement: Statement, source: bytes
+) -> Point | None:
+    """Return ``point`` with what ``behind`` says, if that is a return of nothing at the very same place."""
+    if statement.kind != "return" or statement.value is not None or behind.label != "return":
+        return None
+    label = f"{point.label}, {behind.label}"
+    same_list = shown.guards == statement.guards and _column(source, shown) == _column(source, statement)
+    between = source[shown.span.end : statement.span.start]
+    follows = shown.span == statement.span or (same_list and not between.strip(b"; \t\r\n"))
+    if point.place.form != "after" or not follows or len(label) > LABEL:
+        return None
+    names = (*point.place.names, *behind.place.names)
+    return replace(point, label=label, place=replace(point.place, names=names))
+
+
+def _column(source: bytes, statement: Statement) -> int:
+    return statement.span.start - source.rfind(b"\n", 0, statement.span.start)
 
 
 def _details(statement: Statement, source: bytes, first: int) -> list[Point]:

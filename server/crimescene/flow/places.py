@@ -15,6 +15,9 @@ from crimescene.flow.known import known_before
 from crimescene.flow.points import BARE, MAX_NAMES, Place, bare, readable, start
 from crimescene.model import Span
 
+NOTHING = {"python": ("None",), "ecmascript": ("void 0",)}
+"""What a caller gets of a function that returns without a value."""
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
@@ -77,7 +80,9 @@ def _defined(  # noqa: C901, PLR0911, PLR0912 -- one way out a form
         return None
     if not statement.targets:  # g().x = ...
         return _wrapped(statement)
-    if statement.unit.kind == "module" and statement.unit.language in ("java", "go"):
+    language = statement.unit.language
+    fields = language == "go" or (language == "java" and not statement.listed)
+    if statement.unit.kind == "module" and fields:
         return None  # fields and package variables: nothing but declarations may stand there
     fields_are_plain = grammar.family in ("java", "go")
     texts: dict[str, None] = {}
@@ -166,12 +171,7 @@ def _returned(  # noqa: PLR0911 -- one way out a form
         at = Span(statement.span.start, statement.span.start)
         return Place("before", at, before) if before and statement.listed else None
     if value is None:
-        given = tuple(n for n in unit.result_names if n != "_")[:MAX_NAMES]
-        return (
-            Place("before", Span(statement.span.start, statement.span.start), given)
-            if given and statement.listed
-            else None
-        )
+        return _returned_nothing(statement, family)
     if family == "go":
         return _returned_go(statement)
     if statement.wrap:
@@ -193,6 +193,20 @@ def _returned(  # noqa: PLR0911 -- one way out a form
     if names and statement.listed and not statement.calls:
         return Place("before", Span(statement.span.start, statement.span.start), tuple(names)[:MAX_NAMES])
     return None
+
+
+def _returned_nothing(statement: Statement, family: str) -> Place | None:
+    """Where a return without a value is: the named results, or what the caller gets instead of a value."""
+    given = tuple(n for n in statement.unit.result_names if n != "_")[:MAX_NAMES]
+    given = given or NOTHING.get(family, ())
+    if not given:
+        return None
+    if statement.operator == "end":
+        return Place("after", statement.span, given) if statement.listed else None
+    if statement.listed:
+        return Place("before", Span(statement.span.start, statement.span.start), given)
+    braces = statement.sole and family == "ecmascript"
+    return Place("braces", statement.span, given) if braces else None
 
 
 def _effect(statement: Statement, accessors: Collection[str]) -> Place | None:

@@ -126,10 +126,14 @@ class Steps(Expressions):
 
     def _computed(self, node: Node, role: tuple[str, ...]) -> tuple[tuple[Span, bool, bool], ...]:
         """The first argument of a call that is computed in its place: it has no name to be shown by."""
-        holder = child(node, role[2]) if role and role[0] in ("call", "new") else None
-        if holder is None or self.roles.family not in ("python", "ecmascript"):
+        if self.roles.family not in ("python", "ecmascript", "java") or not role:
             return ()
-        for part in named(holder):
+        holder = child(node, role[-1]) if role[0] in ("call", "new", "invoke") else None
+        for part in named(holder) if holder is not None else ():
+            if self.roles.family == "java":
+                if wrapping.is_exact(self, part, first=node.type in self.roles.directives):
+                    return ((span_of(part), False, True),)
+                continue
             kind = self.roles.role(part.type)[:1]
             plain = not kind or kind == ("same",)
             computed = plain and not self.is_path(part) and not self.is_constant(part)
@@ -255,6 +259,7 @@ class Steps(Expressions):
         value = node if expression else child(node, role[1])
         if value is None:
             statement = self.add("return", node, anchor)
+            statement.constant = True
         else:
             statement = self.valued("return", node, anchor, value)
             listed = value.type in ("expression_list", "tuple", "array", "list")

@@ -23,6 +23,7 @@ _NARROW = frozenset({"byte", "short", "char", "Byte", "Short", "Character", ""})
 _LITERALS = frozenset(
     {"decimal_integer_literal", "decimal_floating_point_literal", "string_literal", "true", "false"}
 )
+_ONLY_FIRST = ("method_invocation", "cast_expression")
 _WITHOUT_VALUE = frozenset({"forEach", "ifPresent", "peek", "thenAccept", "thenRun", "forEachOrdered"})
 _GIVING = re.compile(
     r"(?:java\.util\.function\.|java\.util\.concurrent\.|java\.util\.)?"
@@ -56,6 +57,8 @@ def value(  # noqa: PLR0911 -- one branch a language
 
 
 def _ecmascript(reader: Expressions, node: Node, kind: str) -> str:
+    if node.type == "sequence_expression":
+        return "tuple" if kind in ("return", "throw") else ""
     if kind == "condition" and reader.roles.language != "javascript":
         return "value" if _only_relational(node) else ""
     if reader.roles.role(node.type)[:1] == ("unit",):
@@ -165,6 +168,17 @@ def gives_nothing(reader: Expressions, node: Node) -> bool:
     call = holder.parent if holder is not None and holder.type == "argument_list" else None
     name = call.child_by_field_name("name") if call is not None else None
     return name is not None and reader.text(name) in _WITHOUT_VALUE
+
+
+def is_exact(reader: Expressions, node: Node, *, first: bool) -> bool:
+    """Whether an argument in Java has the one type that choosing among overloaded methods saw in it.
+
+    Of what must be ``first`` in a constructor nothing else can be seen, so methods count as well there.
+    """
+    kinds = ("binary_expression", "array_access", *(_ONLY_FIRST if first else ()))
+    if node.type not in kinds or reader.is_constant(node):
+        return False
+    return not _holds(node, ("lambda_expression", "method_reference", "assignment_expression"))
 
 
 def _holds(node: Node, kinds: tuple[str, ...]) -> bool:
