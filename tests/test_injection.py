@@ -303,6 +303,26 @@ def test_names_of_files(capsys, tmp_path, path):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_names_of_folded_libraries(capsys, tmp_path, name):
+    """Frames that are folded name what they come from: in the trace's own words, made visible."""
+    assert _folded(capsys, tmp_path / "plain", "x").count("frames folded (org.hx)") == 1
+    inert(_folded(capsys, tmp_path / "hostile", ATTACKS[name]))
+
+
+def _folded(capsys, folder, attack):
+    word = re.sub(r"[\s().]+", "", attack.encode("utf-8", "replace").decode())[:40]
+    frames = "".join(f"\tat org.h{word}.lib.Part.run{n}(Part.java:{n + 1})\n" for n in range(60))
+    (folder / "app").mkdir(parents=True)
+    (folder / "app/Main.java").write_text("package app;\nclass Main {\n  void f() {\n    g();\n  }\n}\n")
+    log = folder / "trace.log"
+    log.write_text(f"java.lang.Error: boom\n{frames}\tat app.Main.f(Main.java:4)\n", newline="")
+    assert main(["prompt", str(log), "--root", str(folder), "--budget", "400"]) == 0
+    text = capsys.readouterr().out
+    headed(text)
+    return text
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_reviews(capsys, scene, name):
     """An answer is as foreign as a trace: what the review quotes of it is text."""
     attack = ATTACKS[name].encode("utf-8", "replace").decode()

@@ -150,6 +150,27 @@ def test_what_has_an_id_and_no_answer_waits_for_one(
     alive(client, root)
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"error": {"code": "x", "message": "no"}},
+        {"error": 5},
+        {"error": {"code": 1, "message": "no"}, "jsonrpc": "1.0"},
+        {"result": None, "error": None},
+        {"result": 5},
+        {},
+    ],
+    ids=json.dumps,
+)
+def test_a_wrong_answer_ends_the_wait(client: Client, root: Path, wrong: dict[str, object]) -> None:
+    """What the server asked is over with the first answer, so that it goes on to ask for the settings."""
+    client.wrong["client/registerCapability"] = wrong
+    can = {"configuration": True, "didChangeConfiguration": {"dynamicRegistration": True}}
+    client.initialize(root, capabilities={"workspace": can})
+    client.until(lambda: [one for one in client.requests if one["method"] == "workspace/configuration"])
+    alive(client, root)
+
+
 def test_before_and_after(client: Client, root: Path) -> None:
     """Requests come after ``initialize`` and before ``shutdown``."""
     assert client.error("textDocument/hover", at("file:///x", 0, 0))["code"] == -32002

@@ -36,6 +36,8 @@ class Client:
         """Errors that name no request."""
         self.answers: dict[str, Callable[[Any], Any]] = {}
         """How requests of the server are answered, by method."""
+        self.wrong: dict[str, dict[str, Any]] = {}
+        """What is sent in place of a right answer, by method."""
         self.stderr = b""
         self._answered: dict[int | str, dict[str, Any]] = {}
         self._numbers = itertools.count(1)
@@ -75,7 +77,9 @@ class Client:
             self._news.notify_all()
         if "method" in message and "id" in message:
             answer = self.answers.get(message["method"])
-            if answer is None:
+            if message["method"] in self.wrong:
+                self.send({"id": message["id"], **self.wrong[message["method"]]})
+            elif answer is None:
                 error = {"code": -32601, "message": "not here"}
                 self.send({"id": message["id"], "error": error})
             else:

@@ -17,9 +17,11 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parent.parent))
+
+import editor
 
 import scenes
 from wire import Client
@@ -27,33 +29,6 @@ from wire import Client
 MESSAGES = 150
 SECONDS = 300.0
 """What an answer may take, however busy the machine is."""
-METHODS = (
-    "textDocument/hover",
-    "textDocument/definition",
-    "textDocument/documentLink",
-    "textDocument/documentSymbol",
-    "textDocument/foldingRange",
-    "textDocument/codeAction",
-    "textDocument/codeLens",
-    "textDocument/prepareCallHierarchy",
-    "callHierarchy/incomingCalls",
-    "workspace/executeCommand",
-    "workspace/symbol",
-    "no/such/method",
-)
-NOTIFICATIONS = (
-    "textDocument/didOpen",
-    "textDocument/didChange",
-    "textDocument/didClose",
-    "textDocument/didSave",
-    "workspace/didChangeConfiguration",
-    "workspace/didChangeWatchedFiles",
-    "workspace/didChangeWorkspaceFolders",
-    "$/cancelRequest",
-    "$/setTrace",
-    "no/such/notification",
-)
-COMMANDS = ("crimescene.buildPrompt", "crimescene.copyPrompt", "crimescene.dismiss", "no.such.command")
 
 
 class Session:
@@ -61,59 +36,22 @@ class Session:
 
     def __init__(self, number: int, root: Path, texts: list[str]) -> None:
         self.choose = random.Random(number)  # noqa: S311 - repeatable
-        self.texts = texts
-        self.uris = [
-            path.as_uri() for path in sorted(root.rglob("*")) if path.is_file() and ".git" not in path.parts
-        ]
-        self.uris += [(root / "out.txt").as_uri(), "untitled:Untitled-1", "file:///", "http://x/", ""]
+        files = sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
+        paths = [path for path in files if not path.startswith(".git/")]
+        self.editor = editor.Editor(self.choose, texts, paths, str(root))
         self.client = Client(cwd=root)
         self.client.initialize(root)
-
-    def wild(self, depth: int = 0) -> Any:
-        """Any value of JSON."""
-        leaves = (None, True, -1, 0, 2**31, 2**70, 1.5, "", "x" * 50, "\ud800", self.choose.choice(self.uris))
-        if depth > 2 or self.choose.random() < 0.7:
-            return self.choose.choice(leaves)
-        items = [self.wild(depth + 1) for _ in range(self.choose.randrange(4))]
-        return items if self.choose.random() < 0.5 else {str(n): item for n, item in enumerate(items)}
-
-    def params(self) -> Any:
-        """Parameters as they should be, often with a value that is wrong."""
-        choose, uri = self.choose, self.choose.choice(self.uris)
-        position = {"line": choose.randrange(60), "character": choose.randrange(90)}
-        text = choose.choice(self.texts)
-        params: dict[str, Any] = {
-            "textDocument": {"uri": uri, "languageId": "log", "version": choose.randrange(9), "text": text},
-            "position": position,
-            "range": {"start": position, "end": {"line": choose.randrange(60), "character": 0}},
-            "context": {"diagnostics": []},
-            "contentChanges": [{"range": {"start": position, "end": position}, "text": text[:40]}],
-            "command": choose.choice(COMMANDS),
-            "arguments": [{"uri": uri, "line": choose.randrange(60)}],
-            "query": "order",
-            "item": self.wild(),
-            "settings": self.wild(),
-            "changes": [{"uri": uri, "type": choose.randrange(5)}],
-            "event": {"added": [], "removed": self.wild()},
-            "id": choose.randrange(200),
-            "value": "off",
-        }
-        for _ in range(choose.choice((0, 0, 1, 3))):
-            name = choose.choice(list(params))
-            if choose.random() < 0.5:
-                params[name] = self.wild()
-            elif isinstance(params[name], dict) and params[name]:
-                params[name][choose.choice(list(params[name]))] = self.wild()
-        return self.wild() if choose.random() < 0.03 else params
 
     def run(self) -> None:
         """Say many things, and see that each question is answered once and the server ends."""
         asked = []
         for _ in range(MESSAGES):
             if self.choose.random() < 0.4:
-                self.client.notify(self.choose.choice(NOTIFICATIONS), self.params())
+                method = self.choose.choice(editor.NOTIFICATIONS)
+                self.client.notify(method, self.editor.params(method))
             else:
-                asked.append(self.client.begin(self.choose.choice(METHODS), self.params()))
+                method = self.choose.choice(editor.REQUESTS)
+                asked.append(self.client.begin(method, self.editor.params(method)))
             if self.choose.random() < 0.02:
                 self.client.write(self.choose.choice((b"{", b"[]", b"null", b'{"id":[]}', b"\xff", b"{}")))
         for number in asked:

@@ -111,8 +111,13 @@ def main(
     one: Callable[[bytes], None],
     seeds: Callable[[], list[bytes]],
     mutate: Callable[[Sequence[bytes], random.Random], bytes] = mutated,
+    *,
+    own: bool = False,
 ) -> None:
-    """Run the target ``one``, guided by coverage where atheris is installed, or the files that are named."""
+    """Run the target ``one``, guided by coverage where atheris is installed, or the files that are named.
+
+    ``own``: half of the guided inputs are what ``mutate`` makes, not what libFuzzer does to bytes.
+    """
     named = [Path(arg) for arg in sys.argv[1:] if not arg.startswith("-")]
     inputs = [path for path in named if path.is_file()]
     if inputs:
@@ -139,8 +144,21 @@ def main(
         found.mkdir()
         given = [arg for arg in sys.argv if arg.startswith("-")]
         folders = [str(path) for path in named] or [str(found)]
-        atheris.Setup([sys.argv[0], f"-seed_inputs=@{listed}", "-reload=0", *given, *folders], one)
+        custom = {"custom_mutator": _custom(mutate, texts)} if own else {}
+        atheris.Setup([sys.argv[0], f"-seed_inputs=@{listed}", "-reload=0", *given, *folders], one, **custom)
         atheris.Fuzz()
+
+
+def _custom(
+    mutate: Callable[[Sequence[bytes], random.Random], bytes], texts: Sequence[bytes]
+) -> Callable[[bytes, int, int], bytes]:
+    def changed(data: bytes, most: int, seed: int) -> bytes:
+        choose = random.Random(seed)  # noqa: S311 -- repeatable
+        if choose.random() < 0.5:
+            return atheris.Mutate(data, len(data))
+        return mutate([data, data, choose.choice(texts)], choose)[:most]
+
+    return changed
 
 
 def _limit(name: str) -> float | None:

@@ -42,6 +42,6 @@ run prompt 150
 run shapes 2000
 # What these two cover differs from run to run (addresses, threads), so that guidance would lead elsewhere.
 run logging 1000 --no-guidance
-run messages 80 --no-guidance
+run messages 60 --no-guidance
 echo "== fuzz_lsp: ${seed:+6 sessions, at most }$share s"
 "$python" fuzz_lsp.py "$share" ${seed:+"$((6 * percent / 100))"}

@@ -67,7 +67,17 @@ class Protocol(LanguageServerProtocol):
         """Hand over what a request of ours was answered with; any other answer is for nobody."""
         given = message.get("id")
         if isinstance(given, (str, int)) and given in self._result_types:
-            super().handle_message(super().structure_message(message))
+            if message.get("error") is None:  # null means that there was none
+                message = {name: value for name, value in message.items() if name != "error"}
+            try:
+                built = super().structure_message({**message, "jsonrpc": self.VERSION})
+            except Exception as error:  # noqa: BLE001 -- whoever asked must not wait for another answer
+                self._result_types.pop(given, None)
+                asked = self._request_futures.pop(given, None)
+                if asked is not None:
+                    asked.set_exception(JsonRpcInternalError(_reason(error)))
+                return
+            super().handle_message(built)
         elif not message.keys() & {"result", "error"}:
             self._refuse(given, JsonRpcInvalidRequest("This is neither a request nor an answer."))
 

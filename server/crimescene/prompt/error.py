@@ -256,7 +256,7 @@ def _fold_line(lines: Sequence[Line], run: Sequence[int], note: str) -> str:
     if texts or not parts:
         parts.append(plain.counted(max(1, texts), "line"))
     names = Counter({lines[n].frame: lines[n].origin for n in run if lines[n].origin}.values())
-    top = [name for name, _ in names.most_common(_NAMES)]
+    top = [plain.visible(name) for name, _ in names.most_common(_NAMES)]  # as printed, not as cleaned
     tail = f" ({', '.join(top)}{', …' if len(names) > _NAMES else ''})" if top else ""
     return f"… {', '.join(parts)} folded{tail} …"
 
