@@ -170,6 +170,22 @@ def test_another_error_brings_along_what_was_tried_before(client: Client, root: 
     assert len(set(ids)) == len(ids)
 
 
+def test_a_hint_of_an_old_failure_stands_where_its_line_is_now(root: Path):
+    """What was changed before the editor was opened has moved the line that raised."""
+    text = SHOP.replace("        value += find(name)\n", "        print(name)\n        value += find(name)\n")
+    assert text != SHOP
+    (root / "shop.py").write_text(text)
+    uri = (root / "shop.py").as_uri()
+    client = Client()
+    client.initialize(root)
+    client.open(uri, text, "python")
+    wanted = text.splitlines().index("        value += find(name)")
+    hints = client.until(lambda: client.diagnostics(uri))
+    assert wanted in [hint["range"]["start"]["line"] for hint in hints]
+    assert wanted - 1 not in [hint["range"]["start"]["line"] for hint in hints]
+    client.close()
+
+
 def test_the_command_line_offers_to_clean_up(root: Path):
     """When it is gone: what fixed it is said, and that log points are still in, until they are not."""
     assert crime(root, "logs", "insert", "find(name)", "shop.py:total").returncode == 0

@@ -156,7 +156,7 @@ def _list(options: argparse.Namespace, analysis: Analysis) -> int:
                 f"{c.key[: told.SHORT]}  {c.status:6}  {len(c.attempts)} tried  {seen:>10}  {told.title(c)}"
             )
     if not known:
-        say("no case is kept here.")
+        say("no case is kept here: crimescene run -- CMD opens one when CMD fails.")
     return DONE if known else REFUSED
 
 

@@ -291,7 +291,7 @@ def demo(options: argparse.Namespace) -> int:
 
     built = demonstration.show(say, keep=options.keep)
     _print(built.text)
-    say(f"{built.tokens:,} tokens. In your own project: crimescene run -- and your test command.")
+    say(f"{built.tokens:,} tokens. In your own project: crimescene run -- before the command that fails.")
     if options.copy:
         _copy(built.text)
     return DONE

@@ -91,7 +91,7 @@ def _read(options: argparse.Namespace) -> int:
     source = options.source or (str(analysis.trail_path()) if analysis.trail_path().is_file() else "-")
     found = analysis.read_logs(read_text(source))
     if not found:
-        say("No log point has printed anything there.")
+        say("No log point has printed anything there: run the program first.")
         return REFUSED
     print(found, end="")
     return DONE

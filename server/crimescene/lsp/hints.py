@@ -6,13 +6,14 @@ by command. When only the lines above its function change, it moves along.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 
 from crimescene import traced
 from crimescene.lsp import sentences, to_proto
+from crimescene.resolve.printed import printed_lines, same
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -154,7 +155,8 @@ class Hints:
         if seen is None:
             if len(self._seen) > _MAX_HINTS * 10:
                 self._seen.clear()
-            seen = self._seen[key] = _seen(outline, place, traced.describe(place, scene).function)
+            here = replace(place, lineno=_today(outline, place))
+            seen = self._seen[key] = _seen(outline, here, traced.describe(here, scene).function)
         if not seen.name:
             lines = [n for n, line in enumerate(outline.source.splitlines(), 1) if line == seen.text]
             nearest = min(lines, key=lambda n: abs(n - place.lineno), default=None)
@@ -184,6 +186,18 @@ class Hints:
         uri = to_proto.uri_of(f"{root.workspace.root}/{place.path}")
         said = f"{sentences.standing(place)}: {place.frame.function or place.path}"
         return lsp.DiagnosticRelatedInformation(lsp.Location(uri, where), said)
+
+
+def _today(outline: Outline, place: Place) -> int:
+    """The line of a frame; where another reads as it printed, and only one does, that one."""
+    printed = place.frame.code
+    lines = printed_lines(outline.source)
+    if not printed or place.mapped or place.lineno > len(lines):
+        return place.lineno
+    if same(printed, lines[place.lineno - 1], here=True):
+        return place.lineno
+    found = [n for n, line in enumerate(lines, 1) if same(printed, line)]
+    return found[0] if len(found) == 1 else place.lineno
 
 
 def _seen(outline: Outline, place: Place, function: Function | None) -> _Seen:
