@@ -127,32 +127,33 @@ def _wrapped(prose: list[tuple[int, str]]) -> Iterator[tuple[int, str, str]]:
 
 def _mentions(lineno: int, line: str, before: str = "") -> list[Mention]:
     found: list[Mention] = []
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(line))  # 1 where a mention stands
+    around, shift = f"{before} {line}", len(before) + 1
     last = ""
     for match in _PATH.finditer(line):
         path = match["path"]
         if "/" not in path and path.lower() in _NO_PATHS:
             continue
-        new = _is_made(f"{before} {line}", len(before) + 1 + match.start())
+        new = _is_made(around, shift + match.start())
         last = path
         found.append(Mention("path", path, lineno, is_new=new))
-        taken.append(match.span())
+        taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
         if number := match["line"] or match["said"]:
             found.append(Mention("line", f"{path}:{number}", lineno, path, int(number), is_new=new))
     found += [
         Mention("line", match[0], lineno, last, int(match[1]))
         for match in _LINE.finditer(line)
-        if not any(a <= match.start(1) < b for a, b in taken)
+        if not taken[match.start(1)]
     ]
     for pattern in (_CODE, _CALLED, _BARE):
         for match in pattern.finditer(line):
-            if any(a <= match.start(1) < b for a, b in taken):
+            if taken[match.start(1)]:
                 continue
-            new = _is_made(f"{before} {line}", len(before) + 1 + match.start())
+            new = _is_made(around, shift + match.start())
             name = _name_of(match[1])
             if name:
                 found.append(Mention("name", name, lineno, is_new=new))
-                taken.append(match.span(1))
+                taken[match.start(1) : match.end(1)] = b"\1" * (match.end(1) - match.start(1))
     return found
 
 
@@ -161,9 +162,14 @@ _NO_PATHS = frozenset(
 )
 
 
+_LONGEST_SENTENCE = 1000
+"""Characters looked back at: a wall of places without a full stop is no sentence."""
+
+
 def _is_made(line: str, at: int) -> bool:
     """Whether the words before ``at``, in its sentence, propose something that need not be there yet."""
-    start = max(line.rfind(". ", 0, at), line.rfind("; ", 0, at), 0)
+    first = max(0, at - _LONGEST_SENTENCE)
+    start = max(line.rfind(". ", first, at), line.rfind("; ", first, at), first)
     made = list(_MAKES.finditer(line, start, at))
     if not made:
         return False
