@@ -237,8 +237,13 @@ class Analysis(LogPoints):
         """One sentence that says why cases cannot be saved; empty if they can."""
         return case.why_not_saved(self.root) if self.settings.save_cases else "Saving is switched off."
 
-    def callers(self, path: str, lineno: int, depth: int = 1) -> callers.Transitive:
-        """Who calls the function at the 1-based line, and who calls those, ``depth`` levels."""
+    def callers(
+        self, path: str, lineno: int, depth: int = 1, *, seconds: float | None = None
+    ) -> callers.Transitive:
+        """Who calls the function at the 1-based line, and who calls those, ``depth`` levels.
+
+        After ``seconds`` of computing the search ends, the nearest files first.
+        """
         relative = self.relative(path)
         source = self.workspace.read(relative)
         if source is None:
@@ -250,7 +255,7 @@ class Analysis(LogPoints):
         if lineno > max(lines, 1):
             raise UserError(f"{relative} has no line {lineno}: it ends at {lines}.")
         function = syntax.enclosing_function(outline, lineno)
-        return callers.transitive(self.workspace, function, depth)
+        return callers.transitive(self.workspace, function, depth, seconds=seconds)
 
     def trace_shape(self, files: Sequence[str] = (), at: tuple[str, int] | None = None) -> shapes.Traced:
         """Where what is read differs from what is produced, along ``files`` or in the whole workspace.

@@ -44,8 +44,12 @@ def order(e: Evaluator, unit: Unit) -> Order:
     known = e.orders.get(unit)
     if known is None:
         e.orders[unit] = Order((unit,), frozenset(), complete=False)  # where inheritance is circular
+        cut = e.cut
         known = _order(e, unit)
-        e.orders[unit] = known
+        if e.cut == cut:
+            e.orders[unit] = known
+        else:
+            e.orders.pop(unit, None)
     return known
 
 

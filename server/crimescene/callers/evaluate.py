@@ -50,7 +50,7 @@ MAX_DEPTH = 60
 MAX_STEPS = 1_500
 LOOKS = 8
 """Known answers that cost as much as a step."""
-CLOCK_STEPS = 64
+CLOCK_STEPS = 16
 """Steps between two looks at the clock."""
 MAX_VALUES = 24
 """An expression with more meanings than this tells nothing."""
@@ -65,6 +65,8 @@ class Evaluator:
         self.steps = MAX_STEPS
         self.deadline = float("inf")
         """:func:`crimescene.effort.effort` after which every question is answered with "anything"."""
+        self.cut = 0
+        """Answers given up as depth, steps or time ended: what hangs on one is not remembered."""
         self._known: dict[object, Values] = {}
         self._active: dict[object, int] = {}
         self._low = MAX_DEPTH + 1
@@ -72,7 +74,7 @@ class Evaluator:
 
     def begin(self, steps: int = MAX_STEPS) -> None:
         """Allow ``steps`` more steps; called before each independent question."""
-        self.steps = steps
+        self.steps = steps if effort() <= self.deadline else 0
         if self.generation != self.program.generation:
             self._known.clear()
             self.orders.clear()
@@ -100,6 +102,7 @@ class Evaluator:
             self.steps = 0
         if depth >= MAX_DEPTH or self.steps <= 0:
             self._low = -1
+            self.cut += 1
             return ANYTHING
         outer_low, self._low = self._low, MAX_DEPTH + 1
         self._active[key] = depth
@@ -109,6 +112,7 @@ class Evaluator:
             if depth:
                 raise
             found, self._low = ANYTHING, -1
+            self.cut += 1
         finally:
             del self._active[key]
         if len(found) > MAX_VALUES:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from crimescene.callers import classes, dotnet, jvm, types
+from crimescene.callers import classes, dotnet, jvm, parameters, types
 from crimescene.callers.names import imported, lookup
 from crimescene.callers.values import (
     ANYTHING,
@@ -18,6 +18,7 @@ from crimescene.callers.values import (
     Instance,
     Klass,
     Many,
+    Member,
     Value,
     Values,
 )
@@ -29,6 +30,7 @@ from crimescene.scopes.ir import (
     Either,
     Entered,
     Expr,
+    Handed,
     Imported,
     Index,
     Invoke,
@@ -200,6 +202,23 @@ def _defined(e: Evaluator, expr: Defined, _unit: Unit) -> Values:
     return e.defined(expr.unit)
 
 
+def _handed(e: Evaluator, expr: Handed, unit: Unit) -> Values:
+    """Return what the parameter is declared as; a collection hands out what it holds."""
+    found: set[Value] = set()
+    for function in e.values(expr.call.function, unit):
+        if isinstance(function, Member) and isinstance(function.base, Many):
+            found |= function.base.elements
+        elif isinstance(function, Func):
+            taken = function.unit.parameters
+            shift = "extension" in function.unit.flags and len(expr.call.arguments) < len(taken)
+            if not parameters.fits(expr.call, function.unit, bound=shift):
+                continue
+            for number, parameter in enumerate(taken, -shift):
+                if expr.argument in (number, parameter.name) and parameter.annotation is not None:
+                    found |= types.instances(e, parameter.annotation, function.unit, None)
+    return frozenset(found) or ANYTHING
+
+
 def _imported(e: Evaluator, expr: Imported, unit: Unit) -> Values:
     return imported(e, expr, unit)
 
@@ -221,5 +240,6 @@ HANDLERS: dict[type[Expr], Callable[[Evaluator, Any, Unit], Values]] = {
     Operation: _operation,
     Placed: _placed,
     Defined: _defined,
+    Handed: _handed,
     Imported: _imported,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,14 @@ EXAMINED_AHEAD = 100
 """The same where all of them are known to."""
 MANY_FILES = 200
 """Files that mention a name, beyond which it counts as common without looking."""
+READING = 5_000_000
+"""Bytes a second that are read into units; a file for which the time cannot suffice is not begun."""
+OUTLINING = 1_500_000
+"""Bytes a second that become an outline, which a caller is described by."""
+
+
+class _LateError(Exception):
+    """The time is over in the middle of a file."""
 
 
 @dataclass(slots=True)
@@ -58,6 +67,8 @@ class Hunt:
     """Files known to hold the targets' names, if somebody looked already."""
     ordered: list[str] = field(default_factory=list)
     """The files searched last, nearest first."""
+    counted: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """For each name how many definitions were counted, and in how many files."""
 
     def run(self, languages: tuple[str, ...]) -> int:
         """Search; return how many candidate files were not examined."""
@@ -71,9 +82,12 @@ class Hunt:
         holding = sources if self.within is None else [path for path in sources if path in self.within]
         missed = self._scan(holding, list(self.names))
         for _ in range(MAX_ROUNDS):  # aliases and subclasses have callers of their own
-            if not self.fresh or self._late():
+            if not self.fresh:
                 break
             names = list(self.fresh)
+            if self._late():
+                missed = missed or len(narrowed(program.workspace, names, holding))
+                break
             self.others |= self.fresh.keys()
             for name, targets in self.fresh.items():
                 self.names.setdefault(name, []).extend(targets)
@@ -82,14 +96,19 @@ class Hunt:
             missed += self._scan(holding, names)
         for target in self.targets:
             if target.unit in self.escaped and not self._late():
-                self._indirect(target)
+                missed += self._indirect(target)
             if target.owner is not None and target.name in PROTOCOLS and not self._late():
                 self._implicit(target)
         program.pinned = set()
         return missed
 
-    def _late(self) -> bool:
-        return self.deadline is not None and effort() > self.deadline
+    def _late(self, needed: float = 0.0) -> bool:
+        """Whether the time does not suffice for what needs so many seconds more."""
+        return self.deadline is not None and effort() + needed > self.deadline
+
+    def _go_on(self, needed: float = 0.0) -> None:
+        if self._late(needed):
+            raise _LateError
 
     def _scan(self, paths: list[str], names: list[str]) -> int:
         """Read and examine candidates in turns: a time box that is too small still finds the nearest."""
@@ -101,7 +120,7 @@ class Hunt:
         if self.deadline is not None:
             turn = READ_AHEAD if some is paths else EXAMINED_AHEAD
         holders: dict[str, list[str]] = {name: [] for name in names}
-        examined = 0
+        examined = missed = 0
         for start in range(0, len(self.ordered), turn):
             part = self.ordered[start : start + turn]
             unread = len(self.ordered) - start - len(part)
@@ -115,33 +134,43 @@ class Hunt:
             todo = [path for path in part if path in files]
             for done, path in enumerate(todo):
                 if self._late() or (self.limit is not None and examined >= self.limit):
-                    return len(todo) - done + result.not_read + unread
+                    return missed + len(todo) - done + result.not_read + unread
                 examined += 1
-                self._file(path, {name: self.names[name] for name in files[path]})
+                try:
+                    self._file(path, {name: self.names[name] for name in files[path]})
+                except _LateError:
+                    missed += 1
                 self.seen.clear()
                 self.e.program.trim()
                 self.e.begin()
             if result.not_read:
-                return result.not_read + unread
-        return 0
+                return missed + result.not_read + unread
+        return missed
 
     def _count_rivals(self, holders: dict[str, list[str]]) -> None:
         """Count the definitions that share the name of a method: of many, the name tells nothing."""
         for name, targets in self.names.items():
             if name not in holders or not any(t.owner is not None and t.name == name for t in targets):
                 continue
-            rivals = MANY + 1 if len(holders[name]) > MANY_FILES else 0
+            found = holders[name]
+            rivals, files = self.counted.get(name, (0, 0))
+            rivals = MANY + 1 if len(found) > MANY_FILES else rivals
             heads = heads_of(name, targets[0].unit.language, read="property" in targets[0].unit.flags)
-            for _, data in self.e.program.workspace.scan(() if rivals else holders[name]):
+            for _, data in self.e.program.workspace.scan(() if rivals > MANY else found[files:]):
                 rivals += heads(data)
+                if rivals > MANY:
+                    break
+            self.counted[name] = rivals, len(found)
             self.names[name] = [replace(t, rivals=max(rivals, 1)) if t.name == name else t for t in targets]
 
     # ---------------------------------------------------------------- one file
 
     def _file(self, path: str, names: dict[str, list[Target]]) -> None:
         source = self.e.program.source(path)
-        if path not in self.e.program.pinned and not self._worth_reading(source, names):
-            return
+        if path not in self.e.program.pinned:
+            if not self._worth_reading(source, names):
+                return
+            self._go_on(len(source) / READING)
         module = self.e.program.module(path, source)
         if module is None:
             return
@@ -156,6 +185,7 @@ class Hunt:
                 self._unit(unit, name, targets)
                 if any(t.constructs is not None for t in targets):
                     self._constructors_in(unit, targets)
+        self._go_on()
         self._collect(module, names)
 
     def _worth_reading(self, source: bytes, names: dict[str, list[Target]]) -> bool:
@@ -202,6 +232,7 @@ class Hunt:
         self.e.begin()
         for value in self.e.union(places, unit):
             if isinstance(value, Klass) and target.owner in classes.order(self.e, value.unit).units:
+                self._go_on()
                 verdict = Verdict(Certainty.PLAUSIBLE, "looked up by its name")
                 self._add(target, call, unit, verdict)
                 return
@@ -216,6 +247,7 @@ class Hunt:
             verdict = next(
                 (v for p in self.put.get(target.unit, ()) if (v := p.judge(self.e, call, unit))), None
             )
+        self._go_on()  # a verdict that the clock cut short is none
         if verdict is not None:
             self._add(target, call, unit, verdict)
         elif getattr(call.function, "name", "") in self.makers[target.unit] and reaches(
@@ -224,6 +256,8 @@ class Hunt:
             self.escaped.setdefault(target.unit, {})[unit.path] = None
 
     def _add(self, target: Target, place: Expr, unit: Unit, verdict: Verdict) -> None:
+        if not self.e.program.is_outlined(unit.path):
+            self._go_on(len(self.e.program.source(unit.path)) / OUTLINING)
         found = Found(target.unit, unit, place.start, verdict.certainty, verdict.reason)
         self.calls.append(to_call(self.e.program, found, self.callees[target.unit]))
 
@@ -235,10 +269,13 @@ class Hunt:
         self.e.begin()
         if "property" in target.unit.flags:
             verdict = self._property(target, read, unit)
+            self._go_on()
             if verdict is not None:
                 self._add(target, read, unit, verdict)
             return
-        if reaches(self.e, target, self.e.values(read, unit)):
+        reached = reaches(self.e, target, self.e.values(read, unit))
+        self._go_on()
+        if reached:
             call = next((c for c in unit.body.calls if callbacks.runs(c, read)), None)
             if call is not None and not any(
                 isinstance(v, Func | Klass) for v in self.e.values(call.function, unit)
@@ -287,13 +324,15 @@ class Hunt:
                     self.makers[target.unit].add(name)
                     self.fresh.setdefault(name, []).append(target)
 
-    def _indirect(self, target: Target) -> None:
-        """Look for calls that reach the target by another name: parameters, variables, containers."""
+    def _indirect(self, target: Target) -> int:
+        """Look for calls that reach the target by another name; return how many files were not examined."""
         paths = dict(self.escaped[target.unit])
         small = self.e.program.sources((target.unit.language,))
         if len(small) <= SMALL:
             paths |= dict.fromkeys(small)
-        for path in paths:
+        for done, path in enumerate(paths):
+            if self._late():
+                return len(paths) - done
             module = self.e.program.module(path)
             for unit in walk(module) if module is not None else ():
                 for call in unit.body.calls:
@@ -303,9 +342,11 @@ class Hunt:
                     self.e.begin(MAX_INDIRECT_STEPS)
                     if reaches(self.e, target, self.e.values(function, unit)):
                         verdict = Verdict(Certainty.PLAUSIBLE, "called through another name")
-                        self._add(target, call, unit, verdict)
+                        with suppress(_LateError):
+                            self._add(target, call, unit, verdict)
                 if self._late():
-                    return
+                    return len(paths) - done
+        return 0
 
     def _implicit(self, target: Target) -> None:
         """Look for loops and ``with`` statements that run the target without naming it."""
@@ -317,7 +358,8 @@ class Hunt:
                     self.e.begin(MAX_INDIRECT_STEPS)
                     if self._runs(target, place, unit):
                         verdict = Verdict(Certainty.PLAUSIBLE, f"runs {target.name} implicitly")
-                        self._add(target, place, unit, verdict)
+                        with suppress(_LateError):
+                            self._add(target, place, unit, verdict)
 
     def _runs(self, target: Target, place: Expr, unit: Unit) -> bool:
         for value in self.e.values(place, unit):

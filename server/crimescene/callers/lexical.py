@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from crimescene import syntax
 from crimescene.callers.lexical_classes import classes, constructed, methods, top
 from crimescene.callers.lexical_files import imported_module, module, package, text_of
-from crimescene.callers.lexical_text import arity, declared, fits, returned
+from crimescene.callers.lexical_text import arity, declared, declared_in_file, fits, returned
 from crimescene.effort import effort
 from crimescene.index import by_proximity, family, narrowed, search
 from crimescene.languages import language
@@ -308,8 +308,8 @@ def _types_of(  # noqa: PLR0911 -- one branch a kind
         found = classes(program, outline, last)
         if found:
             return found
-    for scope in (text_of(outline, function), outline.source.decode("utf-8", "replace")):
-        for name in declared(scope, last):
+    for names in (declared(text_of(outline, function), last), declared_in_file(outline, last)):
+        for name in names:
             found = classes(program, outline, name)
             if found:
                 return found

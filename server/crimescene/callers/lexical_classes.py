@@ -21,11 +21,15 @@ _WORDS = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 
 def classes(program: Program, outline: Outline, name: str) -> list[tuple[Outline, Class]]:
     """Return the classes called ``name``: of the file, of files that lead there or are named like it."""
-    for homes in _places(program, outline, name):
-        found = [(home, c) for home in homes for c in home.classes if c.function.name == name]
-        if found:
-            return found
-    return []
+    key = outline.path, name
+    known = program.named.get(key)
+    if known is None:
+        found = (
+            [(home, c) for home in homes for c in home.classes if c.function.name == name]
+            for homes in _places(program, outline, name)
+        )
+        known = program.named[key] = next((some for some in found if some), [])
+    return known
 
 
 def _places(program: Program, outline: Outline, name: str) -> Iterator[list[Outline]]:
@@ -40,10 +44,13 @@ def _places(program: Program, outline: Outline, name: str) -> Iterator[list[Outl
     for path in by_proximity(_named_like(program, outline, name), [outline.path])[:8]:
         yield _read(program, path)
     kin = family(outline.language)
+    word = name.encode()
     for path in program.near:
-        yield [home for home in _read(program, path) if home.language in kin]
+        if word in program.source(path):
+            yield [home for home in _read(program, path) if home.language in kin]
     for path in package(program, outline) if outline.package else ():
-        yield _read(program, path)
+        if word in program.source(path):
+            yield _read(program, path)
 
 
 def _read(program: Program, path: str) -> list[Outline]:

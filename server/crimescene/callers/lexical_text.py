@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crimescene import syntax
@@ -15,7 +16,7 @@ STRICT = frozenset({"c", "cpp", "csharp", "java", "kotlin", "rust", "ruby", "go"
 """Languages where a call with another number of arguments cannot be meant."""
 _REST = re.compile(r"\.\.\.|^(?:@\S+\s+)*(?:params|vararg)\s|^\*|^&(?!\s*(?:mut\s+)?self\b)\w+$")
 _SELF = re.compile(r"^&?(?:'\w+\s+)?(?:mut\s+)?self\b|^void$|^this\s")
-_DECLARED_CHARS = 200_000
+_DECLARED_BYTES = 200_000
 
 
 def fits(outline: Outline, function: Function, site: CallSite) -> bool:
@@ -73,10 +74,37 @@ def declared(text: str, name: str) -> list[str]:
         rf"\b{word}\s*=\s*(?:\w+::){{0,8}}([A-Z]\w*)(?:\.new\b|::(?:new|default|from)\b)",  # Ruby, Rust
         rf"\b{word}\s+[*]?(?:\w+\.)?([A-Z]\w*)\b",  # Go
     )
-    limited = text[:_DECLARED_CHARS]
-    if name.lstrip("$") not in limited:
-        return []
-    return list(dict.fromkeys(m for pattern in patterns for m in re.findall(pattern, limited)))
+    around = _around(text, word)
+    return list(dict.fromkeys(m for pattern in patterns for m in re.findall(pattern, around)))
+
+
+def declared_in_file(outline: Outline, name: str) -> tuple[str, ...]:
+    """Return the same for a whole file, remembered: each call of a file asks for the same few names."""
+    return _declared_in(outline.source[:_DECLARED_BYTES], name)
+
+
+@lru_cache(maxsize=64)
+def _declared_in(source: bytes, name: str) -> tuple[str, ...]:
+    return tuple(declared(source.decode("utf-8", "replace"), name))
+
+
+def _around(text: str, word: str) -> str:
+    """Return the lines that hold a word, each with its neighbours: patterns over a whole file take long."""
+    parts: list[str] = []
+    end = 0
+    for match in re.finditer(rf"(?<!\w){word}\b", text):
+        if match.start() < end:
+            continue
+        first = text.rfind("\n", 0, max(text.rfind("\n", 0, match.start()), 0)) + 1
+        last = match.end()
+        for _ in range(2):
+            last = text.find("\n", last + 1)
+            last = last if last >= 0 else len(text)
+        if first >= end and parts:
+            parts.append("\n;\n")
+        parts.append(text[max(first, end) : last])
+        end = last
+    return "".join(parts)
 
 
 def returned(signature: str, name: str) -> list[str]:

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 
     from crimescene.callers.values import Foreign, ModuleOf
     from crimescene.model import Function
-    from crimescene.syntax import Outline
+    from crimescene.syntax import Class, Outline
     from crimescene.workspace import Workspace
 
 MAX_SOURCE = 2_500_000
 """Bytes of source whose modules are kept: some thirty times as much memory."""
 MAX_OUTLINES = 20
+MAX_TEXTS = 4_000_000
+"""Bytes of other files that are kept while one question is answered."""
 MAX_PARSED = 1_000_000
 """Larger files are generated, or data."""
 
@@ -49,6 +51,10 @@ class Program:
         """Files of the functions in question: where a class is looked for that no file is named like."""
         self.declared: dict[str, dict[str, list[str]]] = {}
         """What each folder declares: name -> paths; forgotten between questions."""
+        self.named: dict[tuple[str, str], list[tuple[Outline, Class]]] = {}
+        """Classes by the file that speaks of them and their name, for languages read by outlines alone."""
+        self._texts: OrderedDict[str, bytes] = OrderedDict()
+        self._texts_size = 0
         self.listed: dict[str, tuple[int, frozenset[str]]] = {}
         """What each file declared when its bytes had this hash."""
         self.asked: dict[str, int] = {}
@@ -98,7 +104,8 @@ class Program:
     def refresh(self) -> None:
         """Forget what changed since it was read."""
         listing = self.workspace.files()
-        self.declared, self.asked = {}, {}
+        self.declared, self.asked, self.named = {}, {}, {}
+        self._texts, self._texts_size = OrderedDict(), 0
         if self._files is not None and (
             len(listing) != len(self._files) or not self._files.issuperset(listing)
         ):
@@ -148,7 +155,7 @@ class Program:
         """Return the outline of a file that was read."""
         source = self.source(path)
         known = self._outlines.get(path)
-        if known is None or known[0] is not source:
+        if known is None or known[0] != source:
             outline = syntax.outline(path, source)
             by_place: dict[int, Function] = {}
             if outline is not None:
@@ -161,6 +168,11 @@ class Program:
             while len(self._outlines) > MAX_OUTLINES:
                 self._outlines.popitem(last=False)
         return known[1]
+
+    def is_outlined(self, path: str) -> bool:
+        """Whether the outline of a file is at hand."""
+        known = self._outlines.get(path)
+        return known is not None and known[0] == self.source(path)
 
     def functions(self, path: str) -> dict[int, Function]:
         """Return the functions of a file by the place of their name, lambdas by minus their start."""
@@ -184,7 +196,15 @@ class Program:
     def source(self, path: str) -> bytes:
         """Return the bytes of a file as they were when it was read."""
         known = self._modules.get(path)
-        return known[0] if known else self.workspace.read(path) or b""
+        if known:
+            return known[0]
+        data = self._texts.get(path)
+        if data is None:
+            data = self._texts[path] = self.workspace.read(path) or b""
+            self._texts_size += len(data)
+            while self._texts_size > MAX_TEXTS and len(self._texts) > 1:
+                self._texts_size -= len(self._texts.popitem(last=False)[1])
+        return data
 
     def stores(self, module: Unit, name: str) -> list[tuple[Store, Unit]]:
         """Return the assignments to attributes called ``name`` in a file, with their units."""

@@ -63,6 +63,13 @@ def depth(text: str) -> int:
     raise argparse.ArgumentTypeError(f"{text!r} is no depth such as 1 or 3")
 
 
+def seconds(text: str) -> float:
+    """How long something may take: a number that is not negative."""
+    if re.fullmatch(r"\d+(?:\.\d+)?", text, re.ASCII):
+        return float(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds such as 5 or 0.5")
+
+
 def parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     """Everything that can be typed; ``command`` of the result names the handler.
 
@@ -186,6 +193,8 @@ def _callers(command: argparse.ArgumentParser) -> None:
     _root(command)
     command.add_argument("--json", action="store_true", help="one JSON list, with score 3 (exact) to 0")
     command.add_argument("--depth", type=depth, default=1, metavar="N", help="follow callers of callers")
+    until = "end after so many seconds, nearest files first; 0: when every file was examined (default: 5)"
+    command.add_argument("--seconds", type=seconds, default=5.0, metavar="N", help=until)
 
 
 def _shape(command: argparse.ArgumentParser) -> None:

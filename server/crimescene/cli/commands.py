@@ -264,7 +264,9 @@ def callers(options: argparse.Namespace) -> int:
     analysis = analysis_of(options)
     path, lineno = options.place
     with progress("looking for callers"):
-        found = analysis.callers(path_of(path, analysis, options), lineno, options.depth)
+        found = analysis.callers(
+            path_of(path, analysis, options), lineno, options.depth, seconds=options.seconds or None
+        )
     plain = found.to_json()
     if options.json:
         print(json.dumps(plain, ensure_ascii=False))
@@ -272,7 +274,8 @@ def callers(options: argparse.Namespace) -> int:
         lines = [_call_line(call) for call in plain]
         print("\n".join(dict.fromkeys(lines)), end="\n" if lines else "")  # two calls in a line are one line
     if found.not_examined:
-        say(f"not examined: {found.not_examined:,} files.")
+        bound = f"{options.seconds:g} seconds were over (--seconds 0 lifts the bound)"
+        say(f"not examined: {found.not_examined:,} files, the nearest came first: {bound}.")
     if not plain:
         say("no caller found.")
     return DONE if plain else REFUSED

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 Style = Literal["full", "mentions", "json"]
 Sink = Literal["file", "stderr", "logger"]
+_CALLER_SECONDS = 5.0
+"""Of computing; an agent waits no longer, and what was left is said."""
 _NO_POINTS = (
     "No log point was found: name an expression that stands in the function, or a function nearer to it."
 )
@@ -120,8 +122,9 @@ class Tools:
         if line < 1 or depth < 1:
             raise UserError("line and depth count from 1.")
         analysis = opened(self.root)
-        found = analysis.callers(path_in(analysis, path), line, depth)
-        missed = f"{found.not_examined:,} files were not looked at." if found.not_examined else ""
+        found = analysis.callers(path_in(analysis, path), line, depth, seconds=_CALLER_SECONDS)
+        missed = f"{found.not_examined:,} files were not looked at, the nearest came first."
+        missed = missed if found.not_examined else ""
         return [*of_list(clean(found.to_json()), page), *([missed] if missed else [])]
 
     def record_attempt(

@@ -15,6 +15,7 @@ from crimescene.scopes.ir import (
     Defined,
     Either,
     Expr,
+    Handed,
     Index,
     Invoke,
     Item,
@@ -71,14 +72,20 @@ def typed_value(reading: Reading, node: Node, declared: Expr | None) -> Expr:
     return expression(reading, node)
 
 
-def arguments_of(reading: Reading, node: Node | None) -> Arguments:
-    """Read the arguments of a call, by position and by name."""
+def arguments_of(
+    reading: Reading, node: Node | None, handed: list[tuple[int | str, Node]] | None = None
+) -> Arguments:
+    """Read the arguments of a call, by position and by name; those of ``out var`` go into ``handed`` too."""
     found: list[Expr] = []
     keywords: list[tuple[str, Expr]] = []
     for child in named(node) if node is not None else ():
         name = child.child_by_field_name("name") if child.type == "argument" else None
         value = next((c for c in reversed(list(named(child))) if c != name), child)
-        read = expression(reading, value if child.type == "argument" else child)
+        if handed is not None and _hands_out(value):
+            handed.append((len(found) if name is None else reading.text(name), value))
+            read = Expr(value.start_byte)
+        else:
+            read = expression(reading, value if child.type == "argument" else child)
         if name is not None:
             keywords.append((reading.text(name), read))
         else:
@@ -120,6 +127,11 @@ def parameters_of(reading: Reading, node: Node | None) -> tuple[Parameter, ...]:
 # ------------------------------------------------------------------------ calls
 
 
+def _hands_out(node: Node) -> bool:
+    kind = node.child_by_field_name("type") if node.type == "declaration_expression" else None
+    return kind is not None and kind.type == "implicit_type"
+
+
 def _invocation(reading: Reading, node: Node) -> Expr:
     function, listed = node.child_by_field_name("function"), node.child_by_field_name("arguments")
     if function is None:
@@ -127,12 +139,16 @@ def _invocation(reading: Reading, node: Node) -> Expr:
     if reading.text(function) == "nameof":
         return Literal(node.start_byte, "str", "")
     called = _callee(reading, function)
-    arguments, keywords = arguments_of(reading, listed)
+    handed: list[tuple[int | str, Node]] = []
+    arguments, keywords = arguments_of(reading, listed, handed)
     kind = "call"
     last = function.child_by_field_name("name") or function
     if last.type == "generic_name":
         kind = f"{GENERIC_CALL}{sum(1 for part in list(named(last))[1:] for _ in named(part))}"
-    return reading.call(Invoke(called.start, called, arguments, keywords, kind=kind))
+    call = Invoke(called.start, called, arguments, keywords, kind=kind)
+    for argument, declared in handed:
+        statements.declaration(reading, declared, Handed(declared.start_byte, call, argument))
+    return reading.call(call)
 
 
 def _callee(reading: Reading, node: Node) -> Expr:

@@ -151,6 +151,14 @@ class Defined(Expr):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Handed(Expr):
+    """What a call puts into its argument ``argument``, by position or by name: ``Find(1, out var order)``."""
+
+    call: Invoke
+    argument: int | str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Imported(Expr):
     """A name brought in: ``module`` as written, ``name`` None for the module itself, ``*`` for all."""
 
