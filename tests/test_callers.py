@@ -9,6 +9,8 @@ import pytest
 import archives
 from crimescene import callers, scopes, syntax
 from crimescene.callers import glance, to_json
+from crimescene.callers.lexical_text import declared
+from crimescene.effort import effort
 from crimescene.model import Certainty
 
 ARCHIVES = sorted((Path(__file__).parent / "callers").glob("*.txt"))
@@ -124,6 +126,51 @@ def test_limit_says_what_it_left_out():
     assert found.not_examined == 6
     assert len(found.calls) == 3
     assert callers.incoming(workspace, [function], seconds=0).not_examined > 0
+
+
+CROWDED = "".join(f"    x{n}.one(make({n}).one(x{n}).one(2))\n" for n in range(3_000))
+CROWD = {
+    "a.py": "class Base: ...\n\n\nclass One(Base):\n    def o$0ne(self, it): ...\n",
+    "b.py": f"from a import One\n\n\ndef make(n):\n    return One()\n\n\ndef much():\n    x0 = One()\n{CROWDED}",
+    "c.py": "from a import One\nOne().one(1)\n",
+}
+
+
+def test_the_time_ends_in_the_middle_of_a_file():
+    """One file full of calls does not hold an answer up, and is not said to have been examined."""
+    workspace, function = opened(CROWD)
+    begun = effort()
+    whole = callers.incoming(workspace, [function])
+    took = effort() - begun
+    workspace, function = opened(CROWD)
+    begun = effort()
+    found = callers.incoming(workspace, [function], seconds=took / 10)
+    assert effort() - begun < took / 2
+    assert found.not_examined > 0
+    assert len(found.calls) < len(whole.calls)
+
+
+def test_what_the_clock_cut_short_is_not_remembered():
+    """After questions that ended early, the same workspace answers as one that was never asked."""
+    workspace, function = opened(CROWD)
+    begun = effort()
+    whole = callers.incoming(workspace, [function]).calls
+    took = effort() - begun
+    workspace, function = opened(CROWD)
+    for part in (0, 0.001, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4):
+        callers.incoming(workspace, [function], seconds=part * took)
+    again = callers.incoming(workspace, [function])
+    assert again.not_examined == 0
+    assert shown(again.calls, "caller") == shown(whole, "caller")
+
+
+def test_a_type_is_found_beside_a_name():
+    """Of a large text only what stands around a name is looked at, a line above or below included."""
+    noise = "log.info(x)\n" * 2_000
+    text = f"{noise}class A {{\n  val log: Logger = make()\n  Order\n  order\n}}\n{noise}"
+    assert declared(text, "log") == ["Logger"]
+    assert declared(text, "order") == ["Order"]
+    assert declared(text, "nothing") == []
 
 
 def test_json_is_plain():

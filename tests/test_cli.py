@@ -262,6 +262,12 @@ def test_callers(project: Path) -> None:
     beyond = crime("callers", "app/main.py:999", cwd=project)
     assert beyond.returncode == 2
     assert "no line 999" in beyond.stderr
+    short = crime("callers", "--json", "--seconds", "0.0000001", "app/main.py:5", cwd=project)
+    assert json.loads(short.stdout) == []
+    assert "not examined: 1 files, the nearest came first" in short.stderr
+    assert "--seconds 0 lifts the bound" in short.stderr
+    assert crime("callers", "--json", "--seconds", "0", "app/main.py:5", cwd=project).stdout == done.stdout
+    assert crime("callers", "--seconds", "-1", "app/main.py:5", cwd=project).returncode == 2
     none = crime("callers", "--json", "app/main.py:8", cwd=project)
     assert (none.returncode, json.loads(none.stdout)) == (console.REFUSED, [])
 

@@ -151,6 +151,47 @@ def test_neovim_order_table(tmp_path: Path, which: str) -> None:
     in_neovim(which, "shapes.lua", root, tmp_path)
 
 
+@pytest.mark.parametrize("which", ["installed", "current"])
+def test_neovim_call_hierarchy(tmp_path: Path, which: str) -> None:
+    """Callers and callees in the quickfix list, by the editor's own commands, where it jumps to them."""
+    root = tmp_path / "shop"
+    root.mkdir()
+    (root / "order.rb").write_text(ORDER, encoding="utf-8")
+    (root / "cart.rb").write_text(CART, encoding="utf-8")
+    subprocess.run(["git", "init", "--quiet", str(root)], check=True)
+    in_neovim(which, "calls.lua", root, tmp_path)
+
+
+ORDER = """\
+class Order
+  # The cursor stands in the name.
+  def total(price)
+    rate(price) * 2
+  end
+
+  def report(price)
+    total(price).to_s
+  end
+
+  def rate(price)
+    price
+  end
+end
+"""
+CART = """\
+require_relative "order"
+
+class Cart
+  def pay(price)
+    # Umlaute davor: größer als null
+    order = Order.new
+    sum = [1] + [order.total(price)]
+    sum
+  end
+end
+"""
+
+
 # --------------------------------------------------------------------------- Emacs
 
 
