@@ -131,7 +131,7 @@ def test_limit_says_what_it_left_out():
 CROWDED = "".join(f"    x{n}.one(make({n}).one(x{n}).one(2))\n" for n in range(3_000))
 CROWD = {
     "a.py": "class Base: ...\n\n\nclass One(Base):\n    def o$0ne(self, it): ...\n",
-    "b.py": f"from a import One\n\n\ndef make(n):\n    return One()\n\n\ndef much():\n    x0 = One()\n{CROWDED}",
+    "b.py": f"from a import One\n\ndef make(n):\n    return One()\n\ndef much():\n    x0 = One()\n{CROWDED}",
     "c.py": "from a import One\nOne().one(1)\n",
 }
 

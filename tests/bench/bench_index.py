@@ -30,8 +30,6 @@ COMMON = 300
 """Files that hold a name, from which on it is common."""
 PAIRS = 3
 """Times each question is put, right after git is asked; the best counts, since machines have other work."""
-SECONDS = 0.4
-"""The time box of a question about a common name."""
 
 
 def listing(root: Path) -> list[str]:
@@ -139,14 +137,17 @@ def measure(root: Path, wanted: int) -> None:
             assert calls == answers[function], function.qualified_name
         print(f"  warm, rare name: {summary(warm)} x git grep")
         for function in common:
-            ask(workspace, function, SECONDS)
+            ask(workspace, function, callers.WARM_SECONDS)
             times = []
             for _ in range(PAIRS):
                 computed = time.thread_time()
-                seconds, calls, missed = ask(workspace, function, SECONDS)
+                seconds, calls, missed = ask(workspace, function, callers.WARM_SECONDS)
                 times.append((seconds, time.thread_time() - computed))
             said = f"not examined: {missed:,} files" if missed else "all examined"
-            told, own = (f"{1000 * min(column):.0f} ms" for column in zip(*times, strict=True))
+            told, own = (
+                f"{1000 * min(column):.0f} to {1000 * max(column):.0f} ms"
+                for column in zip(*times, strict=True)
+            )
             print(f"  warm, {function.name}: {told}, computing {own}, {calls} callers, {said}")
     print(
         f"  this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB at its largest"

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from crimescene.callers.answers import to_json
 from crimescene.callers.chains import Transitive, transitive
-from crimescene.callers.incoming import Incoming, incoming, searched_names
+from crimescene.callers.incoming import WARM_SECONDS, Incoming, incoming, searched_names
 from crimescene.callers.outgoing import PASSED, members, outgoing
 
 __all__ = [
     "PASSED",
+    "WARM_SECONDS",
     "Incoming",
     "Transitive",
     "incoming",

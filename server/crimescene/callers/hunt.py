@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from crimescene.callers import callbacks, classes, glance, golang
+from crimescene.callers import callbacks, classes, garbage, glance, golang
 from crimescene.callers.answers import Found, to_call
 from crimescene.callers.judge import Target, Verdict, by_receiver, judge, reaches
 from crimescene.callers.other_names import Put, aliases, makers, names_of
@@ -143,6 +143,7 @@ class Hunt:
                 self.seen.clear()
                 self.e.program.trim()
                 self.e.begin()
+                garbage.sweep()
             if result.not_read:
                 return missed + result.not_read + unread
         return missed

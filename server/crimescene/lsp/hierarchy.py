@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from crimescene.model import Call, Function
 
 _SECONDS = 3.0
-_WARM_SECONDS = 0.4
-"""Where the words of the files are kept: no time is spent on files without the name."""
 _SERVED = frozenset(
     {"c", "cpp", "csharp", "go", "java", "javascript", "jsx", "kotlin", "python", "rust", "tsx", "typescript"}
 )
@@ -133,7 +131,7 @@ def _incoming(
     root, function = found
     words = root.workspace.words
     warm = words is not None and words.is_ready
-    answer = callers.incoming(root.workspace, [function], seconds=_WARM_SECONDS if warm else _SECONDS)
+    answer = callers.incoming(root.workspace, [function], seconds=callers.WARM_SECONDS if warm else _SECONDS)
     out = []
     for calls in _grouped(answer.calls, "caller"):
         caller = _item(server, root, calls[0].caller, calls[0].certainty)
