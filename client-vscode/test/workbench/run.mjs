@@ -1,7 +1,9 @@
 // Runs the packed extension in the real workbench and looks at what a person would see.
 // The environment says where things are: TOOLCHAIN, VSIX, PYTHON and, to keep the pictures, SHOTS.
 import { after, before } from "node:test";
+import { caseChecks } from "./cases.mjs";
 import { newcomerChecks, walkthroughChecks } from "./newcomer.mjs";
+import { pictureChecks } from "./pictures.mjs";
 import { readingChecks } from "./reading.mjs";
 import { sourceChecks, toolChecks } from "./sources.mjs";
 import { check, drop, raise } from "./stage.mjs";
@@ -19,4 +21,6 @@ readingChecks();
 walkthroughChecks();
 toolChecks();
 sourceChecks();
+caseChecks();
+pictureChecks();
 troubleChecks();
