@@ -90,6 +90,7 @@ export function registerLogs(connection: Connection): vscode.Disposable[] {
     watcher.onDidCreate(() => refresh(false)),
     watcher.onDidChange(() => refresh(false)),
     watcher.onDidDelete(() => trail.show({})),
+    on("traceShape", () => vscode.commands.executeCommand("crimescene.traceShape", asked())),
     on("suggestLogging", () => vscode.commands.executeCommand("crimescene.suggestLogging", asked())),
     on("insertLogging", () => put("crimescene.insertLogging", asked())),
     on("refineLogging", () => put("crimescene.refineLogging", {})),

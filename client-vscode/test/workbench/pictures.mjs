@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { check, openSecond, project, stage } from "./stage.mjs";
 import { until } from "./workbench.mjs";
 
-export function pictureChecks() {
+export function planChecks() {
   check("the plan for a value that changes under load, and what its points saw", async () => {
     const root = project("order_status_py");
     const w = await openWindow(root);
@@ -27,16 +27,19 @@ export function pictureChecks() {
     await row.first().waitFor({ timeout: 30_000 });
     await w.command("Notifications: Clear All Notifications");
     await w.shot("trail-view");
+    await w.command("Crimescene: Remove Log Points");
+    await until(() => !readFileSync(path, "utf8").includes("_dbg_"), 30_000, "the file as it was");
   });
+}
 
+export function tableChecks() {
   check("the table of an order that is right in the response and wrong on the screen", async () => {
     const w = await openWindow(project("order_table"));
     await w.openFile("OrderTable.tsx");
-    await w.select("order.total");
     const action = w.page.locator(".action-widget .monaco-list-row", { hasText: "Trace data shape" });
     await until(
       async () => {
-        await w.page.keyboard.press("Escape");
+        await w.select("order.total");
         await w.page.keyboard.press("Control+.");
         await action.first().waitFor({ timeout: 5000 });
         return true;
@@ -45,8 +48,11 @@ export function pictureChecks() {
       "the list of actions",
     );
     await action.first().click();
-    await (await w.preview("data-shape.md")).locator("table").first().waitFor();
+    const page = await w.preview("data-shape.md");
+    await page.locator("table").first().waitFor();
     await w.wideShot("data-shape");
+    await page.locator("a", { hasText: "components/OrderTable.tsx:32" }).first().click();
+    await w.status("Ln 32,").waitFor();
   });
 }
 

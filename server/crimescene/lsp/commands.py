@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shlex
 import tempfile
+import urllib.parse
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -182,14 +184,33 @@ def _outside(server: CrimesceneServer, made: Made) -> Path:
 
 async def show_text(server: CrimesceneServer, name: str, text: str) -> None:
     """Show a text of ours in the editor, from a file that is gone when the server ends."""
-    folder = server.scratch
-    if folder is None:
-        folder = server.scratch = tempfile.TemporaryDirectory(prefix="crimescene-")
-    path = Path(folder.name) / name
+    path = _scratch(server) / name
     path.write_text(text, encoding="utf-8", errors="replace", newline="\n")
     uri = to_proto.uri_of(str(path))
     await _update(server, uri, text)
     await _show(server, uri)
+
+
+def link(server: CrimesceneServer, path: Path, lineno: int | str) -> str:
+    """A link to a line of a file, for a text of ours.
+
+    A client that shows Markdown as it is meant to look follows no link with a scheme, so that it gets the way
+    from the folder of these texts.
+    """
+    if server.options.get("commandLinks"):
+        try:
+            way = os.path.relpath(path, _scratch(server))
+        except ValueError:  # another drive
+            return f"{to_proto.uri_of(str(path))}#L{lineno}"
+        return f"{urllib.parse.quote(way.replace(os.sep, '/'))}#L{lineno}"
+    return f"{to_proto.uri_of(str(path))}#L{lineno}"
+
+
+def _scratch(server: CrimesceneServer) -> Path:
+    """The folder of texts of ours."""
+    if server.scratch is None:
+        server.scratch = tempfile.TemporaryDirectory(prefix="crimescene-")
+    return Path(server.scratch.name)
 
 
 def _copied(text: str) -> str:

@@ -143,7 +143,7 @@ def _any_root(server: CrimesceneServer) -> Root:
 async def _suggest(server: CrimesceneServer, sources: Sources, arguments: Sequence[Any]) -> dict[str, Any]:
     planned = await _plan(server, sources, arguments)
     plan = planned.suggestion.plan
-    link = partial(_link, planned.root) if server.options.get("commandLinks") else None
+    link = partial(_link, server, planned.root) if server.options.get("commandLinks") else None
     text = flow.markdown(plan, _title(arguments), link)
     await commands.show_text(server, "log-points.md", text)
     points = [
@@ -163,8 +163,8 @@ def _title(arguments: Sequence[Any]) -> str:
     return f"Log points for {code(str(expression))}" if expression else "Log points"
 
 
-def _link(root: Root, path: str, lineno: int) -> str:
-    return f"{to_proto.uri_of(str(root.path / path))}#L{lineno}"
+def _link(server: CrimesceneServer, root: Root, path: str, lineno: int) -> str:
+    return commands.link(server, root.path / path, lineno)
 
 
 async def _insert(server: CrimesceneServer, sources: Sources, arguments: Sequence[Any]) -> dict[str, Any]:

@@ -127,7 +127,7 @@ async def _trace(server: CrimesceneServer, marks: Marks, arguments: Sequence[Any
     marks.put(root, found)
 
     def link(path: str, lineno: str) -> str:
-        return f"{to_proto.uri_of(str(root.path / path))}#L{lineno}"
+        return commands.link(server, root.path / path, lineno)
 
     told = shapes.markdown(found, link)
     await commands.show_text(server, "data-shape.md", told)
