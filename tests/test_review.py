@@ -78,6 +78,21 @@ def test_the_diff_in_an_answer_is_judged(subjects):
     assert "addresses cause" in review.markdown(found)
 
 
+def test_a_diff_alone_is_no_explanation(subjects):
+    """``git diff | crimescene review -``: the change is judged; its lines are no sentences that name things."""
+    subject, workspace = subjects["order_history"]
+    text, _ = ANSWERS["order_history 9"]
+    diff = re.search(r"```diff\n(.*?)```", text, re.DOTALL)[1]
+    found = review.review(diff, subject, workspace)
+    assert found.verdict is not None
+    assert not found.grounded
+    assert not found.findings
+    assert not found.confirmed
+    told = review.markdown(found)
+    assert told.startswith("# Review: a change without an explanation\n")
+    assert "## Send back" not in told
+
+
 def test_any_text_is_reviewed(subjects):
     """Neither binary data nor a wall of ticks is too much."""
     subject, workspace = subjects["stock"]

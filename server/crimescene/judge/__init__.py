@@ -129,6 +129,7 @@ def _rest(one: FileDiff, made: list[Flag]) -> int:
             not in ("try", "else", "finally", "}else", "}finally", "begin", "end", "do")
             and not _is_start(text, [t for n, t in one.added if n in taken or _undeclared(t) in then])
         ]
+        added, removed = _without_named(added, removed, [text for _, text in one.added])
         kept = "".join(standins.plain(text) for n, text in one.added if n in taken)
         removed = [text for text in removed if _undeclared(text) not in now and not _is_within(text, kept)]
         removed = removed[len(there) :] if there else removed
@@ -154,6 +155,35 @@ def _is_within(text: str, kept: str) -> bool:
         re.sub(r"^return\b", "", _DECLARES.sub("", text, count=1).partition("=")[2].strip())
     )
     return len(value) > 3 and value in kept  # noqa: PLR2004 -- more than a name
+
+
+def _without_named(added: list[str], removed: list[str], every: list[str]) -> tuple[list[str], list[str]]:
+    """The lines without those that only give a part of a removed line a name, and then use the name.
+
+    ``every`` are all added lines: one that is flagged may give the name.
+    """
+    then = {standins.plain(_undeclared(text)) for text in removed}
+    named = {
+        name: value
+        for text in every
+        for names, given in standins.set_in(text)
+        for name in names
+        if len(value := standins.plain(given)) > 3 and any(value in old for old in then)  # noqa: PLR2004 -- more than a name
+    }
+    used: set[str] = set()
+    rest = []
+    for text in added:
+        plain = standins.plain(_undeclared(text))
+        whole = {
+            re.sub(rf"(?<![\w$.]){re.escape(n)}(?![\w$])", lambda _, v=v: v, plain) for n, v in named.items()
+        }
+        whole |= {standins.plain(f"return {v}") for n, v in named.items() if text.split() == ["return", n]}
+        names = [n for one, _ in standins.set_in(text) for n in one]
+        if whole & then:
+            used |= whole & then
+        elif not (names and set(names) & set(named)):
+            rest.append(text)
+    return rest, [text for text in removed if standins.plain(_undeclared(text)) not in used]
 
 
 def _is_start(text: str, others: list[str]) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from crimescene.judge import conditions, standins, words
 from crimescene.judge.diffs import LONGEST
 from crimescene.judge.evidence import Evidence, Flag
-from crimescene.judge.standins import JOINED, about, asks
+from crimescene.judge.standins import JOINED, about, also_called, asks
 from crimescene.judge.words import NEAR
 from crimescene.syntax import outline as read_outline
 from crimescene.syntax.constructs import Construct, constructs, is_constant, statements
@@ -60,9 +61,22 @@ def _crash_after(diff: FileDiff, evidence: Evidence) -> int:
             offset = lineno - part.old_lineno
             wanted = normal(part.old[offset])
             same = [n for n, line in enumerate(part.new) if normal(line) == wanted]
-            close = min(same, key=lambda n: abs(n - offset), default=min(offset, max(0, len(part.new) - 1)))
+            close = min(same, key=lambda n: abs(n - offset), default=_likest(part.old[offset], part, offset))
             return part.new_lineno + close
     return lineno + shift
+
+
+def _likest(line: str, part: Part, offset: int) -> int:
+    """Which added line of the part (from 0) became of ``line``: the last of those that share most words."""
+    words = _words(line)
+    shared = {n: (words & _words(part.new[n])).total() for n in (x - part.new_lineno for x in part.added)}
+    most = max(shared.values(), default=0)
+    likest = [n for n, count in shared.items() if count == most > 0]
+    return likest[-1] if likest else min(offset, max(0, len(part.new) - 1))
+
+
+def _words(line: str) -> Counter[str]:
+    return Counter(re.findall(r"\w+", line[:LONGEST]))
 
 
 def _caught(diff: FileDiff, x: Construct, crash: int, gone: set[str]) -> list[Flag]:
@@ -140,9 +154,16 @@ def _is_nothing(value: str, before: str) -> bool:
     return True
 
 
+def _is_part(line: str, gone: list[str]) -> bool:
+    """Whether a statement stood within one of the removed lines ``gone``, beside others."""
+    return len(line) > len("x()") and any(line in text for text in gone)
+
+
 def _guarded(diff: FileDiff, x: Construct, crash: int, evidence: Evidence, before: str) -> list[Flag]:
     near = bool(crash) and (abs(x.lineno - crash) <= NEAR or x.covers[0] <= crash <= x.covers[1])
-    if not near or x.otherwise or not asks(x.condition) or not about(x.condition, evidence):
+    called = also_called((text for _, text in diff.added), evidence) if near else frozenset()
+    wanted = about(x.condition, evidence, called)
+    if not near or x.otherwise or not wanted or not asks(x.condition):
         return []
     if len(JOINED.findall(x.condition)) > 1:
         return []
@@ -152,12 +173,16 @@ def _guarded(diff: FileDiff, x: Construct, crash: int, evidence: Evidence, befor
         return []
     there = {normal(line) for line in before.splitlines()}
     body = statements(x.body)
-    wraps = bool(body) and all(normal(line) in there for line in body) and x.covers[0] <= crash <= x.covers[1]
+    gone = [normal(text) for _, text in diff.removed]
+    kept = all(normal(line) in there or _is_part(normal(line), gone) for line in body)
+    wraps = bool(body) and kept and x.covers[0] <= crash <= x.covers[1]
     gives_value = any(
         (given := re.fullmatch(r"return\b\s*(.+)", line.rstrip(";"))) and not _is_nothing(given[1], before)
         for line in body
     )
-    before_crash = x.quiet and not gives_value and x.lineno <= crash
+    # a name given to the suspect is asked for behind the line that gives it, and before it is used
+    first = x.lineno <= crash or about(x.condition, Evidence(), called)
+    before_crash = x.quiet and not gives_value and first
     if not wraps and not before_crash:
         return []
     asked = " ".join(x.condition.split())[:60]

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
+from crimescene.judge.diffs import LONGEST
 from crimescene.judge.evidence import Evidence, Flag
 from crimescene.syntax.constructs import Construct, is_constant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _DEFAULT = (
     r"None|null|nil|nullptr|undefined|''|\"\"|``|\[\]|\{\}|\(\)|false|False|true|True|-?\d+(?:\.\d+)?[a-zA-Z]?"
@@ -42,10 +47,11 @@ def plain(text: str) -> str:
     text = _GET.sub(r"[\1]", text)
     text = _GIVEN.sub("", text)
     text = re.sub(
-        r"\.(?:copied|cloned)\(\)|\.unwrap\(\)|\.expect\([^()]*\)|\.get\(\)|\.get\b(?!\()|!!|!(?=[.\[;,)]|$)",
+        r"\.(?:copied|cloned)\(\)|\.unwrap\(\)|\.expect\([^()]*\)|\.get\(\)|\.get\b(?!\()|!!|!(?=[.\[;,)]|$)|(?<=[\w\])])!(?=\()",
         "",
         text,
     )
+    text = re.sub(r"\(\s*([\w.$\[\]'\"]+)\s+as\s+[\w<>\[\]|. ]+\)", r"(\1)", text)
     text = re.sub(r"(?<![\w\])])\(\s*([\w.$\[\]'\"]+)\s*\)", r"\1", text)
     return re.sub(r"\s+", "", text).rstrip(";,")
 
@@ -62,7 +68,7 @@ _NOTHING = re.compile(
     r"|^\s*(?:not\s+|!)?\(?[\w.$@\[\]'\"()?>-]+\)?\s*$"
     r"|\blen\(|\.length\b|\.size\(|\.isEmpty\b|\.empty\?|\.nil\?|\.present\?|\.blank\?|\bempty\(|\bisset\("
     r"|is_null\(|\b(?:is|non)Null\(|\bIsNullOrEmpty\(|\.Count\b|\.Any\(|\.isDefined\b|\.nonEmpty\b|\bis_nil\("
-    r"|\btypeof\b|\bhasattr\("
+    r"|\btypeof\b|\bhasattr\(|\bisinstance\(|\binstanceof\b|\.is_a\?|\.kind_of\?|\bis_(?:string|array|int|object)\("
     r"|\.has\(|hasOwnProperty|\.containsKey\(|\.include\?|\.is_some\(|\.is_none\("
     r"|\.is_ok\(|\.isPresent\(|Array\.isArray\("
 )
@@ -76,13 +82,39 @@ def asks(condition: str) -> bool:
     return any(_NOTHING.search(part) for part in (condition, *JOINED.split(condition)))
 
 
-def about(condition: str, evidence: Evidence) -> bool:
-    """Whether a condition asks for one of the suspects."""
+_SET = re.compile(
+    r"(?:^|[{;(]|\b(?:if|while))\s*(?:const|let|var|val|auto|final)?\s*(?:[A-Z][\w<>\[\]?, ]*\s)?"
+    r"([\w$]+(?:\s*,\s*[\w$]+)*)(?:\s*:\s*[\w<>\[\]| ]+)?\s*:?=(?![=>])\s*([^;]+)"
+)
+"""What a line sets, and to what: also within a condition, where languages allow it."""
+
+
+def set_in(line: str) -> list[tuple[list[str], str]]:
+    """The names that a line sets, with what it sets them to."""
+    return [([name.strip() for name in m[1].split(",")], m[2]) for m in _SET.finditer(line[:LONGEST])]
+
+
+def also_called(added: Iterable[str], evidence: Evidence) -> frozenset[str]:
+    """The names that ``added`` lines give a suspect or what is computed of it: ``text, ok := v.(string)``."""
+    pairs = [pair for line in added for pair in set_in(line)]
+    return frozenset(n for names, value in pairs if about(value, evidence, whole=True) for n in names) - {"_"}
+
+
+def about(condition: str, evidence: Evidence, called: Iterable[str] = (), *, whole: bool = False) -> bool:
+    """Whether a condition asks for one of the suspects, by itself or by one of its other names ``called``.
+
+    With ``whole`` only for the suspect as it is written, not for what it is taken from.
+    """
     text = _tight(condition)
-    for suspect in evidence.suspects:
-        whole = _tight(suspect.expression)
-        root = re.match(r"[\w$@]+(?:\.[\w$]+)?", whole)
-        names = {whole, root[0] if root else whole, whole.split("(")[0]}
+    expressions = [suspect.expression for suspect in evidence.suspects]
+    for expression in (*expressions[: 1 if whole else None], *called):
+        tight = _tight(expression)
+        if whole:
+            if tight in text:
+                return True
+            continue
+        root = re.match(r"[\w$@]+(?:\.[\w$]+)?", tight)
+        names = {tight, root[0] if root else tight, tight.split("(")[0]}
         if any(re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", text) for name in names if name):
             return True
     return False

@@ -41,6 +41,11 @@ _SWALLOWS = (
         "the panic is recovered from and dropped",
     ),
     (
+        frozenset({"go"}),
+        re.compile(r"\w\s*,\s*_\s*:?=\s*(?!range\b)\S"),
+        "what says whether it went well is dropped",
+    ),
+    (
         frozenset({"rust"}),
         re.compile(r"\blet\s+_\s*=\s*|\bif let Ok\(|catch_unwind"),
         "the error is dropped",

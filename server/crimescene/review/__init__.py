@@ -95,6 +95,8 @@ _GENERIC = re.compile(
 def review(text: str, subject: Subject, workspace: Workspace) -> Review:
     """Review an answer: what it names is looked up, what it leaves out is asked for."""
     answer = mentions.read(text)
+    if answer.diff and not answer.sentences:
+        return _of_change(answer, subject, workspace)
     files = _Files(workspace, subject)
     names = {part for m in answer.mentions if m.kind == "name" for part in _parts(m.text)}
     files.words |= (made := mentions.defined(answer))
@@ -123,6 +125,13 @@ def review(text: str, subject: Subject, workspace: Workspace) -> Review:
     on_chain = tuple(name for name in confirmed if files.is_on_chain(kinds[name]))
     given = tuple(name for name in confirmed if files.is_given(kinds[name]))
     return Review(tuple(found), grounded, generic, tuple(confirmed), question, verdict, on_chain, given)
+
+
+def _of_change(answer: mentions.Answer, subject: Subject, workspace: Workspace) -> Review:
+    """The review of a diff that nobody says anything about: there is no explanation to check."""
+    verdict = judge.examined(answer.diff, workspace, subject.evidence)
+    question = _question((), subject, answer, verdict) if verdict.verdict == judge.HUSHES else ""
+    return Review((), 0, 0, (), question, verdict)
 
 
 class _Files:
@@ -293,7 +302,7 @@ def _question(
         )
     path, lineno = subject.evidence.crash
     first = next((s.expression for s in subject.evidence.suspects if s.by_message), "")
-    if any(f.kind == "missing" for f in found) or not answer.mentions:
+    if any(f.kind == "missing" for f in found) or (answer.sentences and not answer.mentions):
         value = (
             f"which value `{first}` had there and where it was set"
             if first
@@ -323,7 +332,9 @@ def _existing(found: Review) -> list[str]:
 def markdown(found: Review) -> str:
     """The review as one reads it."""
     many = "sentence" if found.grounded == 1 else "sentences"
-    out = [f"# Review: {found.grounded} {many} with evidence, {found.generic} generic\n"]
+    counted = f"{found.grounded} {many} with evidence, {found.generic} generic"
+    only_change = found.verdict is not None and not (found.grounded or found.findings or found.confirmed)
+    out = [f"# Review: {'a change without an explanation' if only_change else counted}\n"]
     for kind, heading in (
         ("invented", "Does not exist"),
         ("missing", "Not addressed"),

@@ -27,6 +27,10 @@ _BARE = re.compile(r"(?<![\w.`/\"'])([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*)\(\
 _NAME = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|::|->|\?\.)[A-Za-z_$#][\w$]*)*")
 
 
+_ONLY_DIFF = re.compile(r"\s*(?:diff --git |Index: |--- \S[^\n]*\n\+\+\+ )")
+"""How a text begins that is a diff and nothing else: ``git diff | crimescene review -``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """Something that an answer names."""
@@ -90,6 +94,8 @@ class Answer:
 
 def read(text: str) -> Answer:
     """Take an answer apart: prose, code and diffs."""
+    if _ONLY_DIFF.match(text):
+        return Answer((), (), "", text)
     prose: list[tuple[int, str]] = []
     code: list[str] = []
     diff: list[str] = []
