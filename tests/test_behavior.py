@@ -33,3 +33,14 @@ def test_many_others_are_counted() -> None:
     assert said.endswith("; …")
     assert said.count(";") == 5
     assert others([*parse("a.py:3: no"), *parse("b.py:4: no")], 0) == "1 more trace in the same text."
+
+
+def test_the_same_failure_again_and_warnings_are_no_others() -> None:
+    """Runtimes print one failure twice, and compilers and test runners warn of other things before it."""
+    error = _TEXT[_TEXT.index("Traceback") :]
+    warning = (
+        "warning: unused variable: `x`\n --> src/main.rs:5:9\n  |\n5 |     let x = 1;\n  |         ^\n\n"
+    )
+    traces = parse(f"{warning}{error}\n{error}")
+    assert len(traces) == 3
+    assert others(traces, 2) == ""

@@ -165,3 +165,146 @@ def test_the_place_of_the_error_is_marked_inside_of_what_is_better(tmp_path: Pat
     assert "`total` (frame 1 of 2, raised here)" in prompt
     assert "\n→   return sum(x) / len(x)\n" in prompt
     assert prompt.count("def total(x):") == 1
+
+
+def context_in(folder: Path, files: dict[str, str], trace: str) -> Context:
+    """The context of ``trace`` in a workspace of ``files`` without git."""
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, "utf-8")
+    return Analysis(folder, Settings(save_cases=False), now=0.0).context_of(trace, Wish())
+
+
+PYTEST = """\
+import pytest
+
+
+@pytest.fixture
+def data(folder):
+    return None
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    return 1
+
+
+@pytest.fixture
+def other():
+    return 2
+
+
+def test_a(data: object = None):
+    assert data.x
+"""
+UNITTEST = """\
+import unittest
+
+
+class ATest(unittest.TestCase):
+    def setUp(self):
+        self.a = 1
+
+    def test_a(self):
+        self.fail()
+
+
+class BTest(unittest.TestCase):
+    def setUp(self):
+        self.b = 1
+"""
+NODE = """\
+let db;
+describe('db', () => {
+  beforeEach(() => { db = null; });
+  test('has rows', () => { db.rows(); });
+});
+"""
+JUNIT = """\
+class ATest {
+  @BeforeEach
+  void prepare() {
+    a = null;
+  }
+
+  void unused() {}
+
+  @Test
+  void adds() {
+    a.add(1);
+  }
+}
+"""
+CONFTEST = "import pytest\n\n\n@pytest.fixture\ndef folder():\n    return 3\n"
+RAISED = 'Traceback (most recent call last):\n  File "tests/test_a.py", line {}, in test_a\n    {}\n{}\n'
+SETUPS: dict[str, tuple[dict[str, str], str, set[str], set[str]]] = {
+    "pytest": (
+        {"conftest.py": CONFTEST, "tests/test_a.py": PYTEST},
+        RAISED.format(20, "assert data.x", "AttributeError: 'NoneType' object has no attribute 'x'"),
+        {"data", "folder", "clock"},
+        {"other"},
+    ),
+    "unittest": (
+        {"tests/test_a.py": UNITTEST},
+        RAISED.format(9, "self.fail()", "AssertionError: None"),
+        {"ATest.setUp"},
+        {"BTest.setUp"},
+    ),
+    "node": (
+        {"a.test.js": NODE},
+        "TypeError: Cannot read properties of null\n    at TestContext.<anonymous> (a.test.js:4:31)\n",
+        {'describe "db".beforeEach#0'},
+        {"describe"},
+    ),
+    "junit": (
+        {"src/test/java/ATest.java": JUNIT},
+        "java.lang.NullPointerException\n\tat ATest.adds(ATest.java:11)\n",
+        {"ATest.prepare"},
+        {"ATest.unused"},
+    ),
+}
+
+
+@pytest.mark.parametrize("runner", SETUPS)
+def test_what_sets_up_the_failing_test_is_shown(runner: str, tmp_path: Path) -> None:
+    """Fixtures, set-up methods and hooks give a test its data though no code calls them."""
+    files, trace, wanted, unwanted = SETUPS[runner]
+    found = {s.function for s in context_in(tmp_path, files, trace).snippets if "sets up" in s.reason}
+    assert found >= wanted
+    assert not found & unwanted
+
+
+@pytest.mark.parametrize(
+    ("count", "wanted"), [(2, "frames 2 and 3 of 4"), (5, "frames 2, 3, 4 and 2 more of 7")]
+)
+def test_frames_of_one_function_are_said_together(tmp_path: Path, count: int, wanted: str) -> None:
+    """A function that calls itself is one piece of code with many frames."""
+    program = "def leaf():\n    return 1 / 0\n\n\ndef down(n):\n    return down(n - 1) if n else leaf()\n"
+    program += "\n\ndown(4)\n"
+    outer = 'Traceback (most recent call last):\n  File "a.py", line 9, in <module>\n    down(4)\n'
+    frames = '  File "a.py", line 6, in down\n    return down(n - 1) if n else leaf()\n'
+    inner = '  File "a.py", line 2, in leaf\n    return 1 / 0\nZeroDivisionError: division by zero\n'
+    found = context_in(tmp_path, {"a.py": program}, outer + frames * count + inner)
+    assert {s.function: s.reason for s in found.snippets}["down"] == wanted
+
+
+def test_every_frame_is_named_inside_of_the_top_level(tmp_path: Path) -> None:
+    """The lines around a call at the top level hold the function it calls, which is a frame itself."""
+    program = "def total(items):\n    return 1 / items\n\n\ndef run():\n    return total(0)\n\n\nrun()\n"
+    trace = (
+        'Traceback (most recent call last):\n  File "a.py", line 9, in <module>\n    run()\n'
+        '  File "a.py", line 6, in run\n    return total(0)\n'
+        '  File "a.py", line 2, in total\n    return 1 / items\nZeroDivisionError: division by zero\n'
+    )
+    reasons = {s.function: s.reason for s in context_in(tmp_path, {"a.py": program}, trace).snippets}
+    assert reasons["run"] == "frame 2 of 3"
+    assert reasons[""] == "frame 3 of 3"
+
+
+def test_titles_leave_out_addresses_and_places() -> None:
+    """Where memory lies and who called stand in the error itself."""
+    asan = "heap-buffer-overflow on address 0x602000000037 at pc 0x7f9ed7 bp 0x7ffc sp 0x7ffc"
+    assert behavior.error_line("AddressSanitizer", asan) == "AddressSanitizer: heap-buffer-overflow"
+    php = "send(): Argument #1 ($to) must be of type string, null given, called in /srv/Mailer.php on line 12"
+    assert behavior.error_line("TypeError", php).endswith("string, null given")
+    assert behavior.error_line("E", "called in time") == "E: called in time"

@@ -79,7 +79,7 @@ def test_the_diff_in_an_answer_is_judged(subjects):
 
 
 def test_a_diff_alone_is_no_explanation(subjects):
-    """``git diff | crimescene review -``: the change is judged; its lines are no sentences that name things."""
+    """``git diff | crimescene review -``: the change is judged; its lines are no sentences."""
     subject, workspace = subjects["order_history"]
     text, _ = ANSWERS["order_history 9"]
     diff = re.search(r"```diff\n(.*?)```", text, re.DOTALL)[1]

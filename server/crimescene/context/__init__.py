@@ -110,12 +110,11 @@ def from_trace(text: str, traces: Sequence[Trace], scene: Scene, wish: Wish) -> 
     spans = {f.span: moved_frame.span for f, moved_frame in zip(_frames(trace), _frames(moved), strict=True)}
     context = _gather(moved, found, scene, wish, _query(moved, wish))
     places = tuple((spans[span], location) for span, location in found.places if span in spans)
-    others = len(traces) - 1
     omitted = context.omitted
     if not any(place.in_app for _, place in places):
         omitted = (*omitted, _nowhere(_frames(trace)))
-    if others:
-        omitted = (*omitted, f"{others} more {'trace' if others == 1 else 'traces'} in the same text.")
+    if others := behavior.others(newest, index):
+        omitted = (*omitted, others)
     root = trace.root
     return replace(
         context,
@@ -205,7 +204,7 @@ def _gather(trace: Trace | None, found: chain.Chain, scene: Scene, wish: Wish, q
     if blamed is not None:
         since = scene.now - scene.settings.since
         change_notes += recent.unchanged(blamed, since=since, now=scene.now, complete=changes.complete)
-    if sentence := recent.elsewhere(changes.changes, met):
+    if sentence := recent.elsewhere(changes.changes, met, scene.now):
         change_notes.append(sentence)
     return Context(
         trace=trace,

@@ -64,8 +64,12 @@ _OTHERS = 5
 
 
 def others(traces: Sequence[Trace], index: int) -> str:
-    """One sentence: tests and errors of all ``traces`` of a text but that at ``index``; empty without any."""
-    rest = [trace for n, trace in enumerate(traces) if n != index]
+    """One sentence: tests and errors of all ``traces`` of a text but that at ``index``; empty without any.
+
+    A failure that is printed twice is one, and a warning beside it is none.
+    """
+    told = _identity(traces[index])
+    rest = [t for n, t in enumerate(traces) if n != index and _identity(t) != told and not _is_warning(t)]
     if not rest:
         return ""
     named: dict[str, None] = {}
@@ -79,9 +83,29 @@ def others(traces: Sequence[Trace], index: int) -> str:
     return f"{count}: {shown}" if shown else f"{count}."
 
 
+_LONG = 2_000
+_PLACES = re.compile(
+    r",? called in \S+ on line \d+(?: and defined in \S+)?$"
+    r"|(?: on unknown| on| at) (?:address|pc) 0x[0-9a-f]+.*"
+)
+"""Where PHP was called from, and addresses of memory: they stand in the error below, and name nothing."""
+
+
+def _identity(trace: Trace) -> tuple[object, ...]:
+    """What two prints of one failure share: the errors with their frames, and the test."""
+    stacks = [(s.exception, s.message.strip(), [(f.path, f.lineno) for f in s.frames]) for s in trace.stacks]
+    return trace.test or "", stacks
+
+
+def _is_warning(trace: Trace) -> bool:
+    name = trace.root.exception or ""
+    return name.endswith("Warning") or name in ("warning", "note", "Deprecated", "Notice")
+
+
 def error_line(exception: str | None, message: str) -> str:
     """``TypeError: the first line of the message``."""
     first = message.strip().split("\n", 1)[0].strip()
+    first = _PLACES.sub("", first) if len(first) < _LONG else first
     return f"{exception}: {first}" if exception and first else exception or first or "error"
 
 

@@ -6,11 +6,12 @@ outside the trace, their class, their neighbours, and what changed lately.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crimescene import callers, history, index, languages, syntax
-from crimescene.context import bindings, namesakes, subjects, traits, words
+from crimescene.context import bindings, namesakes, setups, subjects, traits, words
 from crimescene.context import chain as chains
 from crimescene.effort import effort
 from crimescene.model import Certainty
@@ -36,6 +37,8 @@ _CALLERS = 6
 """Callers kept for each of them."""
 _HOPS = 12
 """First-hop callees whose own callees are looked up."""
+_SETS_UP = 0.7
+"""What gives the failing test its data is as near to it as most of what it calls."""
 _REASONS = 2
 _WEAK = 0.1
 """A reason no weightier stands only where there is no other."""
@@ -65,9 +68,36 @@ class Candidate:
     @property
     def reason(self) -> str:
         """The strongest reasons, best first."""
-        ordered = sorted(self.reasons, key=lambda item: -item[0])
+        ordered = _joined(sorted(self.reasons, key=lambda item: -item[0]))
         strong = [text for weight, text in ordered[:_REASONS] if weight > _WEAK]
         return "; ".join(strong or [text for _, text in ordered[:1]])
+
+
+_PLACE = re.compile(r"frame (\d+) of (\d+(?: of [a-z' ]+)?)")
+
+
+def _joined(reasons: list[tuple[float, str]]) -> list[tuple[float, str]]:
+    """Frames of one stack in one function said together: "frames 3 and 4 of 9"."""
+    groups: dict[str, list[int]] = {}
+    for n, (_, text) in enumerate(reasons):
+        if match := _PLACE.fullmatch(text):
+            groups.setdefault(match[2], []).append(n)
+    gone: set[int] = set()
+    out = list(reasons)
+    for of, places in groups.items():
+        if len(places) > 1:
+            numbers = sorted(int(_PLACE.fullmatch(reasons[n][1])[1]) for n in places)  # type: ignore[index]
+            shown = ", ".join(map(str, numbers[:_NUMBERS]))
+            last = f"{len(numbers) - _NUMBERS} more" if len(numbers) > _NUMBERS else ""
+            head, _, tail = shown.rpartition(", ")
+            said = f"{shown} and {last}" if last else f"{head} and {tail}"
+            out[places[0]] = (reasons[places[0]][0], f"frames {said} of {of}")
+            gone.update(places[1:])
+    return [reason for n, reason in enumerate(out) if n not in gone]
+
+
+_NUMBERS = 3
+"""Frames of one function that are numbered; a recursion has thousands."""
 
 
 class Pool:
@@ -127,6 +157,8 @@ def collect(
     notes = _add_callers(answer, targets, ordered, pool)
     _add_members(ordered, pool, clock + seconds)
     _add_neighbours(ordered, pool)
+    for function in setups.setups(links, pool.outline):
+        pool.add(function).note("callee_of_test", _SETS_UP, "sets up the failing test", _SETS_UP)
     _add_subjects(ordered, query, pool)
     _add_namesakes(ordered, query, pool, effort() + seconds / 4)
     _add_changes(changes, pool, now=now, window=window)
@@ -232,19 +264,21 @@ def _add_callers(
         key = (call.callee.path, call.callee.span.start)
         if (call.caller.path, call.caller.span) in inside or key not in by_place:
             continue
-        if kept.get(key, 0) < _CALLERS:
+        caller = _named(call.caller, pool)
+        if (caller.path, caller.span) not in inside and kept.get(key, 0) < _CALLERS:
             kept[key] = kept.get(key, 0) + 1
-            _add_caller(call, by_place[key], pool)
+            _add_caller(caller, call, by_place[key], pool)
     if answer.not_examined:
         return (f"{answer.not_examined:,} files that mention the chain were not examined for callers.",)
     return ()
 
 
-def _add_caller(call: Call, link: Link, pool: Pool) -> None:
-    function = call.caller
+def _named(function: Function, pool: Pool) -> Function:
     source = pool.outline(function.path)
-    if source is not None:
-        function = chains.named_unit(source, function)
+    return chains.named_unit(source, function) if source is not None else function
+
+
+def _add_caller(function: Function, call: Call, link: Link, pool: Pool) -> None:
     item = pool.add(function)
     value = _CERTAINTY[call.certainty] / (1 + link.depth)
     outside = " from outside the trace" if link.relation is not None else ""

@@ -53,6 +53,7 @@ def hypotheses(
 ) -> tuple[str, ...]:
     """The changes as what may have caused the failure, the nearest to it first, each with what it touches."""
     nearest = chain.by_relevance(links)
+    alone = all(link.of == 1 for link in links)  # a place without a stack: its callers did run
     found: dict[tuple[str, str | None], str] = {}
     shown = {id(c): next((s for s in snippets if s.function and _meets(c, s)), None) for c in met}
     for change in sorted(met, key=lambda c: (_distance(c, nearest), shown[id(c)] is None)):
@@ -60,7 +61,7 @@ def hypotheses(
             continue
         what = "an uncommitted change" if change.sha is None else f"{change.sha[:7]} ({change.subject})"
         touched = shown[id(change)]
-        if touched is not None and not _ran(touched):
+        if touched is not None and not alone and not _ran(touched):
             continue
         start = touched.start_lineno if touched else 1
         place = f"{change.path}:{history.first_changed(change.hunk, start)}"
@@ -93,14 +94,19 @@ def _distance(change: Change, links: Sequence[Link]) -> int:
     return len(links) + all(change.path != link.location.path for link in links)
 
 
-def elsewhere(changes: Sequence[Change], met: Collection[Change]) -> str:
+def elsewhere(changes: Sequence[Change], met: Collection[Change], now: float) -> str:
     """One sentence on changed files that do not meet the chain; empty if there are none."""
-    paths = dict.fromkeys(c.path for c in changes if c not in met)
+    newest = sorted(changes, key=lambda c: (c.sha is not None, -(c.arrived or c.when)))
+    paths: dict[str, str] = {}
+    for c in newest:
+        if c not in met:
+            when = aged(c.when, c.arrived, now)
+            paths.setdefault(c.path, f"{c.path} ({when if c.sha else f'uncommitted, {when}'})")
     for change in met:
         paths.pop(change.path, None)
     if not paths:
         return ""
-    shown = ", ".join(list(paths)[:_ELSEWHERE])
+    shown = ", ".join(list(paths.values())[:_ELSEWHERE])
     more = f" and {len(paths) - _ELSEWHERE} more" if len(paths) > _ELSEWHERE else ""
     return f"Also changed, away from this code: {shown}{more}."
 

@@ -25,8 +25,8 @@ _LONG = 40
 def best(items: Iterable[Candidate], workspace: Workspace, wanted: set[str]) -> tuple[Snippet, ...]:
     """The best candidates as code.
 
-    A function inside a better one is not repeated, unless that one is too long to be shown whole or the error
-    was raised in it: that place is always named and marked.
+    A function inside a better one is not repeated, unless that one is too long to be shown whole or a frame
+    lies in it: that place is always named and marked.
     ``wanted`` are the words of the failure: they mark lines of long functions nothing else marks.
     """
     scored = sorted(
@@ -39,7 +39,7 @@ def best(items: Iterable[Candidate], workspace: Workspace, wanted: set[str]) -> 
         if source is None:
             continue
         found = snippet(item, source, score, wanted)
-        if found.throws or not any(holds(other, found) for other in chosen):
+        if found.throws or "frame" in item.features or not any(holds(other, found) for other in chosen):
             chosen.append(found)
         if len(chosen) >= MOST:
             break

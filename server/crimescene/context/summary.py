@@ -27,7 +27,8 @@ def failure(trace: Trace, found: Chain) -> str:
     test = f"The test `{trace.test}` failed: " if trace.test else ""
     name = trace.root.exception or "The error"
     if raised is not None:
-        stack, where = raised.stack, f"was raised in {spoken(raised)}"
+        verb = "" if " " in name else "reported an error " if name.endswith("Sanitizer") else "was raised "
+        stack, where = raised.stack, f"{verb}in {spoken(raised)}"
     elif root in doubts:
         stack, where = root, f"was raised at {_ambiguous(*doubts[root])}"
     else:

@@ -171,14 +171,24 @@ def operand(focus: Focus, said: Said, _of: str) -> Found:
         left, right = x.base, x.parts[0] if x.parts else None
         if left is None or right is None:
             continue
-        bad_left = bool(_EMPTY.fullmatch(said.get("left", "")))
-        bad_right = bool(_EMPTY.fullmatch(said.get("right", "")))
+        bad_left, bad_right = (_is_unfit(said.get(side, ""), operator) for side in ("left", "right"))
         first = right if (bad_right and not bad_left) or said.get("side") == "right" else left
         if not bad_left and not bad_right and not is_value(first):
             first = right if first is left else left
         ordered = [first, right if first is left else left]
         return [(y, "" if n == 0 else "operand") for n, y in enumerate(ordered) if is_value(y)]
     return unary(focus, said, "")
+
+
+_TEXT = re.compile(r"(?:str|bytes|string|String)")
+_OF_TEXT = frozenset({"", "+", "*", "%", "<", ">", "<=", ">=", "==", "in"})
+"""Operators that text has in some language: beside any other the text is what is wrong."""
+
+
+def _is_unfit(kind: str, operator: str) -> bool:
+    """Whether an operand of that type can be no operand of the operator at all."""
+    text = bool(_TEXT.fullmatch(kind)) and operator.rstrip("=") not in _OF_TEXT
+    return text or bool(_EMPTY.fullmatch(kind))
 
 
 def unary(focus: Focus, _said: Said, _of: str) -> Found:
