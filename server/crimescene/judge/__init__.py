@@ -175,7 +175,8 @@ def _without_named(added: list[str], removed: list[str], every: list[str]) -> tu
     for text in added:
         plain = standins.plain(_undeclared(text))
         whole = {
-            re.sub(rf"(?<![\w$.]){re.escape(n)}(?![\w$])", lambda _, v=v: v, plain) for n, v in named.items()
+            re.sub(rf"(?<![\w$.]){re.escape(n)}(?![\w$])", v.replace("\\", r"\\"), plain)
+            for n, v in named.items()
         }
         whole |= {standins.plain(f"return {v}") for n, v in named.items() if text.split() == ["return", n]}
         names = [n for one, _ in standins.set_in(text) for n in one]
