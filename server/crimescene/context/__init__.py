@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from crimescene import history, languages, resolve, syntax
 from crimescene.context import behavior, candidates, chain, environment, recent, snippets, summary, words
 from crimescene.context.moved import Today
+from crimescene.context.shaped import shape_of
 from crimescene.context.suspected import suspected
 from crimescene.model import Context, Frame, Location, Span, Trace
 from crimescene.workspace import DiskWorkspace, is_binary
@@ -124,6 +125,7 @@ def from_trace(text: str, traces: Sequence[Trace], scene: Scene, wish: Wish) -> 
         frame_locations=places,
         suspected=suspected(trace, found.links),
         environment=environment.environment(text, found.links, scene.workspace),
+        shape=shape_of(trace, found.links, scene.workspace),
         omitted=omitted,
     )
 

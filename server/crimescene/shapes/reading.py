@@ -251,9 +251,10 @@ class Reading:
 
     def divergences(self) -> list[Divergence]:
         """Return what was found, in the order in which values flow."""
-        near = {
-            place: one for one, value, other, place in self.near if other.partition(".")[0] not in value.reads
-        }
+        near: dict[tuple[str, int, str], Divergence] = {}
+        for one, value, other, place in self.near:
+            if other.partition(".")[0] not in value.reads:
+                near.setdefault(place, one)
         # What has a key that nobody reads lacks the one that is read, whatever else passes there.
         sure = {place: one for place, one in self.found.items() if place not in self.cleared}
         return [*sure.values(), *(one for place, one in near.items() if place not in sure)]

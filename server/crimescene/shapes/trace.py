@@ -64,6 +64,7 @@ class _Files:
         self.program = Program(workspace)
         self.scopes: dict[str, Scope | None] = {}
         self.machine = machine(self.load)
+        self.steps = self.machine.steps
 
     def load(self, importer: str, name: str) -> Scope | None:
         """Return the module that is imported as ``name``; None outside the workspace."""
@@ -132,7 +133,7 @@ class _Files:
             self._uncalled()
             machine.found, machine.cleared, machine.called = before[0], before[2], before[3]
             del machine.near[before[1] :]
-            machine.steps = max(machine.steps, MAX_STEPS)
+            machine.steps = max(machine.steps, self.steps)
             self._uncalled()
 
     def started(self) -> None:
@@ -165,20 +166,27 @@ class _Files:
             self.machine.steps = 0
 
 
-def trace(workspace: Workspace, files: Sequence[str] = (), around: Around | None = None) -> Traced:
+def trace(
+    workspace: Workspace,
+    files: Sequence[str] = (),
+    around: Around | None = None,
+    *,
+    steps: int = MAX_STEPS,
+) -> Traced:
     """Return where what is read differs from what is produced; with ``files`` only what touches them.
 
-    ``around`` (a file, its first and last line) keeps what passes there.
+    ``around`` (a file, its first and last line) keeps what passes there; ``steps`` bounds the run of each
+    language, in expressions.
     """
     asked = [*files, *([around[0]] if around is not None else [])]
     known = {known.id for path in asked or workspace.files() if (known := language_for(path)) is not None}
     found = Traced(())
     machines = [(machine, language) for machine, language, names in _MACHINES if known & names]
     routes = Routes()
-    found = _all(workspace, machines, asked, routes)
+    found = _all(workspace, machines, asked, routes, steps)
     if not found.divergences and routes.asked:  # who asks may have come before who answers
         _answers(workspace, asked, routes)
-        found = _all(workspace, machines, asked, routes) if routes.answerable() else found
+        found = _all(workspace, machines, asked, routes, steps) if routes.answerable() else found
     if around is not None:
         return Traced(
             tuple(
@@ -205,13 +213,17 @@ def _within(hop: Hop, around: Around) -> bool:
 
 
 def _all(
-    workspace: Workspace, machines: Sequence[tuple[type[Machine], str]], files: Sequence[str], routes: Routes
+    workspace: Workspace,
+    machines: Sequence[tuple[type[Machine], str]],
+    files: Sequence[str],
+    routes: Routes,
+    steps: int,
 ) -> Traced:
     found, answers = Traced(()), dict(routes.answers)
     for machine, language in machines:
         if not found.divergences:
             known = Routes(dict(answers), routes.asked)
-            one = _traced(workspace, machine, language, files, known)
+            one = _traced(workspace, (machine, language), files, known, steps)
             routes.answers.update({k: v for k, v in known.answers.items() if k not in answers})
             found = Traced(one.divergences, (*found.unknown, *one.unknown))
     return found
@@ -235,10 +247,16 @@ def _answers(workspace: Workspace, files: Sequence[str], routes: Routes) -> None
 
 
 def _traced(
-    workspace: Workspace, machine: type[Machine], language: str, files: Sequence[str], routes: Routes
+    workspace: Workspace,
+    spoken: tuple[type[Machine], str],
+    files: Sequence[str],
+    routes: Routes,
+    steps: int,
 ) -> Traced:
+    machine, language = spoken
     run = _Files(workspace, machine, files)
-    run.machine.routes = routes
+    run.machine.routes, run.machine.steps = routes, steps if steps != MAX_STEPS else run.machine.steps
+    run.steps = run.machine.steps
     sources = source_files(workspace, family(language))
     if not any(_TESTS.search(path) for path in files):
         sources = [path for path in sources if not _TESTS.search(path)]
