@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from crimescene.analysis import Analysis
+from crimescene.context import Wish
 from crimescene.settings import Settings
 from crimescene.shapes import Traced, markdown
 
@@ -329,3 +331,44 @@ def test_what_a_condition_looks_into_has_to_be_there(tmp_path: Path) -> None:
         root = tmp_path / str(number)
         root.mkdir()
         assert len(traced(root, {"find.js": made, "main.js": main}).divergences) == wanted, read
+
+
+CRASHES = {
+    "KeyError": (
+        {
+            "main.py": "from api import order\nfrom view import show\n\nprint(show(order(7)))\n",
+            "api.py": "def order(number):\n    return {'order_id': number, 'total': 5}\n",
+            "view.py": "def show(row):\n    return row['orderId']\n",
+        },
+        [sys.executable, "main.py"],
+        "case-mismatch: orderId",
+    ),
+    "TypeError": (
+        {
+            "main.js": "const { find } = require('./stock');\nconst { label } = require('./label');\n"
+            "console.log(label(find('zz')));\n",
+            "stock.js": "const rows = [{ sku: 'aa', place: { row: 3 } }];\n"
+            "function find(sku) {\n  for (const row of rows) if (row.sku === sku) return row;\n"
+            "  return null;\n}\nmodule.exports = { find };\n",
+            "label.js": "function label(item) {\n  return `row ${item.place.row}`;\n}\n"
+            "module.exports = { label };\n",
+        },
+        ["node", "main.js"],
+        "nullable-vs-required: place",
+    ),
+}
+
+
+@pytest.mark.parametrize("error", CRASHES)
+def test_a_crash_brings_the_way_of_its_value(tmp_path: Path, error: str) -> None:
+    """From the traceback alone the prompt tells where shapes part; of another failure it tells nothing."""
+    files, command, verdict = CRASHES[error]
+    if shutil.which(command[0]) is None:
+        pytest.skip(f"{command[0]} is not here")
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert error in done.stderr
+    analysis = Analysis(tmp_path, Settings(save_cases=False), with_history=False)
+    assert verdict in analysis.context_of(done.stderr, Wish()).shape
+    assert not analysis.context_of(done.stderr.replace(error, "RuntimeError"), Wish()).shape
