@@ -320,6 +320,7 @@ def test_what_a_condition_looks_into_has_to_be_there(tmp_path: Path) -> None:
         "if (find(n).rows) console.log(n);": 1,
         "const found = find(n);\nif (found.rows.length > 2) console.log(n);": 1,
         "if (find(n)?.rows) console.log(n);": 0,
+        "const found = { rows: [] };\nif (n > 7) found.later = () => n;\nfound.never?.();": 0,
         "const found = find(n);\nif (found && found.rows) console.log(n);": 0,
         "const found = find(n);\nif (!found) require('x').notFound();\nconsole.log(found.rows.length);": 0,
         "const found = find(n);\nassert(found);\nconsole.log(found.rows.length);": 0,

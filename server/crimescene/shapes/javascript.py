@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 
+_OPTIONAL = ("optional_chain", "?.")
 _ASSURES = re.compile(r"(?:assert|invariant|expect|ensure|verify|check)", re.IGNORECASE)
 """Names of functions that fail where something is not there."""
 
@@ -85,7 +86,7 @@ class Ecmascript(EcmascriptLiterals):
 
     def x_member_expression(self, node: Node, scope: Scope) -> Value:
         base_node, name_node = node.child_by_field_name("object"), node.child_by_field_name("property")
-        asks = any(c.type == "optional_chain" for c in node.children)
+        asks = any(c.type in _OPTIONAL for c in node.children)
         with self.asking() if asks else nullcontext():
             base = self.eval(base_node, scope)
         name = self.text(name_node) if name_node is not None else ""
@@ -253,7 +254,7 @@ class Ecmascript(EcmascriptLiterals):
 
     def x_call_expression(self, node: Node, scope: Scope) -> Value:
         function_node, given = node.child_by_field_name("function"), node.child_by_field_name("arguments")
-        asks = any(c.type == "optional_chain" for c in node.children)
+        asks = any(c.type in _OPTIONAL for c in node.children)
         with self.asking() if asks else nullcontext():
             function = self.eval(function_node, scope)
         if asks:
