@@ -113,6 +113,7 @@ def test_same_bytes_as_the_command_line(shop: Path, capsys: pytest.CaptureFixtur
             await agent.call("parse_trace", trace=TRACE),
             await agent.call("find_callers", path="app/main.py", line=3, depth=2),
             await agent.call("trace_shape"),
+            await agent.call("trace_shape", at="app/main.py:3"),
             await agent.call("review_answer", answer=ANSWER),
         ]
 
@@ -128,6 +129,7 @@ def test_same_bytes_as_the_command_line(shop: Path, capsys: pytest.CaptureFixtur
         ["parse", log, "--json"],
         ["callers", str(shop / "app/main.py") + ":3", "--depth", "2", "--json", *root],
         ["shape", *root],
+        ["shape", "--at", str(shop / "app/main.py") + ":3", *root],
         ["review", str(shop.parent / "answer.txt"), *root],
     ]
     for answer, command in zip(found, commands, strict=True):

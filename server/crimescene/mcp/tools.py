@@ -272,15 +272,18 @@ class Tools:
         said = f"{files} as before the logging." if changed else "No file holds log statements."
         return ["".join(f"{path}\n" for path in changed), " ".join([*left, said])]
 
-    def trace_shape(self, *, files: list[str] | None = None, page: int = 1) -> list[str]:
+    def trace_shape(self, *, files: list[str] | None = None, at: str = "", page: int = 1) -> list[str]:
         """Find where what is produced stops matching what is read: a missing key, null, a list, a promise.
 
         Use it when a value is right at one end and wrong at the other. files: those that the value travels
-        through, in that order; left out, the whole workspace. Only what can be decided is reported; nothing
-        reported is no proof that all fits. Nothing is run. page: of a long report, from 1.
+        through, in that order; left out, the whole workspace. at: file:line, for what passes the function
+        there. Only what can be decided is reported; nothing reported is no proof that all fits. Nothing is
+        run. page: of a long report, from 1.
         """
         analysis = opened(self.root)
-        found = analysis.trace_shape([path_in(analysis, path) for path in files or []])
+        place = _place(at) if at else None
+        within = (path_in(analysis, place[0]), place[1]) if place is not None else None
+        found = analysis.trace_shape([path_in(analysis, path) for path in files or []], within)
         sure = "" if found.divergences else "Nothing that can be decided from the code differs."
         return [*of_text(clean(shapes.markdown(found)), page), *([sure] if sure else [])]
 
