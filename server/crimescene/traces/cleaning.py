@@ -14,7 +14,7 @@ from itertools import accumulate
 from operator import sub
 from typing import TYPE_CHECKING
 
-from crimescene.traces import escapes, margins, prefixes, quiet, wraps
+from crimescene.traces import escapes, flattened, margins, prefixes, quiet, wraps
 from crimescene.traces.document import LINE_LIMIT, Document
 from crimescene.traces.patterns import rx
 from crimescene.traces.positions import ByteOffsets, Origin, Pieces, Places
@@ -23,7 +23,7 @@ from crimescene.traces.shared_prefixes import strip_shared
 from crimescene.traces.stretches import has_sign, stretches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _COLOUR = rx(
     r"\x1b(?:\[[0-?]{0,400}[ -/]{0,8}[@-~]|\][^\x07\x1b\n]{0,4000}(?:\x07"
@@ -105,8 +105,9 @@ def _views(
     loud = array("q", sorted(set(stamped).difference(hushed))) if hushed else stamped
     strip_shared(text, starts, ends, loud)
     unfolded: tuple[str, Origin] | None = None
-    if depth < 4 and (escaped or text.find('{"', start, end) >= 0):  # noqa: PLR2004
-        keep, unfolded = _unfold(text, starts, full_ends, origin)
+    flat = list(flattened.starts(text, start, end)) if depth < 4 else []  # noqa: PLR2004
+    if flat or (depth < 4 and (escaped or text.find('{"', start, end) >= 0)):  # noqa: PLR2004
+        keep, unfolded = _unfold(text, starts, full_ends, origin, flat=flat)
         if unfolded:
             streams = {n: streams[i] for n, i in enumerate(keep) if i in streams}
             raws, starts, ends = (array("q", [a[i] for i in keep]) for a in (raws, starts, ends))
@@ -152,13 +153,15 @@ def _lines(text: str, start: int, end: int) -> tuple[array[int], array[int]]:
 
 
 def _unfold(
-    text: str, starts: array[int], ends: array[int], origin: Origin | None
+    text: str, starts: array[int], ends: array[int], origin: Origin | None, *, flat: Iterable[int]
 ) -> tuple[list[int], tuple[str, Origin] | None]:
     pieces = Pieces(text)
+    lines = {bisect_right(starts, at) - 1 for at in flat}
     gone = [
         index
-        for index in sorted(_escaped(text, starts, ends))
+        for index in sorted(_escaped(text, starts, ends) | lines)
         if escapes.expand(text, starts[index], ends[index], pieces)
+        or (index in lines and flattened.expand(text, starts[index], ends[index], pieces))
     ]
     if not gone:
         return [], None

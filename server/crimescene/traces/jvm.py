@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from crimescene.model import Assertion, Frame, Relation, Stack, Trace, Truncation
 from crimescene.traces.document import Document, Format, number, trace_of
-from crimescene.traces.jvm_asserts import compared, test_above
+from crimescene.traces.jvm_asserts import compared, message_above, test_above
 from crimescene.traces.patterns import rx
 from crimescene.traces.quick import quick_frame
 
@@ -153,7 +153,7 @@ class _Reader:
         doc = self.doc
         anchor = self.anchor
         indent = len(doc.line(anchor)) - len(doc.line(anchor).lstrip())
-        best: tuple[int, str, str] | None = None
+        best: tuple[int, str | None, str] | None = None
         for above in range(anchor - 1, max(anchor - _HEAD_LINES, -1), -1):
             if doc.claimed[above]:
                 break
@@ -176,6 +176,7 @@ class _Reader:
                 best = (above, head[2], head[3] or "")
                 break
             if above == anchor - 1 and (not line or line.isspace()) and indent:
+                best = message_above(doc, anchor)
                 break
         if best is None:
             self.opened.append(_Open(None, "", Relation.ROOT, None, indent, anchor))
@@ -184,7 +185,7 @@ class _Reader:
         rest = [doc.line(n).rstrip() for n in range(first + 1, anchor)]
         while rest and not rest[-1]:
             rest.pop()
-        column = doc.line(first).find(kind)
+        column = doc.line(first).find(kind or "")
         margin = column if doc.line(first)[:column].isspace() else 0
         rest = [r[margin:] if r[:margin].isspace() else r for r in rest]
         self.opened.append(

@@ -31,7 +31,21 @@ _KOTLIN = rx(r"(?s)(?:.{0,2000}?)[Ee]xpected <(.{0,2000}?)>, actual <(.{0,2000}?
 _SCALA = rx(r"(.{1,2000}?) did not equal (.{1,2000}?)(?: \(.{0,200}\))?$")
 _SIZE = rx(r"(?s)\s{0,20}Expected size: (\d{1,9}) but was: (\d{1,9})")
 _MUNIT = rx(r"(?s)(?:.{0,4000}?)=> Diff \(- (?:obtained|expected), \+ (?:expected|obtained)\)\n")
+_LOCATED = rx(r"\s{0,8}-> at ")
 _ALL = (_JUNIT, _TESTNG, _ASSERTJ_NEW, _HAMCREST, _TRUTH, _KOTLIN, _SIZE)
+_MOCKITO = rx(
+    r"(?s)\s{0,20}Argument(?:\(s\)|s) are different! Wanted:\s{0,20}(.{1,2000}?)\n-> at .{0,600}?\n"
+    r"Actual invocations? ha(?:s|ve) different arguments[^\n]{0,200}:\s{0,20}(.{1,2000}?)\n-> at "
+)
+_VERIFIED = rx(
+    r"\s{0,8}(?:Argument\(s\) are different! Wanted:|Wanted but not invoked:|Verification in order failure"
+    r"|No interactions wanted here:|Strict stubbing argument mismatch|Potential stubbing problem"
+    r"|(?:Unnecessary stubbings|Unfinished (?:stubbing|verification)|Misplaced or misused).{0,80})\s{0,8}$"
+)
+"""How the messages of Mockito's errors begin (its ``Reporter``): runners print them without the type, too."""
+_EMPTY_HEAD = rx(r"\s{0,8}((?:[A-Za-z_$][\w$]{0,120}\.){1,20}[A-Z_$][\w$]{0,160}):\s{0,8}$")
+_MESSAGE = 200
+"""Lines of a message that has blank ones in it."""
 _GRADLE = rx(r"(\S.{0,300} > .{1,300}?) FAILED\s*$")
 _SUREFIRE = rx(
     r"(?:\[ERROR\] )?([\w.$]{1,200}(?:\([^()\n]{0,200}\))?(?:\.[\w$]{1,200})?).{0,80}<<< "
@@ -46,6 +60,8 @@ def compared(kind: str | None, message: str) -> Assertion | None:
     if not message or len(message) > 20_000:  # noqa: PLR2004
         return None
     lowered = message[:4000]
+    if "are different! Wanted:" in lowered and (mocked := _MOCKITO.match(message)):
+        return Assertion(mocked[1].strip(), mocked[2].strip(), labelled=True)
     if "xpect" in lowered and (found := _expecting(message)):
         return found
     if "did not equal" in lowered and (scala := _SCALA.match(message.split("\n", maxsplit=1)[0])):
@@ -75,6 +91,26 @@ def _munit(message: str, at: int) -> Assertion | None:
     if not any(sides.values()):
         return None
     return Assertion("\n".join(sides[expected]), "\n".join(sides[obtained]), labelled=True)
+
+
+def message_above(doc: Document, anchor: int) -> tuple[int, str | None, str] | None:
+    """The head of an error whose message ends with a blank line: its line, type and what is behind it.
+
+    Only a type with nothing behind its colon has such a message, or what Mockito is known to say.
+    """
+    for above in range(anchor - 1, max(anchor - _MESSAGE, -1), -1):
+        line = doc.line(above)
+        if doc.claimed[above] or (line.lstrip().startswith("at ") and line[:1].isspace()):
+            return None
+        if found := _EMPTY_HEAD.match(line):
+            return above, found[1], ""
+        if _VERIFIED.match(line):
+            head = above - 1
+            while head >= 0 and doc.blank(head) and head > above - 3:
+                head -= 1
+            named = _EMPTY_HEAD.match(doc.line(head)) if head >= 0 and not doc.claimed[head] else None
+            return (head, named[1], "") if named else (above, None, line.strip())
+    return None
 
 
 def test_above(doc: Document, first: int) -> str | None:

@@ -39,6 +39,7 @@ _FIRST = rx(
     r"|\d{1,4}\|(?P<pm2>[\w.@/-]{1,60}) {0,40}\| "
     r"|\d{10}\.\d{3,9} "
     r"|\[(?P<pod>pod/[\w./-]{1,200})\] ?"
+    r"|(?P<stern>[a-z0-9][a-z0-9.-]{0,200}-[a-z0-9]{5,10}-[a-z0-9]{5} [a-z0-9][a-z0-9-]{0,62})(?: |$)"
     r"|\[(?P<workspace>@[\w./-]{1,80})\]: "
     r"|(?P<package>@[\w.-]{1,60}/[\w.-]{1,60}): "  # lerna
     r"|➤ YN\d{4}: (?:[│┌└] |\[(?P<member>[\w@./-]{1,80})\]: )?"
@@ -85,7 +86,7 @@ _PIECES = {
 }
 """One piece of a prefix by the sign it begins with; the rest begins with a word."""
 _MAY_START = frozenset("0123456789[<#@➤EINRSTabcdefghijklmnopqrstuvwxyzABCDFGHJKLMOPQUVWXYZ")
-_SEPARATES = rx(r"[:|>#\t]|npm (?:ERR!|error)")
+_SEPARATES = rx(r"[:|>#\t]|npm (?:ERR!|error)|-[a-z0-9]{5} [a-z0-9]")
 """What each prefix holds that does not begin with a time."""
 _NUMBERED = rx(r"\d{1,3}:|\d{1,4}\||\d{10}\.")
 _ALIKE, _AHEAD = 56, 6

@@ -17,10 +17,11 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from crimescene.model import Frame, Relation, Stack, Trace
+from crimescene.model import Frame, Relation, Stack, Trace, Truncation
 from crimescene.traces.document import Document, Format, trace_of
 from crimescene.traces.patterns import rx
 from crimescene.traces.python_asserts import compared
+from crimescene.traces.runs import simple
 
 if TYPE_CHECKING:
     import re
@@ -45,6 +46,11 @@ _FILE = rx(r"\s*File \"([^\"\n]{1,1000})\", line (\d{1,9})")
 _CAUSE = "The above exception was the direct cause"
 _CONTEXT = "During handling of the above exception"
 _SEPARATOR = "_ _ _ "
+_FAILED = rx(r"(?:FAILED|ERROR) (\S[^\n]{0,600}?::[^\n]{1,400}?)(?: - (.*))?$")
+_NO_LINE = Truncation(
+    "pytest printed no traceback (--tb=no, or only its summary is here)", "pytest --tb=long"
+)
+_ONE_LINE = Truncation("pytest printed one line of each failure (--tb=line)", "pytest --tb=long")
 
 
 def read(doc: Document) -> Iterator[Trace]:
@@ -55,6 +61,22 @@ def read(doc: Document) -> Iterator[Trace]:
     named = set(heads)
     for head, following in pairwise(bounds):
         yield from _Section(doc, head, following, named=head in named).run()
+    if not heads and not rules:
+        yield from _summary(doc)
+
+
+def _summary(doc: Document) -> Iterator[Trace]:
+    """What a run tells of its failures that printed nothing else of them."""
+    title = next(doc.find("= short test summary info ="), None)
+    if title is None:
+        return
+    for line in range(title + 1, len(doc)):
+        found = _FAILED.match(doc.text, doc.starts[line], doc.ends[line])
+        if found and not doc.claimed[line]:
+            kind, message = _kind(found[2].strip(), None) if found[2] else (None, "")
+            yield simple(doc, "pytest", (kind, message), (), (line, line), hints=(_NO_LINE,), test=found[1])
+        elif found is None and doc.text.startswith("=", doc.starts[line]):
+            return
 
 
 def _kind(first: str, placed: str | None) -> tuple[str | None, str]:
@@ -88,6 +110,7 @@ class _Section:
         self.awaiting: Relation | None = None
         self.evidence = named
         self.in_error = False
+        self.hints: tuple[Truncation, ...] = ()
 
     def run(self) -> list[Trace]:
         """The section's traces: one, or with ``--tb=line`` one a failure."""
@@ -115,7 +138,7 @@ class _Section:
         self.doc.claim(first, self.last)
         self.began = self.last + 1
         found = next((c for s in stacks if (c := compared(s.message))), None)
-        self.finished.append(trace_of("pytest", stacks, assertion=found, test=self._name()))
+        self.finished.append(trace_of("pytest", stacks, hints=self.hints, assertion=found, test=self._name()))
 
     def _name(self) -> str | None:
         if not self.named:
@@ -186,7 +209,7 @@ class _Section:
 
     def _line_style(self, at: int, found: re.Match[str]) -> None:
         """``--tb=line``: place and error on one line, since pytest 8 below the ``E`` lines of the chain."""
-        self.evidence = True
+        self.evidence, self.hints = True, (_ONE_LINE,)
         self.frames.append(self.doc.frame(at, found.start(1), found.end(2), found[1], found[2]))
         if not self.messages:
             self.messages.append(found[3])
@@ -227,4 +250,6 @@ class _Section:
         self.opened = self.last + 1
 
 
-FORMAT = Format("pytest", 10, ("\nE  ", "\n___", "=== FAILURES", "=== ERRORS"), read)
+FORMAT = Format(
+    "pytest", 10, ("\nE  ", "\n___", "=== FAILURES", "=== ERRORS", "= short test summary info ="), read
+)

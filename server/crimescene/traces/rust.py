@@ -46,6 +46,9 @@ _STOP = rx(
 BACKTRACE = Truncation("no backtrace was printed", "RUST_BACKTRACE=1")
 _PLACED = rx(r" at [^\s:(][^:(\n]{0,1500}:\d")
 _MESSAGE_LINES = 40
+_CHAIN = 60
+"""Lines above a backtrace that may hold the error and its causes."""
+_CAUSE = rx(r" {2,8}(?:(\d{1,4}): )?\s{0,12}(\S.*)$")
 
 
 def read(doc: Document) -> Iterator[Trace]:
@@ -160,13 +163,44 @@ def _uncaused(doc: Document, first: int, frames: list[Frame], at: int) -> Iterat
     """The error above "Stack backtrace:" as anyhow and eyre print it."""
     kind: str | None = None
     message, opened = "", first
-    for above in range(first - 1, max(first - 30, -1), -1):
+    causes: list[Stack] = []
+    for above in range(first - 1, max(first - _CHAIN, -1), -1):
         printed = doc.line(above)
-        if printed.startswith("Error: ") and not doc.claimed[above]:
+        if doc.claimed[above]:
+            break
+        if printed.startswith("Error: "):
             kind, message, opened = "Error", printed[7:], above
+            message, causes = _causes(doc, above, first)
             break
     doc.claim(opened, at - 1)
-    yield trace_of("rust", [Stack(kind, message, tuple(frames), Relation.ROOT, doc.span(opened, at - 1))])
+    root = Stack(kind, message, tuple(frames), Relation.ROOT, doc.span(opened, at - 1))
+    yield trace_of("rust", [root, *causes])
+
+
+def _causes(doc: Document, head: int, stop: int) -> tuple[str, list[Stack]]:
+    """The message of an error as anyhow prints it, and its causes: numbered where there are several."""
+    message = [doc.line(head)[7:].rstrip()]
+    causes: list[tuple[int, int, list[str]]] = []
+    listed = False
+    for at in range(head + 1, stop):
+        line = doc.line(at).rstrip()
+        if line.lower().startswith("stack backtrace:"):
+            break
+        if line == "Caused by:":
+            listed = True
+        elif not listed:
+            message.append(line)
+        elif line and (found := _CAUSE.match(line)):
+            if found[1] or not causes:
+                causes.append((at, at, [found[2]]))
+            else:
+                first, _, lines = causes.pop()
+                causes.append((first, at, [*lines, found[2]]))
+    stacks = [
+        Stack(None, "\n".join(lines), (), Relation.CAUSE, doc.span(first, last), of=n)
+        for n, (first, last, lines) in enumerate(causes)
+    ]
+    return "\n".join(message).strip(), stacks
 
 
 def compared(lines: list[str]) -> Assertion | None:
