@@ -34,8 +34,8 @@ _SIGNS = (
     rx(r"Traceback \(most recent call last\): {1,8}File \""),
 )
 _BREAK = rx(
-    rf" {{1,8}}(?:(?=(?P<frame>{_FRAME}(?: |$)))|(?=(?P<file>{_PYTHON}))"
-    r"|(?=Caused by: |Suppressed: |\.\.\. \d{1,6} more|---(?:>| End of )|Stack trace: #0 |thrown in "
+    rf" {{1,8}}(?:(?=(?P<frame>{_FRAME}(?: |$)))|(?=(?P<file>{_PYTHON}|thrown in ))"
+    r"|(?=Caused by: |Suppressed: |\.\.\. \d{1,6} more|---(?:>| End of )|Stack trace: #0 "
     r"|#\d{1,4} (?:[^\s()]{1,300}\(\d{1,9}\): |\{main\})|Traceback \(most recent call last\):"
     r"|During handling of the above|The above exception was))"
 )

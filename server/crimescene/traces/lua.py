@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from crimescene.model import Frame
 
 _PATH = r"(?:(?:[A-Za-z]:[\\/])?[^\s:\[\]][^:\n]{0,600}|\[string \"[^\n]{0,200}?\"\])"
-_FRAME = rx(
+FRAME = rx(
     rf"[ \t]{{1,60}}(?P<path>\[C\]|\[(?:builtin|love)[^\]\n]{{0,80}}\]|{_PATH}):(?:(?P<line>\d{{1,9}}):)?"
     r" (?:in |at 0x)(?:(?:function|method|field|local|upvalue|global|metamethod"
     r"|hook|for iterator) )?(?P<fn>.{1,300}?)"
@@ -71,8 +71,8 @@ def _traced(doc: Document, line: int) -> Trace:
     at = line + 1
     while at < len(doc) and not doc.claimed[at]:
         start, end = doc.starts[at], doc.ends[at]
-        if found := _FRAME.match(doc.text, start, end):
-            frames.append(_frame(doc, at, found))
+        if found := FRAME.match(doc.text, start, end):
+            frames.append(frame_at(doc, at, found))
         elif found := _SKIPPED.match(doc.text, start, end):
             count = f"{found[1]} levels" if found[1] else "levels"
             missing.append(
@@ -94,7 +94,8 @@ def _traced(doc: Document, line: int) -> Trace:
     return trace_of("lua", [stack], truncation=tuple(missing))
 
 
-def _frame(doc: Document, at: int, found: re.Match[str]) -> Frame:
+def frame_at(doc: Document, at: int, found: re.Match[str]) -> Frame:
+    """The frame that ``FRAME`` found in a line."""
     name = found["fn"]
     if name[0] in "'`" and name[-1] == "'":
         name = name[1:-1]

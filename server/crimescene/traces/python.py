@@ -43,8 +43,8 @@ FILE = rx(
     r"|\?{1,3})(?:,? in (.{1,400}?))?[ \t]*$"
 )
 _HEADER = rx(
-    r"([\s|+]{0,4000})(?:[^\s|+].{0,200}: ?|\(Pdb\) |ipdb> )?(Exception Group )?Traceback \("
-    r"(?:most recent call last|innermost last)\):?\s*$"
+    r"([\s|+]{0,4000})(?:[^\s|+].{0,200}(?:: ?|,\"{1,3})|\"{1,3}|\(Pdb\) |ipdb> )?"
+    r"(Exception Group )?Traceback \((?:most recent call last|innermost last)\):?\s*$"
 )
 _ERROR = rx(r"([^\W\d][\w.]{0,200}(?:\.<locals>\.[\w.]{1,200}){0,5})(?:: ?(.*)|\s*)$")
 _REPEATED = rx(r"\[Previous line repeated (\d{1,9}) more times?\]")
@@ -58,7 +58,7 @@ _STOP = rx(
     r"(?:Traceback|During handling|The above exception|##\[|Process (?:completed"
     r"|finished)|Error: Process|make(?:\[\d+\])?: "
     r"|exit(?:ed| status)|\$ |>>> |\(Pdb\)|FAILED|INFO|DEBUG|WARN|ERROR"
-    r"|CRITICAL|\[|\d{4}-\d\d|npm |[=\-_*+]{4}|\"\"\""
+    r"|CRITICAL|\[|\d{4}-\d\d|npm |[=\-_*+]{4}|\"\"\"|\"(?:,|$)"
     r"|  File \"|Exception |command terminated|error: Recipe|Aborted|Segmentation fault|E: |ok$|Ran \d)"
 )
 _REMOTE_QUOTES = ('"""', "'''")
