@@ -14,9 +14,9 @@ ARCHIVES = [
     *ROOT.glob("python/chain*.txt"),
     *ROOT.glob("python/syntax-error.txt"),
     *(
-        path for path in ROOT.glob("node/*.txt") if path.stem not in ("log", "lambda", "rejected")
+        path for path in ROOT.glob("node/*.txt") if path.stem not in ("log", "lambda", "one-line", "rejected")
     ),  # JSON cut in two is no JSON, and a message without a place is not put together
-    *ROOT.glob("java/*.txt"),
+    *(path for path in ROOT.glob("java/*.txt") if path.stem != "one-line"),
 ]
 
 
