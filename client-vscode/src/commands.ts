@@ -7,6 +7,7 @@ import { build, copy, isPrompt } from "./prompts";
 import type { Wish } from "./protocol";
 import { installServer } from "./remedies";
 import type { Terminals } from "./terminal";
+import { mayRun } from "./trust";
 
 /** Characters of a selection that may be an error by itself, in a text that lies nowhere. */
 const SHORTEST = 10;
@@ -86,12 +87,7 @@ async function fromTest(connection: Connection, given: TestMessage | undefined):
 
 /** The server runs the file: it knows how, and shows that it runs. */
 async function runFile(connection: Connection, uri?: vscode.Uri): Promise<void> {
-  if (!vscode.workspace.isTrusted) {
-    const trust = vscode.l10n.t("Manage Trust");
-    const said = vscode.l10n.t("Nothing is run in a folder that is not trusted.");
-    if ((await vscode.window.showWarningMessage(said, trust)) === trust) {
-      await vscode.commands.executeCommand("workbench.trust.manage");
-    }
+  if (!(await mayRun())) {
     return;
   }
   const wish = wishOf(uri);

@@ -3,7 +3,8 @@ import * as vscode from "vscode";
 import type { Middleware } from "vscode-languageclient/node";
 import type { Connection } from "./connection";
 import { build, copy } from "./prompts";
-import { BUILD, COPY, type Wish } from "./protocol";
+import { BUILD, COPY, RUN_AGAIN, type Wish } from "./protocol";
+import { mayRun } from "./trust";
 
 /** Settings that are this client's own; the server would not know them. */
 const OURS = new Set(["path"]);
@@ -68,6 +69,9 @@ export function makeMiddleware(connection: Connection): Middleware {
       const wish = wished(args[0]);
       if (command === BUILD) {
         return build(connection, wish);
+      }
+      if (command === RUN_AGAIN && !(await mayRun())) {
+        return undefined;
       }
       return command === COPY ? copy(connection, wish) : next(command, args);
     },

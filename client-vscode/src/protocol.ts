@@ -3,6 +3,7 @@ import type { Range } from "vscode-languageclient/node";
 
 export const BUILD = "crimescene.buildPrompt";
 export const COPY = "crimescene.copyPrompt";
+export const RUN_AGAIN = "crimescene.runAgain";
 export const FRAMES = "crimescene/frames";
 export const STOPPED = "crimescene/stopped";
 

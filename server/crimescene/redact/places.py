@@ -36,6 +36,7 @@ _COMMANDS = (
     (rf"(?:docker|podman|helm){_GAP}(?:registry{_GAP})?login", f"-p{_GAP}"),
     ("curl|wget|https?", rf"(?:-u|--user){_GAP}[^\s\"':]{{1,64}}:"),
     ("machine", f"password{_GAP}"),  # .netrc
+    ("snyk", f"auth{_GAP}"),
 )
 _OTHERS = (
     # What it is, and the pattern whose group is the secret: URLs, SQL, XML, XML again, command lines.
@@ -106,7 +107,7 @@ _LINES = (
 _HINT = re.compile(
     r"securestring|/bot\d|authoriz|auth[\"' ]{0,2}[:=]|x-|bearer |basic |cookie|://|identified|password|passwd|secret"
     r"|token|api[_-]?key|signature=|sig=|code=|mysql|mariadb|sshpass|redis-cli|docker|podman|helm"
-    r"|curl|wget|http |machine |mnemonic|phrase"
+    r"|curl|wget|http |machine |mnemonic|phrase|snyk"
 )
 
 
