@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -308,3 +309,20 @@ def test_titles_leave_out_addresses_and_places() -> None:
     php = "send(): Argument #1 ($to) must be of type string, null given, called in /srv/Mailer.php on line 12"
     assert behavior.error_line("TypeError", php).endswith("string, null given")
     assert behavior.error_line("E", "called in time") == "E: called in time"
+
+
+def test_a_submodule_on_the_chain_and_logs_lying_around_are_no_changes(tmp_path: Path) -> None:
+    """That another repository's changes are not known is said; the saved trace itself is no change."""
+    for folder in (tmp_path, tmp_path / "lib"):
+        folder.mkdir(exist_ok=True)
+        subprocess.run(["git", "init", "-q", folder], check=True)
+    program = "def total(items):\n    return 1 / items\n\n\ntotal(0)\n"
+    trace = (
+        'Traceback (most recent call last):\n  File "lib/a.py", line 5, in <module>\n    total(0)\n'
+        '  File "lib/a.py", line 2, in total\n    return 1 / items\nZeroDivisionError: division by zero\n'
+    )
+    files = {"lib/a.py": program, "trace.log": trace, "notes.md": "x\n"}
+    notes = " ".join(context_in(tmp_path, files, trace).change_notes)
+    assert "Changes within lib are not known here" in notes
+    assert "notes.md (uncommitted" in notes
+    assert "trace.log" not in notes

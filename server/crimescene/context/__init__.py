@@ -206,6 +206,7 @@ def _gather(trace: Trace | None, found: chain.Chain, scene: Scene, wish: Wish, q
     if blamed is not None:
         since = scene.now - scene.settings.since
         change_notes += recent.unchanged(blamed, since=since, now=scene.now, complete=changes.complete)
+    change_notes += recent.unread(scene.repository, own)
     if sentence := recent.elsewhere(changes.changes, met, scene.now):
         change_notes.append(sentence)
     return Context(

@@ -99,7 +99,7 @@ def elsewhere(changes: Sequence[Change], met: Collection[Change], now: float) ->
     newest = sorted(changes, key=lambda c: (c.sha is not None, -(c.arrived or c.when)))
     paths: dict[str, str] = {}
     for c in newest:
-        if c not in met:
+        if c not in met and not (c.state == "untracked" and c.path.endswith(_LOGS)):
             when = aged(c.when, c.arrived, now)
             paths.setdefault(c.path, f"{c.path} ({when if c.sha else f'uncommitted, {when}'})")
     for change in met:
@@ -109,6 +109,22 @@ def elsewhere(changes: Sequence[Change], met: Collection[Change], now: float) ->
     shown = ", ".join(list(paths.values())[:_ELSEWHERE])
     more = f" and {len(paths) - _ELSEWHERE} more" if len(paths) > _ELSEWHERE else ""
     return f"Also changed, away from this code: {shown}{more}."
+
+
+def unread(repository: history.Repository | None, links: Sequence[Link]) -> tuple[str, ...]:
+    """A sentence for each repository inside of this one that the chain runs through."""
+    if repository is None:
+        return ()
+    paths = dict.fromkeys(link.location.path for link in links)
+    inner = dict.fromkeys(history.inner_repository(repository, path) for path in paths)
+    return tuple(
+        f"Changes within {folder} are not known here: its repository is its own (--root {folder} reads it)."
+        for folder in [f for f in inner if f][:_ELSEWHERE]
+    )
+
+
+_LOGS = (".log", ".out", ".err")
+"""What a program's output is saved as: the trace itself, more often than not."""
 
 
 class Blamed:

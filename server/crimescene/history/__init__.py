@@ -10,7 +10,7 @@ from crimescene.history.blame import last_changes
 from crimescene.history.changes import Changes, changes, list_ahead, prefetch
 from crimescene.history.differing import differing
 from crimescene.history.lines import added_lines, first_changed, touches
-from crimescene.history.listing import files
+from crimescene.history.listing import files, inner_repository
 from crimescene.history.mentions import Search, search_ahead
 from crimescene.history.renames import Fate, fate, file_at, find_renamed, old_path
 from crimescene.history.repository import Repository, open_repository, why_no_repository
@@ -30,6 +30,7 @@ __all__ = [
     "files",
     "find_renamed",
     "first_changed",
+    "inner_repository",
     "last_changes",
     "line_since",
     "list_ahead",

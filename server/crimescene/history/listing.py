@@ -39,6 +39,13 @@ def files(repo: Repository) -> list[str]:
     return sorted(paths or walk(str(repo.root)))[:MAX_FILES]
 
 
+def inner_repository(repo: Repository, path: str) -> str:
+    """The folder around ``path``, relative to the root, that is a repository of its own; empty if none is."""
+    folders = path.split("/")[:-1]
+    around = ("/".join(folders[:n]) for n in range(len(folders), 0, -1))
+    return next((folder for folder in around if (repo.root / folder / ".git").exists()), "")
+
+
 def listing(repo: Repository) -> Listing:
     """Tracked and untracked files: one process, and three for each repository nested here."""
     with repo.lock:
