@@ -82,6 +82,28 @@ def test_what_a_call_may_reach_by_its_name_alone_is_looked_at(tmp_path: Path) ->
     assert "report" not in found
 
 
+def test_where_little_is_found_what_that_calls_is_looked_at(tmp_path: Path) -> None:
+    """What an implementer calls that is reached by its name alone; not in a program with much to show."""
+    filler = "".join(
+        f"def unused_{n}(value):\n    return value + {n}  # {'-' * 50}\n\n\n" for n in range(300)
+    )
+    files = {
+        **SHAPES,
+        "shapes/square.py": (
+            "from maths import scaled\n\n\n"
+            "class Square:\n    def area_of(self, *, scale=(1)):\n        return scaled(scale)\n"
+        ),
+        "maths.py": "def scaled(x):\n    return str(x)\n",
+    }
+    for more, found_there in (("", True), (filler, False)):
+        for path, text in files.items():
+            (tmp_path / path).parent.mkdir(exist_ok=True)
+            (tmp_path / path).write_text(text + (more if path == "shapes/plan.py" else ""), "utf-8")
+        facade = Analysis(tmp_path, Settings(save_cases=False), now=0.0)
+        found = {s.function: s.reason for s in facade.context_of(SHAPES_TRACE, Wish()).snippets}
+        assert (found.get("scaled") == "called by area_of") is found_there
+
+
 def test_where_the_values_of_the_failing_line_come_from_counts(tmp_path: Path) -> None:
     """``sizes`` was assigned from ``measured``."""
     trace = "\n".join(line for n, line in enumerate(SHAPES_TRACE.split("\n")) if n not in {3, 4})

@@ -256,6 +256,8 @@ class Snippet:
     """Number of blank lines in the file that follow the last line at once."""
     contributions: tuple[tuple[str, float], ...] = ()
     """What each feature adds to the score, largest effect first."""
+    unreached: int = 0
+    """Number of its last lines that never ran: a failing test ends where it fails."""
 
     @property
     def last_lineno(self) -> int:

@@ -44,6 +44,10 @@ _WEAK = 0.1
 """A reason no weightier stands only where there is no other."""
 _BESIDE = 3
 """Files a test is about that are looked into where frames of the program tell more."""
+_LITTLE = 24_000
+"""Bytes of code below which all that was found may fit a prompt, so that it is worth looking farther."""
+_FAR = 0.3
+"""How near what is called from there counts."""
 _NEIGHBOURS = 400
 """Functions of the frames' files that compete; a file of thousands would drown the rest."""
 
@@ -161,6 +165,7 @@ def collect(
         pool.add(function).note("callee_of_test", _SETS_UP, "sets up the failing test", _SETS_UP)
     _add_subjects(ordered, query, pool)
     _add_namesakes(ordered, query, pool, effort() + seconds / 4)
+    _add_farther(pool, effort() + seconds / 8)
     _add_changes(changes, pool, now=now, window=window)
     _add_suspects(query.suspects, pool)
     items = list(pool.items.values())
@@ -346,6 +351,23 @@ def _add_namesakes(links: Sequence[Link], query: words.Query, pool: Pool, deadli
     found = namesakes.namesakes(links, folders, pool.workspace, pool.outline, deadline, title=title)
     for function, reason, near in found:
         pool.add(function).note("namesake", near, reason, _WEAK * near)
+
+
+def _add_farther(pool: Pool, deadline: float) -> None:
+    """Where little was found at all: what that calls, as far as it was not followed."""
+    found = list(pool.items.values())
+    if sum(item.function.span.end - item.function.span.start for item in found) > _LITTLE:
+        return
+    followed = ("frame", "test_frame", "callee", "callee_of_test")
+    for item in [x for x in found if not any(name in x.features for name in followed)][: 2 * _HOPS]:
+        left = deadline - effort()
+        if left <= 0 or chains.in_test(item.function.path):
+            continue
+        for call in callers.outgoing(pool.workspace, item.function, seconds=left / 4, seek=False):
+            value = _FAR * _CERTAINTY[call.certainty]
+            pool.add(call.callee).note(
+                "second_callee", value, f"called by {item.function.name}", _WEAK * value
+            )
 
 
 def _add_changes(changes: Iterable[Change], pool: Pool, *, now: float, window: float) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from crimescene import languages, ranking
 from crimescene.context import words
+from crimescene.context.unreached import unreached
 from crimescene.model import Snippet
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ _CONTEXT_LINES = 12
 """Lines shown on each side of a frame that lies outside any function."""
 _LONG = 40
 """Lines beyond which a function may be shown in part, so that it matters where to look."""
+
+_GOES_ON = frozenset({"go", "c", "cpp", "swift", "objectivec"})
+"""Fences of languages whose tests go on after a check that failed."""
 
 
 def best(items: Iterable[Candidate], workspace: Workspace, wanted: set[str]) -> tuple[Snippet, ...]:
@@ -103,4 +107,12 @@ def snippet(item: Candidate, source: bytes, score: float, wanted: set[str]) -> S
         tuple(marks),
         throws=item.throws,
         contributions=parts,
+        unreached=_unreached(item, lines[first - 1 : last], [m - first for m in marks], fence),
     )
+
+
+def _unreached(item: Candidate, lines: Sequence[str], marks: Sequence[int], fence: str) -> int:
+    """How many of the last ``lines`` of a failing test, with frames at the indices ``marks``, never ran."""
+    ran = "test_frame" in item.features and "in_test" in item.features
+    whole = item.function.kind not in ("module", "class")
+    return unreached(lines, max(marks)) if ran and whole and marks and fence not in _GOES_ON else 0

@@ -71,6 +71,11 @@ class _Choice:
     """Indices of ``lines`` that are shown."""
 
     @property
+    def reached(self) -> int:
+        """Number of lines that may be shown."""
+        return len(self.lines) - self.snippet.unreached
+
+    @property
     def piece(self) -> Piece:
         snippet, first = self.snippet, self.snippet.start_lineno
         raised = snippet.marked[0] if snippet.throws and snippet.marked else None
@@ -101,7 +106,7 @@ class _Choice:
         """
         if self.snippet.throws:
             return float("inf")
-        cost = max(policy.cheap, min(policy.dear, sum(self.costs)) + self.heading)
+        cost = max(policy.cheap, min(policy.dear, sum(self.costs[: self.reached])) + self.heading)
         return self.snippet.score - math.log(cost)
 
 
@@ -143,7 +148,7 @@ def pack(
     size = _size(taken)
     for choice in order:  # joined blocks take less than was set aside for them
         before = choice.kept
-        if len(before) < len(choice.lines):
+        if len(before) < choice.reached:
             _show(choice, shown, taken, usable - size, policy)
         if choice.kept is not before:
             size = _size(taken)
@@ -201,10 +206,10 @@ def _show(
 
     if room <= 0:
         return 0
-    kept = set(range(len(choice.lines)))
+    kept = set(range(choice.reached))
     if cost(kept) > room:
         marked = [lineno - first for lineno in choice.snippet.marked]
-        kept = regions.choose(choice.lines, marked, lambda kept: cost(kept) <= (room))
+        kept = regions.choose(choice.lines[: choice.reached], marked, lambda kept: cost(kept) <= (room))
         enough = sum(choice.costs[n] for n in kept) >= policy.least or choice.snippet.throws
         if not (kept > choice.kept and enough):
             return 0
