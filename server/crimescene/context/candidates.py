@@ -165,7 +165,7 @@ def collect(
         pool.add(function).note("callee_of_test", _SETS_UP, "sets up the failing test", _SETS_UP)
     _add_subjects(ordered, query, pool)
     _add_namesakes(ordered, query, pool, effort() + seconds / 4)
-    _add_farther(pool, effort() + seconds / 8)
+    _add_farther(pool, effort() + seconds / 2)
     _add_changes(changes, pool, now=now, window=window)
     _add_suspects(query.suspects, pool)
     items = list(pool.items.values())
@@ -363,7 +363,7 @@ def _add_farther(pool: Pool, deadline: float) -> None:
         left = deadline - effort()
         if left <= 0 or chains.in_test(item.function.path):
             continue
-        for call in callers.outgoing(pool.workspace, item.function, seconds=left / 4, seek=False):
+        for call in callers.outgoing(pool.workspace, item.function, seconds=left / 2, seek=False):
             value = _FAR * _CERTAINTY[call.certainty]
             pool.add(call.callee).note(
                 "second_callee", value, f"called by {item.function.name}", _WEAK * value
