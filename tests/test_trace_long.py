@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import archives
 from crimescene.traces import StoppedError, parse, stretches, to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).parent / "traces"
 INPUTS = {
@@ -79,3 +84,31 @@ def test_stops_when_nobody_waits() -> None:
     with pytest.raises(StoppedError):
         parse(text, stopped)
     assert asked == 6
+
+
+def python_error(n: int) -> str:
+    """An error whose message and lines no other has."""
+    frames = "".join(f'  File "/srv/app/{k}.py", line {n + k}, in f{k}\n    load({n})\n' for k in range(8))
+    return f"Traceback (most recent call last):\n{frames}KeyError: 'row {n}'\n\n"
+
+
+def node_error(n: int) -> str:
+    """An error whose message and lines no other has."""
+    frames = "".join(f"    at Cart.total{k} (/srv/app/lib/cart{k}.js:{n + k}:{k + 9})\n" for k in range(10))
+    return f"TypeError: Cannot read properties of undefined (reading 'price{n}')\n{frames}\n"
+
+
+@pytest.mark.parametrize("error", [python_error, node_error])
+def test_memory(error: Callable[[int], str]) -> None:
+    """Where no two errors are alike, what is kept of them takes less than four times their text."""
+    text = "".join(map(error, range(1_000, 3_000)))
+    parse(error(1))  # patterns are compiled on first use
+    tracemalloc.start()
+    try:
+        found = parse(text)
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(found) == 2_000
+    assert kept < 4 * len(text)
+    assert found[7].stacks[0].frames[3].text in text

@@ -167,19 +167,19 @@ def counted(text: str) -> float:
     return best
 
 
-def memory(size: int) -> tuple[float, float]:
-    """Peak megabytes of a process that parses ``size`` characters, and those of one that does not."""
+def memory(name: str, size: int) -> tuple[float, float]:
+    """Peak megabytes of a process that parses ``size`` characters of a text, and of one that does not."""
     script = (
         "import resource, sys; sys.path.insert(0, {folder!r})\n"
         "import bench_traces as b; from crimescene.traces import parse\n"
-        "text = ''.join(b.pieces(b.TEXTS['mixed'], {size}))\n"
+        "text = ''.join(b.pieces(b.TEXTS[{name!r}], {size}))\n"
         "if {run}: parse(text)\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
     )
     folder = str(Path(__file__).parent)
     peaks = []
     for run in (True, False):
-        code = script.format(folder=folder, size=size, run=run)
+        code = script.format(folder=folder, name=name, size=size, run=run)
         done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
         peaks.append(float(done.stdout))
     return peaks[0], peaks[1]
@@ -198,8 +198,10 @@ def main() -> None:
     for name, make in HOSTILE.items():
         once, twice = seconds(make(GROWTH)), seconds(make(2 * GROWTH))
         print(f"{name:18} {once:7.3f} {twice:8.3f} {twice / max(once, 1e-4):7.2f}")
-    with_parse, without = memory(size)
-    print(f"\nmemory of {size / 1e6:.0f} MB: {with_parse:.0f} MB peak, {without:.0f} MB for the text alone")
+    print(f"\n{f'{size / 1e6:.0f} MB of':18} {'peak MB':>8} {'text alone':>11}")
+    for name in TEXTS:
+        with_parse, without = memory(name, size)
+        print(f"{name:18} {with_parse:8.0f} {without:11.0f}")
 
 
 if __name__ == "__main__":
