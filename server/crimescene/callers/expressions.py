@@ -66,13 +66,19 @@ _HELD = frozenset({"Value", "Current", "Target", "Result"})
 """Properties of objects that hold another one: ``Lazy<T>.Value``."""
 
 
+def _run(expr: Attribute, value: Func, unit: Unit) -> Values:
+    """Any method of a lambda runs it; in Java the name of a method alone is no value."""
+    method = value.unit.owner is not None and getattr(expr.base, "name", "") == value.unit.name
+    return frozenset() if method and unit.language == "java" else frozenset({value})
+
+
 def _attribute(e: Evaluator, expr: Attribute, unit: Unit) -> Values:
     found: set[Value] = set()
     for value in e.values(expr.base, unit):
         if isinstance(expr.base, Super) and isinstance(value, Instance | Klass):
             found |= classes.super_member(e, value, expr.name)
         elif isinstance(value, Func) and (unit.language == "java" or expr.name in _RUNNING[unit.language]):
-            found.add(value)  # any method of a lambda runs it
+            found |= _run(expr, value, unit)
         elif isinstance(value, Many) and unit.language == "csharp" and expr.name in _HELD:
             found |= value.elements
         else:

@@ -77,10 +77,16 @@ def _incoming(
         missed += hunt.run(family(language))
         for function in group:
             calls += strongest(ordered(call for call in hunt.calls if call.callee is function))
-    if plain := [f for f in wanted if f not in targets]:
-        more, late = lexical.incoming(e.program, plain, deadline=deadline, limit=limit, within=within)
-        calls += more
-        missed += late
+    plain = [f for f in wanted if f not in targets]
+    nested = [f for f in plain if e.program.is_nested(f)]
+    for some, files in (
+        ([f for f in plain if f not in nested], within),
+        *(([f], {f.path}) for f in nested),
+    ):
+        if some:
+            more, late = lexical.incoming(e.program, some, deadline=deadline, limit=limit, within=files)
+            calls += more
+            missed += late
     e.deadline = float("inf")
     e.program.trim()
     return Incoming(tuple(ordered(calls)), missed)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from crimescene.callers import classes, dotnet, golang, overloads, parameters
 from crimescene.callers.reach import in_reach, is_test, mentions
 from crimescene.callers.values import (
+    CLASS_SCOPED,
     UNKNOWN,
     Foreign,
     ForeignInstance,
@@ -132,9 +133,30 @@ def judge(e: Evaluator, target: Target, call: Invoke, unit: Unit) -> Verdict | N
         return _hit(e, target, call, unit, found)
     if bound and meant:
         return _extending(e, target, call, unit, found)
+    if isinstance(call.function, Name) and meant and target.owner is not None:
+        return _left_to_subclasses(e, target, target.owner, call, unit, found)
     if not isinstance(call.function, Attribute) or call.function.name != target.name or target.owner is None:
         return None
     return by_receiver(e, target, call.function, call, unit)
+
+
+def _left_to_subclasses(  # noqa: PLR0917 -- all of them are needed to tell
+    e: Evaluator, target: Target, owner: Unit, call: Invoke, unit: Unit, found: Values
+) -> Verdict | None:
+    """Judge ``step()`` in a class whose subclasses have a ``step`` of their own: ``this`` is not written."""
+    if unit.language not in CLASS_SCOPED:
+        return None
+    called = {v.unit.owner for v in found if isinstance(v, Func) and "static" not in v.unit.flags}
+    around = unit.enclosing_class
+    while around is not None and not called & set(classes.order(e, around).units):
+        around = around.enclosing_class
+    if around is None or around is owner:
+        return None
+    others = [u for u in owner.body.units if u.name == target.name and u is not target.unit]
+    if others and overloads.meant(e, call, unit, target.unit, others) is None:
+        return None
+    function = Attribute(call.start, Name(call.start, "this"), target.name)
+    return _by_value(e, target, owner, Instance(around), unit, function)
 
 
 def reaches(e: Evaluator, target: Target, found: Values) -> bool:

@@ -13,7 +13,7 @@ from crimescene.index import is_generated, source_files
 from crimescene.scopes.ir import Expr, Invoke, Store, Unit, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from crimescene.callers.values import Foreign, ModuleOf
     from crimescene.model import Function
@@ -262,12 +262,31 @@ class Program:
         module = self.module(function.path)
         if module is None or function.kind == "module":
             return module
-        unit = module
         place = function.name_span.start
-        while True:
-            inner = next((u for u in unit.body.units if u.start <= place < u.end), None)
-            if inner is None:
-                return unit if unit is not module else None
-            unit = inner
-            if inner.name_start == place:
-                return inner
+        unit = module
+        for unit in self._around(module, place):
+            if unit.name_start == place:
+                return unit
+        if unit.name == function.name and unit is not module:
+            return unit
+        if any(binding.start == place for binding in unit.body.bindings.get(function.name, ())):
+            return None  # ``const Cart = memo(() => ...)``: what is called is not the function itself
+        # The name stands before what it names: ``onSelect={() => ...}``, ``Sample = (ref x) => ...``.
+        span = function.span
+        around = self._around(module, max(function.body_span.start, span.start))
+        return next((u for u in around if span.start <= u.start and u.end <= span.end), None)
+
+    def is_nested(self, function: Function) -> bool:
+        """Whether a function stands in another one, so that no other file can call it by its name."""
+        module = self.module(function.path)
+        around = self._around(module, function.name_span.start) if module is not None else ()
+        return any(u.kind in ("function", "lambda") for u in around)
+
+    @staticmethod
+    def _around(module: Unit, place: int) -> Iterator[Unit]:
+        """Yield the units that hold ``place``, from the outermost to the innermost."""
+        unit: Unit | None = module
+        while unit is not None:
+            unit = next((u for u in unit.body.units if u.start <= place < u.end), None)
+            if unit is not None:
+                yield unit

@@ -77,6 +77,13 @@ def read_class(file: File, node: Node, unit: Unit) -> Body:
                 made = Name(name_node.start_byte, unit.name)
                 arguments = child.child_by_field_name("arguments")
                 reading.call(Invoke(name_node.start_byte, made, arguments_of(reading, arguments), kind="new"))
+            own_body = child.child_by_field_name("body")
+            if own_body is not None:
+                constant = make_unit(
+                    reading, file, "class", "<anonymous>", own_body, partial(read_class, file, own_body)
+                )
+                constant.bases = (Name(own_body.start_byte, unit.name),)
+                reading.add(constant)
         else:
             _member(reading, child)
     listed = node.child_by_field_name("parameters")
