@@ -130,3 +130,10 @@ def test_long_lines_take_no_longer_than_they_are_long():
     evidence = judge.Evidence(("m.js",), crash=("m.js", 3), suspects=(Suspect("a", "", "m.js", 3),))
     assert judge.judge(unified("m.js", before, after), lambda _: after.encode(), evidence).verdict
     assert judge.judge(unified("m.test.js", before, after), lambda _: after.encode(), evidence).verdict
+
+
+def test_edge_cases_name_the_condition_alone():
+    """What is done on the line of a condition is no part of it."""
+    diff = "--- a/a.js\n+++ b/a.js\n@@ -1,1 +1,3 @@\n+if (!item) return;\n+if (a(b) && c) {\n f(item);\n"
+    asked = {e.condition for e in judge.judge(diff, lambda _: None, judge.Evidence()).edges}
+    assert asked == {"!item", "a(b) && c"}

@@ -78,6 +78,15 @@ def test_the_diff_in_an_answer_is_judged(subjects):
     assert "addresses cause" in review.markdown(found)
 
 
+def test_who_quotes_the_throwing_line_addresses_it(subjects):
+    """Neither its file nor its function need be named beside the statement itself."""
+    subject, workspace = subjects["order_history"]
+    path, lineno = subject.evidence.crash
+    line = workspace.read(path).decode().splitlines()[lineno - 1].strip()
+    told = [review.review(text, subject, workspace) for text in (f"It fails at `{line}`.", "It fails there.")]
+    assert [any("throwing line" in f.text for f in one.findings) for one in told] == [False, True]
+
+
 def test_a_diff_alone_is_no_explanation(subjects):
     """``git diff | crimescene review -``: the change is judged; its lines are no sentences."""
     subject, workspace = subjects["order_history"]

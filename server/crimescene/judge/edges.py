@@ -22,6 +22,18 @@ _ASKED = (
 )
 
 
+def _alone(text: str) -> str:
+    """The condition of ``if (x) return;``, where something is done on its line; else empty."""
+    start, depth = text.find("("), 0
+    if start <= 0 or not re.fullmatch(r"[a-z ]+", text[:start]):
+        return ""
+    for n, sign in enumerate(text[start:], start):
+        depth += (sign == "(") - (sign == ")")
+        if not depth:
+            return text[start + 1 : n].strip() if re.match(r"\s*[\w{$]", text[n + 1 :]) else ""
+    return ""
+
+
 def edges(one: FileDiff, _evidence: Evidence) -> list[Edge]:
     """What to try on each condition that is new or changed."""
     found: list[Edge] = []
@@ -30,7 +42,7 @@ def edges(one: FileDiff, _evidence: Evidence) -> list[Edge]:
         match = _CONDITION.search(text.strip())
         if match is None or re.sub(r"\s+", "", text) in gone:
             continue
-        condition = match[1].strip()
+        condition = _alone(text.strip()[match.start() :]) or match[1].strip()
         asked = next(cases for pattern, cases in _ASKED if pattern.search(condition))
         found += [Edge(condition[:80], one.path, lineno, case) for case in asked]
     return found[:_MOST]

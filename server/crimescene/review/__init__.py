@@ -75,6 +75,8 @@ class Review:
         return [f.text for f in self.findings if f.kind == "invented"]
 
 
+_TELLING = 8
+"""Characters of a line that is recognised where it is quoted."""
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _MOST_BYTES = 80_000_000
 """Of the workspace that is searched for a name."""
@@ -270,7 +272,13 @@ def _missing(said: str, answer: mentions.Answer, files: _Files) -> list[Finding]
         inner = [
             f[1].rpartition(".")[2] for f in evidence.functions if f[0] == path and f[2] <= lineno <= f[3]
         ]
-        if name not in said and not any(re.search(rf"\b{re.escape(f)}\b", said) for f in inner if f):
+        thrown = re.sub(r"[\s;]+", "", files.line(path, lineno))
+        quoted = len(thrown) > _TELLING and thrown in re.sub(r"[\s;]+", "", said)
+        if (
+            name not in said
+            and not quoted
+            and not any(re.search(rf"\b{re.escape(f)}\b", said) for f in inner if f)
+        ):
             found.append(Finding("missing", f"the throwing line, {path}:{lineno}, is not addressed"))
     first = next((s for s in evidence.suspects if s.by_message), None)
     if first is not None:
