@@ -1,9 +1,9 @@
-// Log points from the palette: inserted, run, read back as a list, in the prompt, and taken out to the byte.
+// Log points from the palette: planned, inserted, run, read back as a list, in the prompt, and taken out to the byte.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { check, promptWith, stage } from "./stage.mjs";
+import { check, prompts, stage } from "./stage.mjs";
 import { until } from "./workbench.mjs";
 
 export function logChecks() {
@@ -11,6 +11,12 @@ export function logChecks() {
     const [path, other] = ["invoice", "customers"].map((name) => join(stage.root, `jobs/${name}.cjs`));
     const [before, beside] = [path, other].map((file) => readFileSync(file, "utf8"));
     const trail = join(stage.root, ".crimescene/trail.log");
+    await w.closeAll();
+    await w.openFile("invoice.cjs");
+    await w.select("orders");
+    await w.command("Crimescene: Suggest Strategic Logging Points");
+    const plan = await w.preview("log-points.md");
+    await plan.locator("li", { hasText: "invoice.cjs" }).first().waitFor();
     await w.closeAll();
     await w.openFile("invoice.cjs");
     await w.select("orders");
@@ -27,7 +33,7 @@ export function logChecks() {
     await w.shot("trail");
     await w.openFile("server.log");
     await w.command("Crimescene: Build Debug Prompt");
-    const told = () => promptWith("## Runtime values")?.includes("name, orders, apiKey");
+    const told = () => prompts().some((prompt) => valuesOf(prompt).includes("name, orders, apiKey"));
     await until(told, 60_000, "the values in the prompt");
     await w.idle();
     await w.command("Crimescene: Remove Log Points");
@@ -36,3 +42,6 @@ export function logChecks() {
     await w.command("View: Show Explorer");
   });
 }
+
+/** What a prompt says of values; the code above it may hold the same names. */
+const valuesOf = (prompt) => prompt.split("## Runtime values")[1] ?? "";
