@@ -2,6 +2,7 @@
 // The environment says where things are: TOOLCHAIN, VSIX, PYTHON and, to keep the pictures, SHOTS.
 import { after, before } from "node:test";
 import { caseChecks } from "./cases.mjs";
+import { logChecks } from "./logs.mjs";
 import { newcomerChecks, walkthroughChecks } from "./newcomer.mjs";
 import { planChecks, tableChecks } from "./pictures.mjs";
 import { readingChecks } from "./reading.mjs";
@@ -21,6 +22,7 @@ readingChecks();
 walkthroughChecks();
 toolChecks();
 sourceChecks();
+logChecks();
 caseChecks();
 planChecks();
 if (process.env.SHOTS) {

@@ -104,6 +104,13 @@ export function troubleChecks() {
       await window.openFile("server.log");
       await window.command("Crimescene: Build Debug Prompt");
       await window.prompt(TITLE);
+      await window.command("Notifications: Clear All Notifications");
+      await window.command("Helper: Run the Case Again"); // as another extension would ask, past our menus
+      await window
+        .notification("Nothing is run in a folder that is not trusted")
+        .locator("a", { hasText: "Manage Trust" })
+        .waitFor();
+      assert.equal(await window.page.locator(".notification-toast").count(), 1);
     } finally {
       host.stop();
     }

@@ -59,6 +59,9 @@ async function ask(name, input) {
 exports.activate = (context) => {
   context.subscriptions.push(
     vscode.workspace.registerFileSystemProvider("memory", new Memory(), { isCaseSensitive: true }),
+    vscode.commands.registerCommand("helper.runAgain", () =>
+      vscode.commands.executeCommand("crimescene.runAgain", {}),
+    ),
     vscode.commands.registerCommand("helper.askForPrompt", () => ask("crimescene_debug_prompt", {})),
     vscode.commands.registerCommand("helper.askToRun", () =>
       ask("crimescene_run_file", { file: vscode.window.activeTextEditor.document.uri.fsPath }),
