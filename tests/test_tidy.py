@@ -35,8 +35,8 @@ def _run(*command: str | Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def _tracked() -> list[Path]:
-    """Every text file that git tracks or would track."""
+def _all_tracked() -> list[Path]:
+    """Every file that git tracks or would track."""
     if not (ROOT / ".git").exists():
         pytest.skip("not a git checkout")
     listed = subprocess.run(
@@ -46,7 +46,27 @@ def _tracked() -> list[Path]:
         check=True,
     ).stdout.decode()
     paths = [ROOT / name for name in listed.split("\0") if name]
-    return [path for path in paths if path.is_file() and b"\0" not in path.read_bytes()[:8000]]
+    return [path for path in paths if path.is_file()]
+
+
+def _is_text(path: Path) -> bool:
+    return b"\0" not in path.read_bytes()[:8000]
+
+
+def _tracked() -> list[Path]:
+    """Every text file among them."""
+    return [path for path in _all_tracked() if _is_text(path)]
+
+
+def test_nothing_binary_but_pictures_and_data() -> None:
+    """Packages, archives and what else was downloaded or built stays out."""
+    binary = {path.relative_to(ROOT) for path in _all_tracked() if not _is_text(path)}
+    data = {Path("training/candidates.jsonl.gz")}
+    assert {
+        path
+        for path in binary - data
+        if path.suffix != ".png" and path.parts[:3] != ("tests", "fuzz", "corpus")
+    } == set()
 
 
 def test_lint() -> None:

@@ -23,7 +23,7 @@ export function planChecks() {
     await until(() => readFileSync(path, "utf8").includes("_dbg_"), 30_000, "log points on disk");
     run(root, "-m", "unittest", "-q", "tests.test_checkout");
     await w.command("View: Show Crimescene");
-    const row = w.page.locator(".pane-body .monaco-list-row", { hasText: "expired" });
+    const row = w.page.locator(".pane-body .monaco-list-row", { hasText: "order.status = " });
     await row.first().waitFor({ timeout: 30_000 });
     await w.command("Notifications: Clear All Notifications");
     await w.shot("trail-view");

@@ -25,7 +25,5 @@ sourceChecks();
 logChecks();
 caseChecks();
 planChecks();
-if (process.env.SHOTS) {
-  tableChecks(); // a picture for the pages; what it shows is tested without an editor
-}
+tableChecks();
 troubleChecks();

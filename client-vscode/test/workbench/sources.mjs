@@ -13,7 +13,7 @@ export function sourceChecks() {
     await w.command("Terminal: Create New Terminal");
     await w.page.locator(".terminal-wrapper.active .xterm-rows").waitFor();
     await until(async () => (await w.terminalText()).includes("$"), 30_000, "the shell's prompt");
-    await w.shell("node jobs/invoice.cjs");
+    await w.shell("node --stack-trace-limit=3 jobs/invoice.cjs"); // all of it stays in sight
     await until(async () => (await w.terminalText()).includes("Node.js v"), 30_000, "the failure");
     const row = w.page.locator(".xterm-rows > div", { hasText: "at invoice (" }).first();
     let point;
