@@ -43,7 +43,9 @@ def test_the_order_table_without_a_trace() -> None:
     assert said(found) == [("missing-key", "total", "components/OrderTable.tsx:32")]
     (one,) = found.divergences
     assert (one.produced, one.producer.path) == ("totalCents", "hooks/useOrders.ts")
-    assert "| hop | place | produced | read | verdict |" in markdown(found)
+    headline, _, way = markdown(found).partition("\n\n")
+    assert headline == "components/OrderTable.tsx:32: `total` is not there; what is produced is `totalCents`."
+    assert way.startswith("| hop | place | produced | read | verdict |")
     assert any(hop.path == "components/OrderTable.tsx" for hop in one.hops)
 
 

@@ -30,8 +30,13 @@ _SAID = {
 
 def sentence(found: Divergence) -> str:
     """Return what is wrong, as one sentence."""
-    near = f"; what is produced is {found.produced}" if found.produced not in ("", found.shape) else ""
-    return f"{found.consumed} {_SAID.get(found.kind, 'does not fit')}{near}"
+    return f"{found.consumed} {_wrong(found, str)}"
+
+
+def _wrong(found: Divergence, shown: Callable[[str], str]) -> str:
+    """Return what is wrong with what is read; ``shown`` tells names from prose."""
+    near = f"; what is produced is {shown(found.produced)}" if found.produced not in ("", found.shape) else ""
+    return f"{_SAID.get(found.kind, 'does not fit')}{near}"
 
 
 def table(found: Divergence) -> list[tuple[str, str, str, str, str]]:
@@ -77,13 +82,21 @@ def markdown(found: Traced, link: Callable[[str, str], str] | None = None) -> st
     """Return the tables of all divergences, each with a picture; ``link`` makes a place one can follow."""
     lines: list[str] = []
     for one in found.divergences:
-        lines += [*_table(table(one), link), "", *_picture(one), ""]
+        rows = table(one)
+        lines += [_headline(one, link), "", *_table(rows, link), "", *_picture(one, rows), ""]
     if not found.divergences:
         lines += ["Nothing that is read is known to differ from what is produced.", ""]
-    rows = unknown_rows(found)
-    if rows and not found.divergences:
-        lines += _table(rows, link)
+    unknown = unknown_rows(found)
+    if unknown and not found.divergences:
+        lines += _table(unknown, link)
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _headline(found: Divergence, link: Callable[[str, str], str] | None) -> str:
+    """Return what is wrong and where, before the way that leads there."""
+    path, lineno = found.consumer.path, str(found.consumer.lineno)
+    place = f"{path}:{lineno}" if link is None else f"[{path}:{lineno}]({link(path, lineno)})"
+    return f"{place}: {_code(found.consumed)} {_wrong(found, _code)}."
 
 
 def _table(rows: list[tuple[str, str, str, str, str]], link: Callable[[str, str], str] | None) -> list[str]:
@@ -103,9 +116,8 @@ def _code(cell: str) -> str:
     return f"`{cell}`" if cell and shape and "`" not in cell else cell
 
 
-def _picture(found: Divergence) -> list[str]:
+def _picture(found: Divergence, rows: list[tuple[str, str, str, str, str]]) -> list[str]:
     """Return the chain as a Mermaid flow chart."""
-    rows = table(found)
     lines = ["```mermaid", "flowchart LR"]
     for number, row in enumerate(rows):
         shown = ": ".join(part for part in (row[1], row[2] or row[3]) if part)
