@@ -36,20 +36,13 @@ export function tableChecks() {
   check("the table of an order that is right in the response and wrong on the screen", async () => {
     const w = await openWindow(project("order_table"));
     await w.openFile("OrderTable.tsx");
-    const action = w.page.locator(".action-widget .monaco-list-row", { hasText: "Trace data shape" });
-    await until(
-      async () => {
-        await w.select("order.total");
-        await w.page.keyboard.press("Control+.");
-        await action.first().waitFor({ timeout: 5000 });
-        return true;
-      },
-      60_000,
-      "the list of actions",
-    );
-    await action.first().click();
+    await w.select("order.total");
+    await w.command("Crimescene: Trace Data Shape");
     const page = await w.preview("data-shape.md");
-    await page.locator("table").first().waitFor();
+    await page
+      .locator("p", { hasText: "total is not there; what is produced is totalCents" })
+      .first()
+      .waitFor();
     await w.wideShot("data-shape");
     await page.locator("a", { hasText: "components/OrderTable.tsx:32" }).first().click();
     await w.status("Ln 32,").waitFor();

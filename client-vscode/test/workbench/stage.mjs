@@ -54,10 +54,12 @@ export function project(name) {
   return execFileSync(python, words, { encoding: "utf8", env }).trim();
 }
 
+const helper = () => join(scratch, "helper.vsix");
+
 /** The extension that plays the other extensions of a workbench, packed. */
 function packHelper() {
   const packer = join(here, "../../node_modules/@vscode/vsce/vsce");
-  const vsix = join(scratch, "helper.vsix");
+  const vsix = helper();
   const words = [
     "package",
     "--no-dependencies",
@@ -78,6 +80,7 @@ export function openWindow(host, query) {
 export async function secondHost(name, options = {}) {
   const host = new Host({ toolchain: process.env.TOOLCHAIN, folder: folder(name), ...options });
   host.install(process.env.VSIX);
+  host.install(helper());
   await host.start();
   return host;
 }

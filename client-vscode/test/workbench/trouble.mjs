@@ -76,11 +76,25 @@ export function troubleChecks() {
   });
 
   check("a folder that lies on no disk is told apart", async () => {
-    const file = folder("virtual.code-workspace");
-    writeFileSync(file, JSON.stringify({ folders: [{ uri: "memory:/shop", name: "shop" }] }));
-    const window = await openSecond(stage.host, `workspace=${file}`);
+    const workspace = folder("virtual.code-workspace");
+    writeFileSync(workspace, JSON.stringify({ folders: [{ uri: "memory:/shop", name: "shop" }] }));
+    const window = await openSecond(stage.host, `workspace=${workspace}`);
     await window.serverState("ready").waitFor({ timeout: 60_000 });
-    await window.page.locator(".explorer-folders-view", { hasText: "app.js" }).waitFor();
+    const file = window.page.locator(".explorer-folders-view", { hasText: "app.js" });
+    await until(
+      async () => {
+        try {
+          await file.waitFor({ timeout: 10_000 });
+          return true;
+        } catch {
+          await window.page.reload(); // now and then the workbench comes up without the folder of its workspace
+          return false;
+        }
+      },
+      90_000,
+      "the file of the folder",
+    );
+    await window.serverState("ready").waitFor({ timeout: 60_000 });
     await window.page.evaluate(() => navigator.clipboard.writeText("Error: x\n    at f (app.js:2:9)\n"));
     await window.command("Crimescene: Build Debug Prompt from Clipboard");
     const said = window.notification("this folder lies elsewhere");
