@@ -8,6 +8,6 @@ command -v pngquant >/dev/null || { echo "pictures.sh needs pngquant (Debian: ap
 shots=$(mktemp -d)
 trap 'rm -rf "$shots"' EXIT
 SHOTS=$shots test/workbench/ci.sh "$1"
-for name in prompt hover terminal debugger case log-points trail-view; do
+for name in prompt hover terminal debugger case log-points trail-view data-shape; do
     pngquant --force --strip --speed 1 --output "media/$name.png" -- "$shots/$name.png"
 done
