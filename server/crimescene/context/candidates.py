@@ -6,12 +6,11 @@ outside the trace, their class, their neighbours, and what changed lately.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crimescene import callers, history, index, languages, syntax
-from crimescene.context import bindings, namesakes, setups, subjects, traits, words
+from crimescene.context import bindings, namesakes, reasons, setups, subjects, traits, words
 from crimescene.context import chain as chains
 from crimescene.effort import effort
 from crimescene.model import Certainty
@@ -72,36 +71,9 @@ class Candidate:
     @property
     def reason(self) -> str:
         """The strongest reasons, best first."""
-        ordered = _joined(sorted(self.reasons, key=lambda item: -item[0]))
+        ordered = reasons.joined(sorted(self.reasons, key=lambda item: -item[0]))
         strong = [text for weight, text in ordered[:_REASONS] if weight > _WEAK]
         return "; ".join(strong or [text for _, text in ordered[:1]])
-
-
-_PLACE = re.compile(r"frame (\d+) of (\d+(?: of [a-z' ]+)?)")
-
-
-def _joined(reasons: list[tuple[float, str]]) -> list[tuple[float, str]]:
-    """Frames of one stack in one function said together: "frames 3 and 4 of 9"."""
-    groups: dict[str, list[int]] = {}
-    for n, (_, text) in enumerate(reasons):
-        if match := _PLACE.fullmatch(text):
-            groups.setdefault(match[2], []).append(n)
-    gone: set[int] = set()
-    out = list(reasons)
-    for of, places in groups.items():
-        if len(places) > 1:
-            numbers = sorted(int(_PLACE.fullmatch(reasons[n][1])[1]) for n in places)  # type: ignore[index]
-            shown = ", ".join(map(str, numbers[:_NUMBERS]))
-            last = f"{len(numbers) - _NUMBERS} more" if len(numbers) > _NUMBERS else ""
-            head, _, tail = shown.rpartition(", ")
-            said = f"{shown} and {last}" if last else f"{head} and {tail}"
-            out[places[0]] = (reasons[places[0]][0], f"frames {said} of {of}")
-            gone.update(places[1:])
-    return [reason for n, reason in enumerate(out) if n not in gone]
-
-
-_NUMBERS = 3
-"""Frames of one function that are numbered; a recursion has thousands."""
 
 
 class Pool:
