@@ -375,3 +375,20 @@ def test_a_crash_brings_the_way_of_its_value(tmp_path: Path, error: str) -> None
     analysis = Analysis(tmp_path, Settings(save_cases=False), with_history=False)
     assert verdict in analysis.context_of(done.stderr, Wish()).shape
     assert not analysis.context_of(done.stderr.replace(error, "RuntimeError"), Wish()).shape
+
+
+def test_a_name_exported_for_something_else_stays_what_it_is_inside(tmp_path: Path) -> None:
+    """``export { renderApp as render }`` leaves the imported ``render`` alone, and is what others import."""
+    files = {
+        "app.ts": (
+            'import { render } from "./library";\n'
+            "const renderApp = async (ui) => {\n"
+            "  const page = render(ui);\n"
+            "  return page.container;\n"
+            "};\n"
+            "export { renderApp as render };\n"
+        ),
+        "library.ts": "export function render(ui) {\n  return { container: ui };\n}\n",
+        "test.ts": 'import { render } from "./app";\nexport const shown = render({ id: 1 }).container;\n',
+    }
+    assert said(traced(tmp_path, files)) == [("promise-not-awaited", "container", "test.ts:2")]

@@ -175,7 +175,7 @@ class Ecmascript(EcmascriptLiterals):
             return whole.fields[name].value
         if name == "default":
             return module.names.get("export default") or whole or unknown()
-        return module.names.get(name) or unknown()
+        return module.names.get(f"export {name}") or module.names.get(name) or unknown()
 
     def x_subscript_expression(self, node: Node, scope: Scope) -> Value:
         base = self.eval(node.child_by_field_name("object"), scope)

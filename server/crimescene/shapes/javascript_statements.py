@@ -333,7 +333,10 @@ class EcmascriptProgram(Ecmascript):
                     given, alias = one.child_by_field_name("name"), one.child_by_field_name("alias")
                     if given is not None and found is not None:
                         label = self.text(alias or given)
-                        label = "export default" if label == "default" else label
+                        inside = label in scope.names and label != self.text(
+                            given
+                        )  # means another thing here
+                        label = f"export {label}" if inside or label == "default" else label
                         scope.names[label] = self.exported(found, self.text(given))
         return False
 
