@@ -5,25 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from crimescene import languages
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from crimescene.context.chain import Link
+    from crimescene.languages import Setup
     from crimescene.model import Function
     from crimescene.syntax import Outline
 
 _MOST = 6
-_METHODS = frozenset(
-    {"setUp", "setup", "set_up", "setUpClass", "setUpTestData", "asyncSetUp", "setup_method", "setup_class"}
-    | {"setup_function", "setup_module", "setUpModule", "setUpBeforeClass", "SetUp"}
-)
-_MARKED = re.compile(
-    r"@Before(?:Each|All|Class|Method)?\b|@BeforeTest\b|\[(?:OneTime)?SetUp\]|\[(?:Test|Class)Initialize\]|#\[Before"
-)
-_HOOK = re.compile(r"(?:before|beforeEach|beforeAll|before_each|before_all|let!?|subject)\b[^.]*")
-"""How the name of a callback begins that a test runner calls before the tests."""
-_FIXTURE = re.compile(r"@(?:[\w.]+\.)?fixture\b")
-_AUTOMATIC = re.compile(r"\bautouse\s*=\s*True\b")
 _PARAMETERS = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 
 
@@ -39,56 +31,66 @@ def setups(links: Sequence[Link], outline: Callable[[str], Outline | None]) -> l
     return list(found.values())[:_MOST]
 
 
+def _setup(outline: Outline) -> Setup:
+    return languages.language(outline.language).setup
+
+
 def _head(function: Function, outline: Outline) -> str:
     """Decorators, annotations and signature, as far as they come before the body."""
     end = max(function.span.start, function.body_span.start)
     return outline.source[function.span.start : end].decode("utf-8", "replace")
 
 
+def _found(patterns: Iterable[str], text: str) -> bool:
+    return any(re.search(pattern, text) for pattern in patterns)
+
+
 def _hooks(test: Function, outline: Outline) -> Iterator[Function]:
     """Set-up methods of the test's class or module, and hooks of the suites around it."""
+    custom = _setup(outline)
     around = test.qualified_name.rpartition(".")[0]
     for function in outline.functions:
         owner, _, name = function.qualified_name.rpartition(".")
-        inside = owner == around or (function.kind == "lambda" and (not owner or around.startswith(owner)))
-        if inside and (
-            (name in _METHODS and function.kind != "lambda")
-            or (function.kind == "lambda" and _HOOK.match(name) and "#" in name)
-            or (function.kind != "lambda" and _MARKED.search(_head(function, outline)))
-        ):
+        if function.kind == "lambda":
+            called = re.match(r"\w*", name)
+            given = called is not None and called[0] in custom.hooks and "#" in name
+            if given and (not owner or around.startswith(owner)):
+                yield function
+        elif owner == around and (name in custom.names or _found(custom.marks, _head(function, outline))):
             yield function
 
 
 def _fixtures(test: Link, outline: Callable[[str], Outline | None]) -> Iterator[Function]:
-    """What pytest passes to the test, and to what it passes: from its file and the conftest.py around."""
-    if test.outline is None or test.outline.language != "python":
+    """What the runner passes to the test, and to what it passes: from its file and those around it."""
+    if test.outline is None:
         return
+    custom = _setup(test.outline)
     folders = test.location.path.split("/")[:-1]
     paths = [test.location.path]
-    paths += ["/".join([*folders[:n], "conftest.py"]) for n in range(len(folders), -1, -1)]
-    known: dict[str, tuple[Function, str]] = {}
-    for path in paths:
-        source = outline(path)
-        for function in source.functions if source is not None and source.language == "python" else ():
-            head = _head(function, source) if source is not None else ""
-            if _FIXTURE.search(head):
-                known.setdefault(function.name, (function, head))
-    wanted = [
-        *_passed(_head(test.function, test.outline)),
-        *(n for n, (_, h) in known.items() if _AUTOMATIC.search(h)),
+    paths += [
+        "/".join([*folders[:n], name]) for n in range(len(folders), -1, -1) for name in custom.fixture_files
     ]
+    known: dict[str, tuple[Function, Outline]] = {}
+    for path in paths if custom.fixture_marks else ():
+        source = outline(path)
+        for function in source.functions if source is not None else ():
+            if source is not None and _found(custom.fixture_marks, _head(function, source)):
+                known.setdefault(function.name, (function, source))
+    wanted = [*_passed(test.function, test.outline, custom)]
+    wanted += [name for name, found in known.items() if _found(custom.fixture_automatic, _head(*found))]
     for name in wanted:  # grows while it is walked
         if name in known:
-            function, head = known.pop(name)
+            function, source = known.pop(name)
             yield function
-            wanted += _passed(head)
+            wanted += _passed(function, source, custom)
 
 
-def _passed(head: str) -> Iterable[str]:
+def _passed(function: Function, outline: Outline, custom: Setup) -> Iterable[str]:
     """The names of the parameters, and of the fixtures that a mark asks for."""
-    signature = head[head.rfind("def ") :] if "def " in head else ""
-    match = _PARAMETERS.search(signature)
+    end = max(function.name_span.end, function.body_span.start)
+    match = _PARAMETERS.search(outline.source[function.name_span.end : end].decode("utf-8", "replace"))
     listed = match[1].split(",") if match else []
     names = [re.split(r"[:=]", part)[0].strip(" *\n\t") for part in listed]
-    marked = re.findall(r"usefixtures\(([^()]*)\)", head)
+    head = _head(function, outline)
+    marked = [asked for pattern in custom.fixture_requests for asked in re.findall(pattern, head)]
     return [*names, *re.findall(r"['\"](\w+)['\"]", " ".join(marked))]

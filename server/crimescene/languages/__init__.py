@@ -40,6 +40,26 @@ LANGUAGES: tuple[str, ...] = tuple(sorted(p.parent.name for p in _FOLDER.glob("*
 
 
 @dataclass(frozen=True, slots=True)
+class Setup:
+    """What runs before the tests of a language's test runners and gives them their data."""
+
+    names: tuple[str, ...] = ()
+    """Functions that the runner calls first."""
+    marks: tuple[str, ...] = ()
+    """Regular expressions of the annotations and attributes of such functions."""
+    hooks: tuple[str, ...] = ()
+    """Functions that are given one as a callback: ``beforeEach(() => ...)``."""
+    fixture_marks: tuple[str, ...] = ()
+    """Likewise of functions whose answer is passed to the parameter with their name."""
+    fixture_automatic: tuple[str, ...] = ()
+    """Regular expressions of what marks one that runs though no parameter has its name."""
+    fixture_requests: tuple[str, ...] = ()
+    """Regular expressions of a mark that names some; the group holds their names as strings."""
+    fixture_files: tuple[str, ...] = ()
+    """Names of files in the folders around a test whose fixtures it may use."""
+
+
+@dataclass(frozen=True, slots=True)
 class Language:
     """What is known of a language besides its grammar."""
 
@@ -107,6 +127,7 @@ class Language:
     """Functions that take a title, a string, and what it names: ``test("adds up", …)``."""
     tests: tuple[str, ...] = ()
     """Regular expressions of paths (POSIX, relative) that hold tests."""
+    setup: Setup = Setup()
 
     def test_path(self, path: str) -> bool:
         """Whether the file at ``path`` (POSIX, relative to the root) holds tests by custom."""
@@ -118,7 +139,8 @@ def language(name: str) -> Language:
     """The language with the id ``name``; KeyError if there is none."""
     if name not in LANGUAGES:
         raise KeyError(name)
-    return Language(id=name, **_description(name))
+    described = _description(name)
+    return Language(id=name, **described | {"setup": Setup(**described.get("setup", {}))})
 
 
 @cache
@@ -126,9 +148,17 @@ def _description(name: str) -> dict[str, Any]:
     """The values of ``language.toml``, over those of the language it inherits from."""
     data = tomllib.loads((_FOLDER / name / "language.toml").read_text("utf-8"))
     inherited = _description(data.pop("inherits")) if "inherits" in data else {}
-    own = {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
+    own = _frozen(data)
     unshared = {k: v for k, v in inherited.items() if k not in {"extensions", "filenames", "interpreters"}}
     return unshared | own
+
+
+def _frozen(data: dict[str, Any]) -> dict[str, Any]:
+    """``data`` with tuples in place of lists, in its tables too."""
+    return {
+        key: tuple(value) if isinstance(value, list) else _frozen(value) if isinstance(value, dict) else value
+        for key, value in data.items()
+    }
 
 
 @cache
