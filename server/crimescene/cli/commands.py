@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crimescene import traces
 from crimescene.cli import case_commands
 from crimescene.cli.console import DONE, REFUSED, as_utf8, guarded, progress, say
 from crimescene.cli.reading import read_text
@@ -19,11 +18,11 @@ from crimescene.model import UserError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from crimescene.analysis import Analysis
     from crimescene.context import Wish
-    from crimescene.model import Context, Trace
+    from crimescene.model import Context
     from crimescene.prompt import Prompt
     from crimescene.run import Finished
     from crimescene.settings import Settings
@@ -54,7 +53,7 @@ def prompt(options: argparse.Namespace) -> int:
         else:
             found = analysis.context_of(text, wish, forget=_taken_back(options))
         built, summary = _build(analysis, found, options)
-    _print(built.text)
+    show(built.text)
     if options.explain:
         _explain(found, built)
     say(f"{summary}.")
@@ -106,7 +105,7 @@ def _after_failure(done: Finished, options: argparse.Namespace, words: Sequence[
         if outcome is not None and outcome.outcome not in ("first", "none"):
             case_commands.say_outcome(outcome, found)
         if summary.endswith("not saved"):
-            _print(built.text)
+            show(built.text)
         say(f"debug prompt: {summary}.")
         if options.output:
             Path(options.output).write_text(built.text, encoding="utf-8", errors="replace")
@@ -156,7 +155,7 @@ def _build(analysis: Analysis, found: Context, options: argparse.Namespace) -> t
     return built, summary
 
 
-def _print(text: str) -> None:
+def show(text: str) -> None:
     """The answer itself; flushed, so that it stands before what is said about it."""
     sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
     sys.stdout.flush()
@@ -192,68 +191,9 @@ def _copy(text: str) -> None:
 
 def parse(options: argparse.Namespace) -> int:
     """Print what the traces in a text hold."""
-    if options.batch:
-        return _batch()
-    text = read_text(options.source)
-    with progress("looking for stack traces"):
-        found = traces.parse(text)
-    if options.json:
-        print(json.dumps(_clean(traces.to_json(text, found)), ensure_ascii=False))
-    else:
-        _print_clean("\n".join(line for trace in found for line in _listed(trace)))
-    if not found:
-        say("no stack trace found.")
-    return DONE if found else REFUSED
+    from crimescene.cli.parsing import parse as answer
 
-
-def _batch() -> int:
-    """Answer each line at once, a line that is no request too: the other side counts lines."""
-    for line in sys.stdin.buffer:
-        if not line.strip():
-            continue
-        answer: dict[str, object]
-        try:
-            request = json.loads(line)
-            name, text = request.get("id"), str(request["text"])
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            answer = {"id": None, "error": f"no object with a text: {error!r}"}
-        else:
-            answer = {"id": name, **_clean(traces.to_json(text, traces.parse(text)))}
-        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
-        sys.stdout.flush()
-    return DONE
-
-
-def _clean(data: dict[str, Any]) -> dict[str, Any]:
-    from crimescene.prompt.cleaning import clean_data
-
-    return clean_data(data)
-
-
-def _print_clean(text: str) -> None:
-    """Print foreign text to what may be a terminal: nothing hidden, nothing it would obey, no secrets."""
-    from crimescene.prompt import plain
-    from crimescene.redact import redact
-
-    if text:
-        _print(redact(plain.visible(text)).text)
-
-
-def _listed(trace: Trace) -> Iterator[str]:
-    for stack in trace.stacks:
-        relation = "" if stack is trace.root else f"{stack.relation.value}: "
-        head = f"{stack.exception or ''}: {stack.message}".strip(": ") or "(no message)"
-        yield f"{relation}{head}"
-        for frame in stack.frames:
-            where = ":".join(
-                str(part) for part in (frame.path, frame.lineno, frame.column) if part is not None
-            )
-            yield f"    {where or '?'}  {frame.function or ''}".rstrip()
-        if stack.repeated:
-            yield f"    ... {stack.repeated} more frames that repeat"
-    for missing in trace.truncation:
-        yield f"  {missing.missing}" + (f" (to get it: {missing.remedy})" if missing.remedy else "")
-    yield ""
+    return answer(options)
 
 
 # --------------------------------------------------------------------------- callers and demo
@@ -293,7 +233,7 @@ def demo(options: argparse.Namespace) -> int:
     from crimescene import demo as demonstration
 
     built = demonstration.show(say, keep=options.keep)
-    _print(built.text)
+    show(built.text)
     say(f"{built.tokens:,} tokens. In your own project: crimescene run -- before the command that fails.")
     if options.copy:
         _copy(built.text)

@@ -9,7 +9,7 @@ from crimescene.prompt import plain
 from crimescene.redact import redact
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
     from crimescene.model import Context, Stack
 
@@ -47,29 +47,39 @@ def cleaned(context: Context, masks: dict[str, str]) -> Context:
 
 def clean_data(value: T) -> T:
     """``value``, plain data of JSON, with nothing hidden in its strings, and no secrets."""
-    texts: dict[str, str] = {}
 
-    def gather(item: object) -> None:
+    def gather(item: object) -> Iterator[str]:
         if isinstance(item, str):
-            texts[item] = item
+            yield item
         elif isinstance(item, (dict, list)):
             for entry in item.values() if isinstance(item, dict) else item:
-                gather(entry)
+                yield from gather(entry)
+
+    clean = strings_cleaned(gather(value))
 
     def changed(item: Any) -> Any:  # noqa: ANN401
-        if isinstance(item, str):
-            return texts[item]
+        if isinstance(item, str) and clean is not None:
+            return clean(item)
         if isinstance(item, dict):
             return {key: changed(entry) for key, entry in item.items()}
         return [changed(entry) for entry in item] if isinstance(item, list) else item
 
-    gather(value)
+    return value if clean is None else cast("T", changed(value))
+
+
+def strings_cleaned(strings: Iterable[str]) -> Callable[[str], str] | None:
+    """What makes each of ``strings`` fit to leave, with a secret of one masked in all that come after it.
+
+    None where, as nearly always, they are fit as they are.
+    """
+    texts = dict.fromkeys(strings)
     whole = "\n".join(texts)
-    if plain.visible(whole) == whole and not redact(whole).count:  # as nearly always
-        return value
+    if plain.visible(whole) == whole and not redact(whole).count:
+        return None
     clean = _cleaner({})
-    texts = {text: clean(text) for text in texts}
-    return cast("T", changed(value))
+    for text in texts:
+        clean(text)
+    return clean
 
 
 def clean_stacks(stacks: tuple[Stack, ...], masks: dict[str, str]) -> tuple[Stack, ...]:

@@ -12,7 +12,7 @@ import importlib
 import pkgutil
 from typing import TYPE_CHECKING
 
-from crimescene.traces.answer import to_json
+from crimescene.traces.answer import ending, errors, frames, to_json
 from crimescene.traces.cleaning import documents
 from crimescene.traces.document import Format
 from crimescene.traces.rest import without_claimed
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from crimescene.model import Trace
 
-__all__ = ["FORMATS", "StoppedError", "parse", "to_json"]
+__all__ = ["FORMATS", "StoppedError", "ending", "errors", "frames", "parse", "to_json"]
 
 
 def _discover() -> tuple[Format, ...]:
