@@ -11,10 +11,11 @@ if TYPE_CHECKING:
 
     from crimescene.flow.grammar import Grammar
 
-_ALWAYS = frozenset({b"true", b"True", b"1"})
 _LEFT = frozenset({"while", "for", "each", "loop", "switch"})
 """Roles of what a ``break`` leaves."""
 _DEEPEST = 60
+_HEAD = 80
+"""Bytes at the beginning of a block that name what it is entered with."""
 
 
 def ends(roles: Grammar, node: Node, depth: int = 0) -> bool:  # noqa: PLR0911 -- one branch a role
@@ -25,36 +26,38 @@ def ends(roles: Grammar, node: Node, depth: int = 0) -> bool:  # noqa: PLR0911 -
         return False
     if kind in ("return", "throw"):
         return True
-    if node.type == "try_statement":
+    if node.type in roles.tries:
         return _ends_try(roles, node, depth)
     if kind in ("list", "inner"):
         return any(ends(roles, part, depth + 1) for part in named(node))
     if kind == "if":
         ways = [*children(node, role[2]), *children(node, role[3])]
-        whole = len(ways) > 1 and ways[-1].type == "else_clause"
+        whole = len(ways) > 1 and ways[-1].type in roles.otherwise
         return whole and all(_ends_way(roles, way, depth) for way in ways)
     if kind == "with":
         body = child(node, role[2])
-        hushes = b"suppress" in (node.text or b"")[:80]
+        head = (node.text or b"")[:_HEAD]
+        hushes = any(name.encode() in head for name in roles.hushes)
         return body is not None and not hushes and ends(roles, body, depth + 1)
     if kind in ("while", "for"):
         test = child(node, role[1 if kind == "while" else 2])
-        endless = test is None or (test.text or b"").strip(b"() ;") in _ALWAYS | {b""}
+        asked = (test.text or b"").strip(b"() ;").decode("utf-8", "replace") if test is not None else ""
+        endless = not asked or asked in roles.always
         return endless and not _breaks(roles, node)
     return kind == "switch" and _ends_switch(roles, node, depth)
 
 
 def _ends_way(roles: Grammar, node: Node, depth: int) -> bool:
-    """Whether one way of a branch leaves; an ``elif`` is about the block in it."""
+    """Whether one way of a branch leaves; a condition without another way is about the block in it."""
     role = roles.role(node.type)
-    body = child(node, role[2]) if node.type == "elif_clause" else node
+    body = child(node, role[2]) if role[:1] == ("if",) and role[3] == "-" else node
     return body is not None and ends(roles, body, depth + 1)
 
 
 def _ends_try(roles: Grammar, node: Node, depth: int) -> bool:
     parts = named(node)
     last = parts[-1]
-    if last.type == "finally_clause":
+    if last.type in roles.finally_:
         if ends(roles, last, depth + 1):
             return True
         parts.pop()
@@ -70,12 +73,12 @@ def _ends_switch(roles: Grammar, node: Node, depth: int) -> bool:
     cases = [part for part in named(body) if roles.role(part.type)] if body is not None else []
     if not cases or _breaks(roles, node):
         return False
-    if node.type == "match_statement":
-        rest = (cases[-1].text or b"").startswith((b"case _:", b"case _ :"))
+    if roles.role(cases[-1].type)[0] == "capture":
+        rest = named(cases[-1])[0].text == b"_" and not children(cases[-1], roles.role(cases[-1].type)[1])
         blocks = [part for case in cases for part in children(case, "consequence")]
         return rest and len(blocks) == len(cases) and all(ends(roles, b, depth + 1) for b in blocks)
     last = [part for part in named(cases[-1]) if ends(roles, part, depth + 1)]
-    return bool(last) and any(case.type == "switch_default" for case in cases)
+    return bool(last) and any(roles.role(case.type)[:2] == ("case", "-") for case in cases)
 
 
 def _breaks(roles: Grammar, node: Node) -> bool:
@@ -84,7 +87,7 @@ def _breaks(roles: Grammar, node: Node) -> bool:
     while stack:
         current, inside = stack.pop()
         role = roles.role(current.type)
-        if current.type == "break_statement":
+        if current.type in roles.breaks:
             if not inside or current.named_child_count:
                 return True
             continue

@@ -45,16 +45,23 @@ class Grammar:
     """Types of expressions that cannot be an argument."""
     self_names: frozenset[str]
     ends: frozenset[str]
-
-    @property
-    def lines_only(self) -> bool:
-        """Whether values are shown by statements between others alone, never by passing them through."""
-        return self.family in ("ruby", "php", "rust", "csharp", "kotlin")
-
-    @property
-    def calls_to_read(self) -> bool:
-        """Whether reading a member of an object may run code."""
-        return self.family in ("ruby", "csharp", "kotlin")
+    """Types of statements that nothing in their block runs after."""
+    tries: frozenset[str]
+    """Types of statements with ways for what is thrown in them."""
+    finally_: frozenset[str]
+    """Types of what runs at the end of such a statement whatever happened."""
+    otherwise: frozenset[str]
+    """Types of the way of a branch that is taken when no condition holds."""
+    breaks: frozenset[str]
+    """Types of what leaves a loop or a switch, with a label as the only child."""
+    always: frozenset[str]
+    """Conditions that hold whenever they are asked."""
+    hushes: tuple[str, ...]
+    """What a block is named after that swallows what is thrown in it."""
+    lines_only: bool
+    """Whether values are shown by statements between others alone, never by passing them through."""
+    calls_to_read: bool
+    """Whether reading a member of an object may run code."""
 
     def role(self, kind: str) -> tuple[str, ...]:
         """Role and fields of a node type; empty for what has none."""
@@ -81,6 +88,14 @@ def grammar_of(language: str) -> Grammar | None:
         never=frozenset(data.get("never", ())),
         self_names=frozenset(data.get("self_names", ("this",))),
         ends=frozenset(data.get("ends", ())),
+        tries=frozenset(data.get("tries", ())),
+        finally_=frozenset(data.get("finally", ())),
+        otherwise=frozenset(data.get("otherwise", ())),
+        breaks=frozenset(data.get("breaks", ())),
+        always=frozenset(data.get("always", ())),
+        hushes=tuple(data.get("hushes", ())),
+        lines_only=data.get("lines_only", False),
+        calls_to_read=data.get("calls_to_read", False),
     )
 
 
