@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from crimescene.cli.tree import Argument, Command, tree
-from crimescene.languages import LANGUAGES, flow_roles, language
+from crimescene.languages import LANGUAGES, described, language
 from crimescene.lsp.start import build
 from crimescene.traces import FORMATS
 
@@ -136,7 +136,7 @@ def languages() -> str:
         known = language(name)
         extensions = " ".join(f"`{e}`" for e in known.extensions) or "inside of others"
         installed = "yes" if f'"{known.package}>' in core else "`all-languages`"
-        rows.append((known.name, extensions, installed, "yes" if flow_roles(name) else ""))
+        rows.append((known.name, extensions, installed, "yes" if described(name, "flow") else ""))
     return "\n\n".join(
         [
             "# Languages",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from crimescene.languages import flow_roles
+from crimescene.languages import described
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,7 +71,7 @@ class Grammar:
 @cache
 def grammar_of(language: str) -> Grammar | None:
     """The roles of ``language``; None where nobody wrote them down."""
-    data = flow_roles(language)
+    data = described(language, "flow")
     if not data:
         return None
     return Grammar(

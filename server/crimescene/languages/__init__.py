@@ -162,16 +162,17 @@ def _frozen(data: dict[str, Any]) -> dict[str, Any]:
 
 
 @cache
-def flow_roles(name: str) -> dict[str, Any]:
-    """The values of ``flow.toml``, over those it inherits from; empty where nobody wrote any."""
-    path = _FOLDER / name / "flow.toml"
+def described(name: str, file: str) -> dict[str, Any]:
+    """The values of ``<file>.toml`` of a language, over those it inherits from; empty where nobody wrote it."""
+    path = _FOLDER / name / f"{file}.toml"
     if not path.is_file():
         return {}
     data = tomllib.loads(path.read_text("utf-8"))
-    if "inherits" not in data:
-        return data
-    base = flow_roles(data.pop("inherits"))
-    return {**base, **data, "roles": {**base.get("roles", {}), **data.get("roles", {})}}
+    inherited = described(data.pop("inherits"), file) if "inherits" in data else {}
+    nested = {
+        key: {**inherited.get(key, {}), **value} for key, value in data.items() if isinstance(value, dict)
+    }
+    return {**inherited, **data, **nested}
 
 
 @cache

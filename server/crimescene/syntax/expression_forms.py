@@ -1,8 +1,23 @@
-"""Which nodes of each grammar are which kind of expression: data for :mod:`crimescene.syntax.expressions`."""
+"""Which nodes of each grammar are which kind of expression: ``expressions.toml`` of each language.
+
+Each node type has a kind and the names of the fields that play a part in it: what it is done to, what is done
+and the others; ``#0`` is the first named child, ``*`` all that are left, ``-`` nothing. ``transparent`` nodes
+stand for what they hold: one part, or each of several.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from crimescene.languages import described
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SELF = frozenset({"self", "this", "cls", "super", "$this", "Self"})
+"""Names that mean the object itself, which is never the wrong value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,369 +33,37 @@ class Form:
     """Arguments, keys, right operand, value; ``*`` stands for all named children but the others."""
 
 
-def _binary(kind: str = "binary") -> Form:
-    return Form(kind, "left", parts=("right",))
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """How the expressions of a language are read."""
+
+    by_type: Mapping[str, Form]
+    transparent: frozenset[str]
+    macro: str = ""
+    """Type of a node whose parts the grammar leaves as tokens."""
+    tokens: str = ""
+    """Type of the node that holds these, brackets included."""
+    macro_frame: tuple[str, str] = ("", "")
+    """What has to stand before and behind them to make them a program."""
 
 
-_PYTHON = {
-    "identifier": Form("name"),
-    "attribute": Form("member", "object", "attribute"),
-    "subscript": Form("index", "value", parts=("subscript",)),
-    "slice": Form("slice", parts=("*",)),
-    "call": Form("call", "function", parts=("arguments",)),
-    "binary_operator": _binary(),
-    "boolean_operator": _binary("logic"),
-    "comparison_operator": Form("binary", "#0", parts=("*",)),
-    "unary_operator": Form("unary", "argument"),
-    "not_operator": Form("unary", "argument"),
-    "assignment": Form("assign", "left", parts=("right",)),
-    "named_expression": Form("assign", "name", parts=("value",)),
-    "augmented_assignment": Form("update", "left", parts=("right",)),
-    "for_statement": Form("iterate", "left", parts=("right",)),
-    "for_in_clause": Form("iterate", "left", parts=("right",)),
-    "with_item": Form("enter", "value"),
-    "await": Form("await", "#0"),
-    "yield": Form("yield", "#0"),
-    "list_splat": Form("spread", "#0"),
-    "dictionary_splat": Form("spread", "#0"),
-    "keyword_argument": Form("keyword", "value", "name"),
-    "interpolation": Form("interpolation", "expression"),
-    "raise_statement": Form("throw", "#0"),
-    "assert_statement": Form("assert", "#0", parts=("*",)),
-    "delete_statement": Form("delete", "#0"),
-    "conditional_expression": Form("choice", "#1", parts=("#0", "#2")),
-    "pair": Form("pair", "key", parts=("value",)),
-    "dictionary": Form("display", parts=("*",)),
-    "list": Form("display", parts=("*",)),
-    "set": Form("display", parts=("*",)),
-    "tuple": Form("display", parts=("*",)),
-    "expression_list": Form("display", parts=("*",)),
-    "pattern_list": Form("pattern", parts=("*",)),
-    "tuple_pattern": Form("pattern", parts=("*",)),
-    "list_pattern": Form("pattern", parts=("*",)),
-    "generator_expression": Form("comprehension", "body", parts=("*",)),
-    "list_comprehension": Form("comprehension", "body", parts=("*",)),
-    "set_comprehension": Form("comprehension", "body", parts=("*",)),
-    "dictionary_comprehension": Form("comprehension", "body", parts=("*",)),
-    "lambda": Form("lambda"),
-    "string": Form("literal"),
-    "concatenated_string": Form("literal"),
-    "integer": Form("literal"),
-    "float": Form("literal"),
-    "none": Form("literal"),
-    "true": Form("literal"),
-    "false": Form("literal"),
-}
+@cache
+def forms_of(language: str) -> Forms | None:
+    """How expressions of ``language`` (an id) are read; None where nobody wrote it down."""
+    data = described(language, "expressions")
+    if not data:
+        return None
+    opening, closing = data.get("macro_frame", ("", ""))
+    return Forms(
+        {kind: _form(text) for kind, text in data["forms"].items()},
+        frozenset(data["transparent"]),
+        data.get("macro", ""),
+        data.get("tokens", ""),
+        (opening, closing),
+    )
 
-_ECMASCRIPT = {
-    "identifier": Form("name"),
-    "this": Form("name"),
-    "super": Form("name"),
-    "shorthand_property_identifier": Form("name"),
-    "shorthand_property_identifier_pattern": Form("name"),
-    "undefined": Form("literal"),
-    "member_expression": Form("member", "object", "property"),
-    "subscript_expression": Form("index", "object", parts=("index",)),
-    "call_expression": Form("call", "function", parts=("arguments",)),
-    "new_expression": Form("new", "constructor", parts=("arguments",)),
-    "binary_expression": _binary(),
-    "unary_expression": Form("unary", "argument"),
-    "update_expression": Form("update", "argument"),
-    "variable_declarator": Form("assign", "name", parts=("value",)),
-    "assignment_expression": Form("assign", "left", parts=("right",)),
-    "assignment_pattern": Form("assign", "left", parts=("right",)),
-    "augmented_assignment_expression": Form("update", "left", parts=("right",)),
-    "for_in_statement": Form("iterate", "left", parts=("right",)),
-    "await_expression": Form("await", "#0"),
-    "yield_expression": Form("yield", "#0"),
-    "spread_element": Form("spread", "#0"),
-    "as_expression": Form("cast", "#0"),
-    "satisfies_expression": Form("cast", "#0"),
-    "template_substitution": Form("interpolation", "#0"),
-    "throw_statement": Form("throw", "#0"),
-    "ternary_expression": Form("choice", "condition", parts=("consequence", "alternative")),
-    "pair": Form("pair", "key", parts=("value",)),
-    "object": Form("display", parts=("*",)),
-    "array": Form("display", parts=("*",)),
-    "object_pattern": Form("pattern", parts=("*",)),
-    "array_pattern": Form("pattern", parts=("*",)),
-    "pair_pattern": Form("pair", "key", parts=("value",)),
-    "extends_clause": Form("extends", "value"),
-    "class_heritage": Form("extends", "#0"),
-    "arrow_function": Form("lambda"),
-    "function_expression": Form("lambda"),
-    "function": Form("lambda"),
-    "string": Form("literal"),
-    "number": Form("literal"),
-    "template_string": Form("literal"),
-    "regex": Form("literal"),
-    "null": Form("literal"),
-    "true": Form("literal"),
-    "false": Form("literal"),
-    "jsx_opening_element": Form("new", "name"),
-    "jsx_self_closing_element": Form("new", "name"),
-}
 
-_JAVA = {
-    "identifier": Form("name"),
-    "this": Form("name"),
-    "super": Form("name"),
-    "field_access": Form("member", "object", "field"),
-    "array_access": Form("index", "array", parts=("index",)),
-    "method_invocation": Form("call", "object", "name", parts=("arguments",)),
-    "object_creation_expression": Form("new", "type", parts=("arguments",)),
-    "array_creation_expression": Form("new", "type", parts=("dimensions",)),
-    "binary_expression": _binary(),
-    "unary_expression": Form("unary", "operand"),
-    "update_expression": Form("update", "#0"),
-    "variable_declarator": Form("assign", "name", parts=("value",)),
-    "assignment_expression": Form("assign", "left", parts=("right",)),
-    "enhanced_for_statement": Form("iterate", "name", parts=("value",)),
-    "cast_expression": Form("cast", "value", "type"),
-    "instanceof_expression": Form("check", "left", parts=("right",)),
-    "switch_expression": Form("switch", "condition"),
-    "synchronized_statement": Form("lock", "#0"),
-    "throw_statement": Form("throw", "#0"),
-    "ternary_expression": Form("choice", "condition", parts=("consequence", "alternative")),
-    "method_reference": Form("member", "#0", "#1"),
-    "assert_statement": Form("assert", "#0", parts=("*",)),
-    "array_initializer": Form("display", parts=("*",)),
-    "lambda_expression": Form("lambda"),
-    "string_literal": Form("literal"),
-    "character_literal": Form("literal"),
-    "decimal_integer_literal": Form("literal"),
-    "decimal_floating_point_literal": Form("literal"),
-    "hex_integer_literal": Form("literal"),
-    "null_literal": Form("literal"),
-    "true": Form("literal"),
-    "false": Form("literal"),
-}
-
-_GO = {
-    "identifier": Form("name"),
-    "selector_expression": Form("member", "operand", "field"),
-    "index_expression": Form("index", "operand", parts=("index",)),
-    "slice_expression": Form("slice", "operand", parts=("start", "end", "capacity")),
-    "call_expression": Form("call", "function", parts=("arguments",)),
-    "type_conversion_expression": Form("cast", "operand", "type"),
-    "type_assertion_expression": Form("cast", "operand", "type"),
-    "binary_expression": _binary(),
-    "unary_expression": Form("unary", "operand"),
-    "inc_statement": Form("update", "#0"),
-    "dec_statement": Form("update", "#0"),
-    "short_var_declaration": Form("assign", "left", parts=("right",)),
-    "assignment_statement": Form("assign", "left", parts=("right",)),
-    "var_spec": Form("assign", "name", parts=("value",)),
-    "range_clause": Form("iterate", "left", parts=("right",)),
-    "send_statement": Form("send", "channel", parts=("value",)),
-    "composite_literal": Form("new", "type", parts=("body",)),
-    "literal_value": Form("display", parts=("*",)),
-    "keyed_element": Form("pair", "#0", parts=("#1",)),
-    "func_literal": Form("lambda"),
-    "interpreted_string_literal": Form("literal"),
-    "raw_string_literal": Form("literal"),
-    "int_literal": Form("literal"),
-    "float_literal": Form("literal"),
-    "rune_literal": Form("literal"),
-    "nil": Form("literal"),
-    "true": Form("literal"),
-    "false": Form("literal"),
-}
-
-_RUST = {
-    "identifier": Form("name"),
-    "self": Form("name"),
-    "field_expression": Form("member", "value", "field"),
-    "index_expression": Form("index", "#0", parts=("#1",)),
-    "range_expression": Form("slice", parts=("*",)),
-    "call_expression": Form("call", "function", parts=("arguments",)),
-    "scoped_identifier": Form("name"),
-    "generic_function": Form("generic", "function"),
-    "binary_expression": _binary(),
-    "unary_expression": Form("unary", "#0"),
-    "reference_expression": Form("unary", "value"),
-    "try_expression": Form("try", "#0"),
-    "let_declaration": Form("assign", "pattern", parts=("value",)),
-    "let_condition": Form("assign", "pattern", parts=("value",)),
-    "assignment_expression": Form("assign", "left", parts=("right",)),
-    "compound_assignment_expr": Form("update", "left", parts=("right",)),
-    "for_expression": Form("iterate", "pattern", parts=("value",)),
-    "type_cast_expression": Form("cast", "value", "type"),
-    "await_expression": Form("await", "#0"),
-    "macro_invocation": Form("macro", name="macro"),
-    "array_expression": Form("display", parts=("*",)),
-    "tuple_expression": Form("display", parts=("*",)),
-    "tuple_pattern": Form("pattern", parts=("*",)),
-    "closure_expression": Form("lambda"),
-    "string_literal": Form("literal"),
-    "integer_literal": Form("literal"),
-    "float_literal": Form("literal"),
-    "boolean_literal": Form("literal"),
-    "char_literal": Form("literal"),
-}
-
-_CSHARP = {
-    "identifier": Form("name"),
-    "this": Form("name"),
-    "this_expression": Form("name"),
-    "base_expression": Form("literal"),
-    "member_access_expression": Form("member", "expression", "name"),
-    "conditional_access_expression": Form("optional", "condition", parts=("#1",)),
-    "element_access_expression": Form("index", "expression", parts=("subscript",)),
-    "invocation_expression": Form("call", "function", parts=("arguments",)),
-    "object_creation_expression": Form("new", "type", parts=("arguments",)),
-    "binary_expression": _binary(),
-    "prefix_unary_expression": Form("unary", "#0"),
-    "postfix_unary_expression": Form("unary", "#0"),
-    "variable_declarator": Form("assign", "name", parts=("*",)),
-    "assignment_expression": Form("assign", "left", parts=("right",)),
-    "foreach_statement": Form("iterate", "left", parts=("right",)),
-    "cast_expression": Form("cast", "value", "type"),
-    "as_expression": Form("check", "left"),
-    "is_expression": Form("check", "left"),
-    "await_expression": Form("await", "#0"),
-    "throw_statement": Form("throw", "#0"),
-    "throw_expression": Form("throw", "#0"),
-    "lock_statement": Form("lock", "#0"),
-    "switch_statement": Form("switch", "value"),
-    "conditional_expression": Form("choice", "condition", parts=("consequence", "alternative")),
-    "interpolation": Form("interpolation", "#0"),
-    "lambda_expression": Form("lambda"),
-    "string_literal": Form("literal"),
-    "integer_literal": Form("literal"),
-    "real_literal": Form("literal"),
-    "null_literal": Form("literal"),
-    "boolean_literal": Form("literal"),
-}
-
-_RUBY = {
-    "identifier": Form("name"),
-    "constant": Form("name"),
-    "instance_variable": Form("name"),
-    "class_variable": Form("name"),
-    "global_variable": Form("name"),
-    "self": Form("name"),
-    "scope_resolution": Form("name"),
-    "call": Form("call", "receiver", "method", parts=("arguments",)),
-    "element_reference": Form("index", "object", parts=("*",)),
-    "binary": _binary(),
-    "unary": Form("unary", "operand"),
-    "assignment": Form("assign", "left", parts=("right",)),
-    "operator_assignment": Form("update", "left", parts=("right",)),
-    "left_assignment_list": Form("pattern", parts=("*",)),
-    "for": Form("iterate", "pattern", parts=("value",)),
-    "in": Form("generic", "#0"),
-    "splat_argument": Form("spread", "#0"),
-    "conditional": Form("choice", "condition", parts=("consequence", "alternative")),
-    "interpolation": Form("interpolation", "#0"),
-    "pair": Form("pair", "key", parts=("value",)),
-    "array": Form("display", parts=("*",)),
-    "hash": Form("display", parts=("*",)),
-    "block": Form("lambda"),
-    "do_block": Form("lambda"),
-    "lambda": Form("lambda"),
-    "string": Form("literal"),
-    "simple_symbol": Form("literal"),
-    "integer": Form("literal"),
-    "float": Form("literal"),
-    "nil": Form("literal"),
-    "true": Form("literal"),
-    "false": Form("literal"),
-}
-
-_PHP = {
-    "variable_name": Form("name"),
-    "name": Form("name"),
-    "qualified_name": Form("name"),
-    "relative_scope": Form("name"),
-    "member_access_expression": Form("member", "object", "name"),
-    "nullsafe_member_access_expression": Form("member", "object", "name"),
-    "scoped_property_access_expression": Form("member", "scope", "name"),
-    "class_constant_access_expression": Form("member", "#0", "#1"),
-    "subscript_expression": Form("index", "#0", parts=("#1",)),
-    "function_call_expression": Form("call", "function", parts=("arguments",)),
-    "member_call_expression": Form("call", "object", "name", parts=("arguments",)),
-    "nullsafe_member_call_expression": Form("call", "object", "name", parts=("arguments",)),
-    "scoped_call_expression": Form("call", "scope", "name", parts=("arguments",)),
-    "object_creation_expression": Form("new", "#0", parts=("*",)),
-    "binary_expression": _binary(),
-    "unary_op_expression": Form("unary", "#0"),
-    "assignment_expression": Form("assign", "left", parts=("right",)),
-    "augmented_assignment_expression": Form("update", "left", parts=("right",)),
-    "foreach_statement": Form("iterate", "#1", parts=("#0",)),
-    "list_literal": Form("pattern", parts=("*",)),
-    "cast_expression": Form("cast", "value", "type"),
-    "throw_expression": Form("throw", "#0"),
-    "conditional_expression": Form("choice", "condition", parts=("body", "alternative")),
-    "array_creation_expression": Form("display", parts=("*",)),
-    "anonymous_function": Form("lambda"),
-    "arrow_function": Form("lambda"),
-    "string": Form("literal"),
-    "encapsed_string": Form("literal"),
-    "integer": Form("literal"),
-    "float": Form("literal"),
-    "null": Form("literal"),
-    "boolean": Form("literal"),
-}
-
-_KOTLIN = {
-    "identifier": Form("name"),
-    "simple_identifier": Form("name"),
-    "this_expression": Form("name"),
-    "navigation_expression": Form("member", "#0", "#1"),
-    "index_expression": Form("index", "#0", parts=("*",)),
-    "call_expression": Form("call", "#0", parts=("*",)),
-    "binary_expression": _binary(),
-    "unary_expression": Form("unary", "argument"),
-    "property_declaration": Form("assign", "#0", parts=("*",)),
-    "variable_declaration": Form("generic", "#0"),
-    "assignment": Form("assign", "left", parts=("right",)),
-    "for_statement": Form("iterate", "#0", parts=("#1",)),
-    "multi_variable_declaration": Form("pattern", parts=("*",)),
-    "as_expression": Form("cast", "left", "right"),
-    "throw_expression": Form("throw", "#0"),
-    "lambda_literal": Form("lambda"),
-    "string_literal": Form("literal"),
-    "number_literal": Form("literal"),
-    "boolean_literal": Form("literal"),
-}
-
-FORMS: dict[str, dict[str, Form]] = {
-    "python": _PYTHON,
-    "javascript": _ECMASCRIPT,
-    "jsx": _ECMASCRIPT,
-    "typescript": _ECMASCRIPT,
-    "tsx": _ECMASCRIPT,
-    "java": _JAVA,
-    "go": _GO,
-    "rust": _RUST,
-    "csharp": _CSHARP,
-    "ruby": _RUBY,
-    "php": _PHP,
-    "kotlin": _KOTLIN,
-}
-"""By id of the language."""
-
-TRANSPARENT = frozenset(
-    {
-        "argument",
-        "expression_list",
-        "non_null_expression",
-        "parenthesized_expression",
-        "parenthesized_statement",
-        "value_argument",
-        "value_arguments",
-        "argument_list",
-        "arguments",
-        "bracketed_argument_list",
-        "generic_type",
-        "annotated_lambda",
-        "type_identifier",
-        "subscript",
-        "dimensions_expr",
-    }
-)
-"""Nodes that stand for what they hold: one part, or each of several."""
-
-SELF = frozenset({"self", "this", "cls", "super", "$this", "Self"})
-"""Names that mean the object itself, which is never the wrong value."""
+def _form(text: str) -> Form:
+    kind, *fields = ("" if word == "-" else word for word in text.split())
+    base, name, *parts = (*fields, "", "") if len(fields) < 2 else fields  # noqa: PLR2004 -- base and name
+    return Form(kind, base, name, tuple(part for part in parts if part))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crimescene.model import Span
-from crimescene.syntax.expression_forms import FORMS, TRANSPARENT, Form
+from crimescene.syntax.expression_forms import Form, Forms, forms_of
 
 if TYPE_CHECKING:
     import tree_sitter
@@ -56,21 +56,21 @@ class Expression:
 
 def on_line(outline: Outline, lineno: int) -> tuple[Expression, ...]:
     """The expressions that have a part of the 1-based line, in the order of the text, outer before inner."""
-    forms = FORMS.get(outline.language)
+    forms = forms_of(outline.language)
     if forms is None or not 1 <= lineno <= len(outline.line_starts):
         return ()
     starts = outline.line_starts
     end = starts[lineno] if lineno < len(starts) else len(outline.source)
     line = Span(starts[lineno - 1], end)
-    built = _built(outline.source, outline.language, _nodes(outline.tree.root_node, forms, line))
-    if outline.language == "rust":
+    built = _built(outline.source, forms, _nodes(outline.tree.root_node, forms, line))
+    if forms.macro:
         built += _in_macros(outline, forms, line)
     return tuple(sorted(built, key=lambda x: (x.span.start, -x.span.end)))
 
 
 def assigned(outline: Outline, name: str, span: Span) -> tuple[Expression, ...]:
     """The assignments and loops within ``span`` that give ``name`` a value, the last first."""
-    forms = FORMS.get(outline.language)
+    forms = forms_of(outline.language)
     if forms is None or not name:
         return ()
     text = outline.source[span.start : span.end]
@@ -84,9 +84,9 @@ def assigned(outline: Outline, name: str, span: Span) -> tuple[Expression, ...]:
         for _ in range(_CLIMB):
             if node is None:
                 break
-            form = forms.get(node.type)
+            form = forms.by_type.get(node.type)
             if form is not None and form.kind in ("assign", "iterate"):
-                built = _built(outline.source, outline.language, _nodes(node, forms, Span(at, at + 1)))
+                built = _built(outline.source, forms, _nodes(node, forms, Span(at, at + 1)))
                 whole = next((x for x in built if x.kind in ("assign", "iterate")), None)
                 target = whole.base if whole is not None else None
                 if whole is not None and target is not None and target.span.start <= at < target.span.end:
@@ -98,7 +98,7 @@ def assigned(outline: Outline, name: str, span: Span) -> tuple[Expression, ...]:
 
 def conditions_around(outline: Outline, at: int, within: Span) -> list[tuple[Expression, ...]]:
     """The parts of the conditions that decide whether the byte ``at`` is reached, the innermost first."""
-    forms = FORMS.get(outline.language)
+    forms = forms_of(outline.language)
     node = outline.tree.root_node.descendant_for_byte_range(at, at + 1) if forms else None
     found: list[tuple[Expression, ...]] = []
     for _ in range(_MOST_PLACES):
@@ -110,33 +110,31 @@ def conditions_around(outline: Outline, at: int, within: Span) -> list[tuple[Exp
             )
             if asked is not None and not asked.start_byte <= at < asked.end_byte:
                 span = Span(asked.start_byte, asked.end_byte)
-                built = _built(outline.source, outline.language, _nodes(asked, forms, span))
+                built = _built(outline.source, forms, _nodes(asked, forms, span))
                 found.append(tuple(sorted(built, key=lambda x: (x.span.start, -x.span.end))))
         node = node.parent
     return found
 
 
-def _nodes(
-    root: tree_sitter.Node, forms: dict[str, Form], line: Span
-) -> list[tuple[tree_sitter.Node, Span | None]]:
+def _nodes(root: tree_sitter.Node, forms: Forms, line: Span) -> list[tuple[tree_sitter.Node, Span | None]]:
     """The nodes that matter for a line, each before its children, with the anonymous function around it."""
     found: list[tuple[tree_sitter.Node, Span | None]] = []
     pending: list[tuple[tree_sitter.Node, Span | None, bool]] = [(root, None, False)]
     while pending and len(found) < _MOST_NODES:
         node, around, whole = pending.pop()
         meets = node.start_byte < line.end and node.end_byte > line.start
-        form = forms.get(node.type)
+        form = forms.by_type.get(node.type)
         if not (meets or whole):
             continue
         if form is not None and form.kind == "lambda":
             found.append((node, around))
             around = Span(node.start_byte, node.end_byte)
             whole = False
-        elif form is not None or node.type in TRANSPARENT:
+        elif form is not None or node.type in forms.transparent:
             found.append((node, around))
             # A loop is a statement: what it repeats is no part of the line it starts on.
             whole = form is None or form.kind not in ("iterate", "switch", "lock")
-        elif not node.is_named or node.type == "token_tree":
+        elif not node.is_named or node.type == forms.tokens:
             continue
         else:
             whole = False
@@ -161,23 +159,22 @@ def _children(node: tree_sitter.Node, form: Form | None, line: Span) -> list[tre
 
 
 def _built(
-    source: bytes, language: str, nodes: list[tuple[tree_sitter.Node, Span | None]]
+    source: bytes, forms: Forms, nodes: list[tuple[tree_sitter.Node, Span | None]]
 ) -> list[Expression]:
     """The nodes as expressions; inner ones are made before those that hold them."""
-    forms = FORMS[language]
     known: dict[int, tuple[Expression, ...]] = {}
     out: list[Expression] = []
     names = {
         child.id
         for node, _ in nodes
-        if (form := forms.get(node.type)) is not None and form.name and form.kind != "assign"
+        if (form := forms.by_type.get(node.type)) is not None and form.name and form.kind != "assign"
         for child in _field(node, form.name)
     }
     for node, around in reversed(nodes):
         if node.id in names and node.named_child_count == 0:
             continue  # what a member is called is no value
-        form = forms.get(node.type)
-        if node.type in TRANSPARENT and (form is None or node.named_child_count == 1):
+        form = forms.by_type.get(node.type)
+        if node.type in forms.transparent and (form is None or node.named_child_count == 1):
             known[node.id] = tuple(x for child in node.named_children for x in known.get(child.id, ()))
             continue
         if form is None:
@@ -262,20 +259,20 @@ def _called(x: Expression, node: tree_sitter.Node, form: Form, names: list[tree_
     return replace(x, base=callee)
 
 
-def _in_macros(outline: Outline, forms: dict[str, Form], line: Span) -> list[Expression]:
-    """What a Rust macro is given, which the grammar leaves as tokens, read as a list of expressions."""
+def _in_macros(outline: Outline, forms: Forms, line: Span) -> list[Expression]:
+    """What a macro is given, which the grammar leaves as tokens, read as a list of expressions."""
     from crimescene.languages import grammar, language, parse  # noqa: PLC0415
 
-    loaded = grammar(language("rust"))
+    loaded = grammar(language(outline.language))
+    opening, closing = (part.encode() for part in forms.macro_frame)
     found: list[Expression] = []
     pending = [outline.tree.root_node]
     while pending and loaded is not None:
         node = pending.pop()
         if node.start_byte >= line.end or node.end_byte <= line.start:
             continue
-        tokens = next((c for c in node.named_children if c.type == "token_tree"), None)
-        if node.type == "macro_invocation" and tokens is not None:
-            opening, closing = b"fn f(){[", b"]}"
+        tokens = next((c for c in node.named_children if c.type == forms.tokens), None)
+        if node.type == forms.macro and tokens is not None:
             inner = outline.source[tokens.start_byte + 1 : tokens.end_byte - 1]
             pad = tokens.start_byte + 1 - len(opening)
             if pad < 0 or len(inner) > _MOST_NODES:
@@ -283,7 +280,7 @@ def _in_macros(outline: Outline, forms: dict[str, Form], line: Span) -> list[Exp
             # Blanks in place of what stands before keep every offset what it is in the file.
             text = b" " * pad + opening + inner + closing
             root = parse(loaded, text).root_node
-            built = _built(text, outline.language, _nodes(root, forms, line))
+            built = _built(text, forms, _nodes(root, forms, line))
             found += [x for x in built if x.span.start > tokens.start_byte]
             continue
         pending += node.named_children
