@@ -12,8 +12,8 @@ from crimescene.effort import effort
 from crimescene.flow.facts import Unit, walk
 from crimescene.flow.lines import on_line
 from crimescene.flow.observe import accessors_of
-from crimescene.index import family, source_files
-from crimescene.languages import language_for
+from crimescene.index import source_files
+from crimescene.languages import family, language_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -12,7 +12,7 @@ from crimescene.callers.judge import target_of
 from crimescene.callers.other_names import names_of
 from crimescene.callers.session import evaluator_for
 from crimescene.effort import effort
-from crimescene.index import family
+from crimescene.languages import family
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

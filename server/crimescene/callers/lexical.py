@@ -16,8 +16,8 @@ from crimescene.callers.lexical_classes import classes, constructed, methods, to
 from crimescene.callers.lexical_files import imported_module, module, package, text_of
 from crimescene.callers.lexical_text import arity, declared, declared_in_file, fits, returned
 from crimescene.effort import effort
-from crimescene.index import by_proximity, family, narrowed, search
-from crimescene.languages import language
+from crimescene.index import by_proximity, narrowed, search
+from crimescene.languages import family, language
 from crimescene.model import Call, Certainty
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from crimescene.callers.lexical_files import module, package
-from crimescene.index import by_proximity, family
+from crimescene.index import by_proximity
+from crimescene.languages import family
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

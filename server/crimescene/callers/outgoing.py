@@ -10,7 +10,8 @@ from crimescene.callers.judge import BUILTIN_METHODS
 from crimescene.callers.session import evaluator_for
 from crimescene.callers.values import CLASS_SCOPED, UNKNOWN, Func, Instance, Klass
 from crimescene.effort import effort
-from crimescene.index import by_proximity, family, narrowed, search
+from crimescene.index import by_proximity, narrowed, search
+from crimescene.languages import family
 from crimescene.model import Call, Certainty
 from crimescene.scopes.ir import Attribute, Defined, Invoke, Name, Unit, walk
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crimescene import callers, history, index, languages, syntax
+from crimescene import callers, history, languages, syntax
 from crimescene.context import bindings, namesakes, reasons, setups, subjects, traits, words
 from crimescene.context import chain as chains
 from crimescene.effort import effort
@@ -125,7 +125,7 @@ def collect(
     called = [link.function for link in targets]
     # The other cores look for the names while this one follows the calls.
     spoken = {known.id for function in called if (known := languages.language_for(function.path))}
-    family = {name for language in spoken for name in index.family(language)}
+    family = {name for language in spoken for name in languages.family(language)}
     mentioning = pool.search(callers.searched_names(pool.workspace, called), family)
     _add_callees(ordered, pool, clock + seconds / 2)
     within = mentioning.files() if mentioning is not None else None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crimescene import index, languages, ranking
+from crimescene import languages, ranking
 from crimescene.context import chain as chains
 from crimescene.effort import effort
 
@@ -58,7 +58,7 @@ def namesakes(
     if not wanted:
         return []
     spoken = {known.id for link in links if (known := languages.language_for(link.location.path))}
-    family = {name for language in spoken for name in index.family(language)}
+    family = {name for language in spoken for name in languages.family(language)}
     near = {folder: place for place, folder in enumerate(folders[:_FOLDERS])}
     paths = [p for p in workspace.files() if p.rpartition("/")[0] in near and not chains.in_test(p)]
     paths = [p for p in paths if (known := languages.language_for(p)) is not None and known.id in family]

@@ -22,9 +22,6 @@ _CONTEXT_LINES = 12
 _LONG = 40
 """Lines beyond which a function may be shown in part, so that it matters where to look."""
 
-_GOES_ON = frozenset({"go", "c", "cpp", "swift", "objectivec"})
-"""Fences of languages whose tests go on after a check that failed."""
-
 
 def best(items: Iterable[Candidate], workspace: Workspace, wanted: set[str]) -> tuple[Snippet, ...]:
     """The best candidates as code.
@@ -94,7 +91,7 @@ def snippet(item: Candidate, source: bytes, score: float, wanted: set[str]) -> S
     if not marks and last - first >= _LONG:
         marks = [first + n for n in words.focus(lines[first - 1 : last], wanted)]
     text = "\n".join(lines[first - 1 : last])
-    fence = language.fence if language else ""
+    goes_on = language is not None and language.tests_go_on
     parts = tuple(ranking.contributions(item.features).items())
     return Snippet(
         function.path,
@@ -103,16 +100,16 @@ def snippet(item: Candidate, source: bytes, score: float, wanted: set[str]) -> S
         name,
         item.reason,
         score,
-        fence,
+        language.fence if language else "",
         tuple(marks),
         throws=item.throws,
         contributions=parts,
-        unreached=_unreached(item, lines[first - 1 : last], [m - first for m in marks], fence),
+        unreached=0 if goes_on else _unreached(item, lines[first - 1 : last], [m - first for m in marks]),
     )
 
 
-def _unreached(item: Candidate, lines: Sequence[str], marks: Sequence[int], fence: str) -> int:
+def _unreached(item: Candidate, lines: Sequence[str], marks: Sequence[int]) -> int:
     """How many of the last ``lines`` of a failing test, with frames at the indices ``marks``, never ran."""
     ran = "test_frame" in item.features and "in_test" in item.features
     whole = item.function.kind not in ("module", "class")
-    return unreached(lines, max(marks)) if ran and whole and marks and fence not in _GOES_ON else 0
+    return unreached(lines, max(marks)) if ran and whole and marks else 0

@@ -44,7 +44,7 @@ def subjects(links: Sequence[Link], title: str, workspace: Workspace, most: int 
     """The files of the test's language that it is most likely about, best first, at most ``most``."""
     tests = [link for link in links if link.in_test and link.outline is not None]
     spoken = {found.id for link in tests if (found := languages.language_for(link.location.path))}
-    family = {name for language in spoken for name in index.family(language)}
+    family = {name for language in spoken for name in languages.family(language)}
     sources = [p for p in index.source_files(workspace, family) if not chains.in_test(p)][:_MOST_FILES]
     vocabulary = {path: _path_words(path) for path in sources}
     holding = Counter(word for found in vocabulary.values() for word in found)

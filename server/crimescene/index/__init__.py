@@ -8,10 +8,8 @@ by a process of its own; whatever they say is read again before it is believed.
 from __future__ import annotations
 
 from crimescene.index.scanning import (
-    FAMILIES,
     Mentions,
     by_proximity,
-    family,
     is_generated,
     mentions,
     narrowed,
@@ -21,10 +19,8 @@ from crimescene.index.scanning import (
 )
 
 __all__ = [
-    "FAMILIES",
     "Mentions",
     "by_proximity",
-    "family",
     "is_generated",
     "mentions",
     "narrowed",

@@ -14,13 +14,6 @@ if TYPE_CHECKING:
 
     from crimescene.workspace import Workspace
 
-FAMILIES: dict[str, tuple[str, ...]] = {
-    "javascript": ("javascript", "typescript", "tsx", "jsx", "vue", "svelte"),
-    "java": ("java", "kotlin", "scala", "groovy"),
-    "c": ("c", "cpp", "objc"),
-}
-"""Languages whose files call one another."""
-
 _GENERATED_NAME = re.compile(
     r"[.-](?:min|bundle|chunk)\.[cm]?js$|\.(?:pb|generated|g)\.\w+$|_pb2(?:_grpc)?\.pyi?$|(?:^|/)zz_generated"
 )
@@ -37,11 +30,6 @@ class Mentions:
     files: dict[str, list[str]]
     """Files that hold each name as a whole word, in the order they were looked at."""
     not_read: int = 0
-
-
-def family(language: str) -> tuple[str, ...]:
-    """Ids of the languages whose files may call a definition written in ``language``."""
-    return next((ids for ids in FAMILIES.values() if language in ids), (language,))
 
 
 def source_files(workspace: Workspace, languages: Collection[str] | None = None) -> list[str]:

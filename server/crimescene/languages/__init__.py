@@ -127,6 +127,14 @@ class Language:
     """Functions that take a title, a string, and what it names: ``test("adds up", …)``."""
     tests: tuple[str, ...] = ()
     """Regular expressions of paths (POSIX, relative) that hold tests."""
+    family: str = ""
+    """A word shared by languages whose files call one another's functions; empty where there is no other."""
+    errors: str = ""
+    """Name of the table in :mod:`crimescene.suspects` that knows the messages of its runtime."""
+    hierarchy: str = ""
+    """The usual language server that answers an editor's question who calls a function."""
+    tests_go_on: bool = False
+    """A test goes on behind a check that failed."""
     setup: Setup = Setup()
 
     def test_path(self, path: str) -> bool:
@@ -162,8 +170,15 @@ def _frozen(data: dict[str, Any]) -> dict[str, Any]:
 
 
 @cache
+def family(name: str) -> tuple[str, ...]:
+    """Ids of the languages whose files may call a definition written in the language ``name``."""
+    word = language(name).family if name in LANGUAGES else ""
+    return tuple(other for other in LANGUAGES if language(other).family == word) if word else (name,)
+
+
+@cache
 def described(name: str, file: str) -> dict[str, Any]:
-    """The values of ``<file>.toml`` of a language, over those it inherits from; empty where nobody wrote it."""
+    """The values of ``<file>.toml`` of a language, over those it inherits from; empty without one."""
     path = _FOLDER / name / f"{file}.toml"
     if not path.is_file():
         return {}

@@ -22,10 +22,6 @@ if TYPE_CHECKING:
     from crimescene.model import Call, Function
 
 _SECONDS = 3.0
-_SERVED = frozenset(
-    {"c", "cpp", "csharp", "go", "java", "javascript", "jsx", "kotlin", "python", "rust", "tsx", "typescript"}
-)
-"""clangd, Roslyn, gopls, jdtls, the TypeScript server, kotlin-lsp, Pylance and pyright, rust-analyzer."""
 _SAID = {
     Certainty.EXACT: "",
     Certainty.PLAUSIBLE: " · plausible",
@@ -83,7 +79,7 @@ def _prepare(
 def _is_on(root: Root, path: str) -> bool:
     wanted = root.settings.call_hierarchy
     language = languages.language_for(path)
-    return wanted == "always" or (wanted == "auto" and language is not None and language.id not in _SERVED)
+    return wanted == "always" or (wanted == "auto" and language is not None and not language.hierarchy)
 
 
 def _item(

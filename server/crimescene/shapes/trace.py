@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from crimescene.callers import ecmascript, imports
 from crimescene.callers.program import Program
 from crimescene.callers.values import ModuleOf
-from crimescene.index import family, source_files
-from crimescene.languages import grammar, language_for, parse
+from crimescene.index import source_files
+from crimescene.languages import family, grammar, language_for, parse
 from crimescene.shapes.go import GoProgram
 from crimescene.shapes.java import JavaProgram
 from crimescene.shapes.javascript_statements import EcmascriptProgram

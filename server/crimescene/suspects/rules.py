@@ -21,27 +21,14 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from crimescene import languages
+
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
 _FOLDER = Path(__file__).parent / "tables"
-RUNTIMES = {
-    "python": "python",
-    "javascript": "ecmascript",
-    "jsx": "ecmascript",
-    "typescript": "ecmascript",
-    "tsx": "ecmascript",
-    "java": "jvm",
-    "kotlin": "jvm",
-    "go": "go",
-    "rust": "rust",
-    "csharp": "dotnet",
-    "ruby": "ruby",
-    "php": "php",
-}
-"""Name of the table by the language of the crash line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +44,8 @@ class Rule:
 @cache
 def table(language: str) -> tuple[Rule, ...]:
     """The rules for crashes in a language; empty where none are known."""
-    name = RUNTIMES.get(language)
-    if name is None:
+    name = languages.language(language).errors if language in languages.LANGUAGES else ""
+    if not name:
         return ()
     with (_FOLDER / f"{name}.toml").open("rb") as file:
         return tuple(Rule(**rule) for rule in tomllib.load(file)["rule"])
