@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from crimescene import callers, history, languages, resolve, suspects, syntax
 from crimescene.context import chain
 from crimescene.model import Certainty
+from crimescene.traces import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,8 +32,7 @@ _MAX_PLACES = 20_000
 _FRAMES = 5
 """Frames of a library that may lie between an error and the line it is blamed on."""
 _LIBRARY = re.compile(r"(?:^|[/\\])(?:node_modules|site-packages|vendor)[/\\]|^node:|^<")
-_LOOSE = frozenset({"generic", "compiler", "compiler-paren", "arrow", "lint-table", "bundler", "perl", "r"})
-"""Formats of bare ``path:line`` places, which ordinary source code is full of."""
+_LOOSE = frozenset(known.name for known in FORMATS if known.loose)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from crimescene import languages, resolve, syntax
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 _MOST_NOTES = 8
 _MOST_CHOICES = 3
 """Files that match an ambiguous path whose code is shown."""
-_NAMES_CALLED = frozenset({"php", "perl", "haskell"})
-"""Formats that print beside a place which function is called there, not which one it lies in."""
 MAX_FRAMES = 400
 """In-app frames that are looked at; a recursion of thousands repeats the same functions."""
 
@@ -211,9 +210,17 @@ def _doubts(
                 break
 
 
+@cache
+def _names_called() -> frozenset[str]:
+    """Formats whose frames name the function called at their place, not the one around it."""
+    from crimescene.traces import FORMATS  # noqa: PLC0415 -- a question without a trace does not wait for them
+
+    return frozenset(known.name for known in FORMATS if known.names_called)
+
+
 def _function_around(trace: Trace, stack: Stack, position: int) -> str | None:
     """The printed name of the function that the place of the 1-based frame lies in."""
-    if trace.format not in _NAMES_CALLED:
+    if trace.format not in _names_called():
         return stack.frames[position - 1].function
     return stack.frames[position].function if position < len(stack.frames) else None
 

@@ -111,4 +111,4 @@ def _code(doc: Document, line: int, lineno: str) -> tuple[str | None, tuple[int,
     return None, None
 
 
-FORMAT = Format("arrow", 50, ("--> ", "┌─", "╭─[", ",-["), read)
+FORMAT = Format("arrow", 50, ("--> ", "┌─", "╭─[", ",-["), read, loose=True)

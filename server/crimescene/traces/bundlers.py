@@ -93,4 +93,6 @@ def _candidates(doc: Document) -> Iterator[int]:
         yield from doc.find(word)
 
 
-FORMAT = Format("bundler", 45, ("[ERROR] ", "[WARNING] ", "ERROR in ", "WARNING in ", "[!] "), read)
+FORMAT = Format(
+    "bundler", 45, ("[ERROR] ", "[WARNING] ", "ERROR in ", "WARNING in ", "[!] "), read, loose=True
+)

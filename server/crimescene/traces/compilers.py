@@ -115,4 +115,4 @@ def _candidates(doc: Document) -> Iterator[int]:
 
 _NUMBER = rx(r":\d{1,9}(?::\d|[:.-]\d|: |,| -| –)")
 
-FORMAT = Format("compiler", 60, (": ", " - error"), read)
+FORMAT = Format("compiler", 60, (": ", " - error"), read, loose=True)

@@ -256,6 +256,10 @@ class Format:
     hints: tuple[str, ...]
     """Literals one of which every trace of the format holds."""
     read: Callable[[Document], Iterator[Trace]]
+    loose: bool = False
+    """It consists of bare ``path:line`` places, which ordinary source code is full of."""
+    names_called: bool = False
+    """Beside a place it prints which function is called there, not which one it lies in."""
 
 
 def trace_of(name: str, stacks: list[Stack], **extra: object) -> Trace:

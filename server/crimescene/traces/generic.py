@@ -140,4 +140,4 @@ def _first(doc: Document, at: int, end: int):  # type: ignore[no-untyped-def]  #
     return best
 
 
-FORMAT = Format("generic", 99, (":", "line ", "("), read)
+FORMAT = Format("generic", 99, (":", "line ", "("), read, loose=True)

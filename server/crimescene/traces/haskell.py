@@ -186,4 +186,4 @@ def _example(doc: Document, line: int, frame: Frame, test: str) -> Trace:
     )
 
 
-FORMAT = Format("haskell", 40, ("CallStack (from", "HasCallStack backtrace:", "hs:"), read)
+FORMAT = Format("haskell", 40, ("CallStack (from", "HasCallStack backtrace:", "hs:"), read, names_called=True)

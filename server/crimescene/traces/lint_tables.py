@@ -65,4 +65,4 @@ def _finding(
     return trace_of("lint-table", [stack])
 
 
-FORMAT = Format("lint-table", 55, ("\n  ", "\n\t", "\n ", "│"), read)
+FORMAT = Format("lint-table", 55, ("\n  ", "\n\t", "\n ", "│"), read, loose=True)

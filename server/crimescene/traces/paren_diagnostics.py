@@ -106,4 +106,5 @@ FORMAT = Format(
     58,
     (") : ", "): ", ") Error", ") Fatal", ") Warning", ") Hint", ":[", "e: ", "w: "),
     read,
+    loose=True,
 )

@@ -117,4 +117,4 @@ def _propagated(doc: Document, line: int, found: re.Match[str], at: int) -> Fram
     return doc.frame(line, at + 4, found.end("line"), doc.text[at + 4 : found.start()], found["line"])
 
 
-FORMAT = Format("perl", 62, (" line ",), read)
+FORMAT = Format("perl", 62, (" line ",), read, loose=True, names_called=True)

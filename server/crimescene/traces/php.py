@@ -251,4 +251,4 @@ def _xdebug(doc: Document, line: int) -> tuple[list[Frame], int]:
     return frames, at - 1
 
 
-FORMAT = Format("php", 45, ("Stack trace:", " on line ", "#0 ", "[object] ("), read)
+FORMAT = Format("php", 45, ("Stack trace:", " on line ", "#0 ", "[object] ("), read, names_called=True)

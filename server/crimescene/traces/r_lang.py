@@ -198,4 +198,4 @@ def _tested(doc: Document, line: int, frame: Frame, kind: str, test: str) -> Tra
     )
 
 
-FORMAT = Format("r", 48, ("Error", "Failure", "#"), read)
+FORMAT = Format("r", 48, ("Error", "Failure", "#"), read, loose=True)
