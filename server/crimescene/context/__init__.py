@@ -7,7 +7,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from crimescene import history, languages, resolve, syntax
-from crimescene.context import behavior, candidates, chain, environment, recent, snippets, summary, words
+from crimescene.context import (
+    behavior,
+    candidates,
+    chain,
+    environment,
+    promises,
+    recent,
+    snippets,
+    summary,
+    words,
+)
 from crimescene.context.moved import Today
 from crimescene.context.shaped import shape_of
 from crimescene.context.suspected import suspected
@@ -19,6 +29,7 @@ if TYPE_CHECKING:
 
     from crimescene.case import Case
     from crimescene.context.chain import Link
+    from crimescene.model import Behavior
     from crimescene.settings import Settings
     from crimescene.workspace import Workspace
 
@@ -209,6 +220,10 @@ def _gather(trace: Trace | None, found: chain.Chain, scene: Scene, wish: Wish, q
     change_notes += recent.unread(scene.repository, own)
     if sentence := recent.elsewhere(changes.changes, met, scene.now):
         change_notes.append(sentence)
+
+    def promise() -> Behavior | None:
+        return promises.broken(trace, own, pool.calls_in, scene.outline) if trace is not None else None
+
     return Context(
         trace=trace,
         text="",
@@ -217,7 +232,7 @@ def _gather(trace: Trace | None, found: chain.Chain, scene: Scene, wish: Wish, q
         snippets=chosen,
         changes=met,
         change_notes=tuple(change_notes),
-        expected=behavior.expected(trace, own, wish.expected),
+        expected=behavior.expected(trace, own, wish.expected, promise),
         actual=behavior.actual(trace, own, wish.actual),
         note=wish.note,
         suspects=wish.suspects,

@@ -6,11 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from crimescene import syntax
+from crimescene.context import promises
 from crimescene.model import Behavior
 from crimescene.prompt.plain import clip, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from crimescene.context.chain import Link
     from crimescene.model import Trace
@@ -24,13 +25,18 @@ _MEANINGFUL_WORDS = 2
 """A test named ``test_total`` promises nothing; ``test_total_is_rounded`` does."""
 
 
-def expected(trace: Trace | None, links: Sequence[Link], given: str) -> Behavior:
-    """What should have happened, and how we know: user, assertion, proposal or a question."""
+def expected(
+    trace: Trace | None, links: Sequence[Link], given: str, broken: Callable[[], Behavior | None]
+) -> Behavior:
+    """What should have happened, and how we know: user, assertion, proposal or a question.
+
+    ``broken`` says which promise of a declared type was not kept.
+    """
     if given.strip():
         return Behavior(given.strip(), "user")
     if trace is not None and trace.assertion is not None:
         return Behavior(trace.assertion.expected, "assertion")
-    return _proposed(trace, links) or Behavior(ASK_EXPECTED, "asked")
+    return _proposed(trace, links, broken()) or Behavior(ASK_EXPECTED, "asked")
 
 
 def actual(trace: Trace | None, links: Sequence[Link], given: str) -> Behavior:
@@ -118,7 +124,16 @@ def spoken(name: str) -> str:
     return words[:1].lower() + words[1:] if not words.isupper() else words
 
 
-def _proposed(trace: Trace | None, links: Sequence[Link]) -> Behavior | None:
+def _proposed(trace: Trace | None, links: Sequence[Link], promise: Behavior | None) -> Behavior | None:
+    """What a test promises, with the promise of a type; else that alone, else what the function is for."""
+    tested = _tested(trace, links)
+    if tested is not None and promise is not None:
+        text = f"{tested.text.rstrip('.')}. {promise.text}"
+        return Behavior(text, f"{tested.source}, and {promise.source.removeprefix('proposed ')}")
+    return tested or promise or _documented(links)
+
+
+def _tested(trace: Trace | None, links: Sequence[Link]) -> Behavior | None:
     test = next((link for link in links if link.in_test), None)
     if test is not None and test.outline is not None:
         text = syntax.docstring(test.outline, test.function).strip()
@@ -130,15 +145,18 @@ def _proposed(trace: Trace | None, links: Sequence[Link]) -> Behavior | None:
         words = spoken(name)
         if len(words.split()) >= _MEANINGFUL_WORDS:
             return Behavior(words, f"proposed from the name of the test {name}")
-    for link in links:
-        # What the outer functions promise says nothing about the one that failed.
-        if link.outline is None or link.function.kind == "module" or not (link.raised or link.origin):
-            continue
-        text = syntax.docstring(link.outline, link.function).strip()
+    return None
+
+
+def _documented(links: Sequence[Link]) -> Behavior | None:
+    # What the outer functions promise says nothing about the one that failed.
+    failed = [x for x in links if x.outline and x.function.kind != "module" and (x.raised or x.origin)]
+    for link in failed:
+        text = syntax.docstring(link.outline, link.function).strip() if link.outline is not None else ""
         if text:
             source = f"proposed from the documentation of {link.function.qualified_name}"
             return Behavior(_first_sentence(text), source)
-    return None
+    return next((found for link in failed if (found := promises.signature_of(link))), None)
 
 
 def _first_sentence(text: str) -> str:

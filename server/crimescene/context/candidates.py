@@ -89,6 +89,15 @@ class Pool:
         self.outline = outline
         self.search = search
         self.items: dict[tuple[str, int, int], Candidate] = {}
+        self._calls: dict[tuple[str, int, int], tuple[Call, ...]] = {}
+
+    def calls_in(self, link: Link, seconds: float = 0.1) -> tuple[Call, ...]:
+        """The calls in the function of ``link``, resolved at the first question, within ``seconds`` then."""
+        function = link.function
+        key = (function.path, function.span.start, function.span.end)
+        if key not in self._calls:
+            self._calls[key] = callers.outgoing(self.workspace, function, seconds=seconds, seek=False)
+        return self._calls[key]
 
     def add(self, function: Function) -> Candidate:
         """The candidate of ``function``, new or known."""
@@ -184,7 +193,7 @@ def _add_callees(links: Sequence[Link], pool: Pool, deadline: float) -> None:
         left = deadline - effort()
         if left <= 0:
             break
-        for call in callers.outgoing(pool.workspace, link.function, seconds=left / 2, seek=False):
+        for call in pool.calls_in(link, left / 2):
             callee = call.callee
             if (callee.path, callee.span) == (link.function.path, link.function.span):
                 continue

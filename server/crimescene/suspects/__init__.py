@@ -82,6 +82,13 @@ def find(crash: Crash, outline: Outline, function: Function) -> tuple[Suspect, .
     return _suspects(said, reason, focus)
 
 
+def culprits(crash: Crash, outline: Outline, function: Function) -> tuple[Expression, ...]:
+    """The expressions that the error's message itself tells of, the likeliest first."""
+    found = expressions.on_line(outline, crash.lineno)
+    said = _by_message(crash, _focus(crash, outline, function, found))[0] if found else []
+    return tuple(x for x, _ in said)
+
+
 def _focus(crash: Crash, outline: Outline, function: Function, found: tuple[Expression, ...]) -> Focus:
     start = outline.line_starts[crash.lineno - 1]
     end = outline.line_starts[crash.lineno] if crash.lineno < len(outline.line_starts) else None
