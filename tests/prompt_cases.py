@@ -15,6 +15,7 @@ from crimescene.model import (
     Frame,
     Hunk,
     Location,
+    Reason,
     Relation,
     Snippet,
     Span,
@@ -99,10 +100,16 @@ def context_of(archive: Archive) -> Context:
     )
 
 
+def because(text: str) -> tuple[Reason, ...]:
+    """The reasons that are said as ``text``."""
+    return tuple(Reason("changed" if part.startswith("changed") else "", part) for part in text.split("; "))
+
+
 def _snippet(given: dict[str, Any], files: dict[str, list[str]]) -> Snippet:
     first, last = given.pop("lines")
     text = "\n".join(files[given["path"]][first - 1 : last])
     given["marked"] = tuple(given.get("marked", ()))
+    given["reasons"] = because(given.pop("reason"))
     return Snippet(**{"score": 1.0, **given}, start_lineno=first, text=text)
 
 

@@ -9,12 +9,22 @@ from crimescene.model import (
     Snippet,
 )
 from crimescene.prompt import pack, pieces
+from prompt_cases import because
+
+WHY = because("why")
 
 
 def function(name, lines, **more):
     """A Python function of that many lines, as a snippet."""
     body = [f"def {name}():", *(f"    {name}_{n} = {n}" for n in range(2, lines + 1))]
-    facts = {"path": "a.py", "start_lineno": 1, "reason": "why", "score": 1.0, "language": "python", **more}
+    facts = {
+        "path": "a.py",
+        "start_lineno": 1,
+        "reasons": because("why"),
+        "score": 1.0,
+        "language": "python",
+        **more,
+    }
     return Snippet(text="\n".join(body), function=name, **facts)
 
 
@@ -54,7 +64,7 @@ def test_the_throwing_function_is_never_starved():
 def test_no_line_stands_twice():
     """Nested, overlapping and adjacent snippets of a file share a block."""
     outer = function("outer", 30)
-    inner = Snippet("a.py", 10, "\n".join(outer.text.split("\n")[9:15]), "inner", "also", 0.5)
+    inner = Snippet("a.py", 10, "\n".join(outer.text.split("\n")[9:15]), "inner", because("also"), 0.5)
     after = function("after", 5, start_lineno=32, score=0.4)
     packed = pack([outer, inner, after], 10_000)
     assert shown(packed) == [[*range(1, 31), *range(32, 37)]]
@@ -75,7 +85,7 @@ def test_a_minified_line_is_shown_around_the_error():
     """Of a line too long to be shown, what is around the printed column stays."""
     line = "a" * 5000 + "HERE" + "b" * 5000
     packed = pack(
-        [Snippet("m.js", 1, line, "", "raised here", 1.0, marked=(1,), throws=True)],
+        [Snippet("m.js", 1, line, "", because("raised here"), 1.0, marked=(1,), throws=True)],
         4000,
         columns={("m.js", 1): 5000},
     )
@@ -87,7 +97,7 @@ def test_methods_stand_below_the_signature_of_their_class():
     """What encloses a function is shown above it once, however many of its functions are."""
     one = function("one", 3, start_lineno=20, headers=((4, "class Cart:"),), blank_below=2)
     one = replace(one, text=one.text.replace("def", "    def").replace("\n", "\n    "))
-    two = replace(one, start_lineno=25, function="two", reason="also")
+    two = replace(one, start_lineno=25, function="two", reasons=because("also"))
     (piece,) = pack([one, two], 10_000).pieces
     assert piece.text.split("\n")[:4] == [
         "class Cart:",
@@ -109,13 +119,16 @@ def test_only_blank_lines_between_functions_are_no_elision():
 
 def test_the_heading_of_many_functions_stays_short():
     """At most three functions are named, with the first of their reasons each, and whether they changed."""
-    labels = [(f"f{n}", f"called by f{n - 1}; shares `cart` with f{n}") for n in range(7)]
+    labels = [(f"f{n}", because(f"called by f{n - 1}; shares `cart` with f{n}")) for n in range(7)]
     assert pieces.labelled(labels) == (
         "`f0` (called by f-1), `f1` (called by f0), `f2` (called by f1) and 4 more"
     )
     changed = pieces.labelled(
-        [("f", "raised here"), ("g", "called by f; shares `cart` with f; changed today")]
+        [("f", because("raised here")), ("g", because("called by f; shares `cart` with f; changed today"))]
     )
     assert changed == "`f` (raised here), `g` (called by f; changed today)"
-    assert pieces.labelled([("f", "raised here; changed"), ("f", "also")]) == "`f` · raised here; changed"
-    assert pieces.labelled([(f"f{n}", "why") for n in range(4)]) == "`f0`, `f1`, `f2` (why) and 1 more"
+    assert (
+        pieces.labelled([("f", because("raised here; changed")), ("f", because("also"))])
+        == "`f` · raised here; changed"
+    )
+    assert pieces.labelled([(f"f{n}", WHY) for n in range(4)]) == "`f0`, `f1`, `f2` (why) and 1 more"

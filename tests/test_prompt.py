@@ -106,7 +106,17 @@ def test_a_long_trace_takes_no_long_time():
 def test_a_giant_message_leaves_room_for_the_rest():
     """A message larger than the budget is folded inside, which is said, and the code still comes."""
     text = f"a.b.OrderException: {'x' * 100_000}\n\tat com.shop.Order.total(Order.java:1)"
-    snippet = Snippet("a.py", 1, "def f():\n    pass", "f", "raised here", 1.0, "python", (2,), throws=True)
+    snippet = Snippet(
+        "a.py",
+        1,
+        "def f():\n    pass",
+        "f",
+        prompt_cases.because("raised here"),
+        1.0,
+        "python",
+        (2,),
+        throws=True,
+    )
     context = Context(prompt_cases.trace_of(text), text, text, "", (snippet,))
     prompt = render(context, PromptOptions(1000), prompt_cases.NOW)
     assert "The budget of 1,000 tokens is too small for the error message: 100,059 characters" in prompt.text
@@ -198,7 +208,7 @@ def test_secrets_are_masked_and_counted(style):
     """A secret in the error has the same mask in the code, and the last line counts the places."""
     secret = "s3cr" + "etV4lue" * 3
     text = f"a.b.OrderException: token {secret} was refused"
-    snippet = Snippet("a.py", 1, f'token = "{secret}"', "", "defines it", 1.0, "python")
+    snippet = Snippet("a.py", 1, f'token = "{secret}"', "", prompt_cases.because("defines it"), 1.0, "python")
     prompt = render(
         Context(None, text, text, "", snippets=(snippet,)), PromptOptions(style=style), prompt_cases.NOW
     )
@@ -258,7 +268,7 @@ def test_changes_lose_their_context_before_themselves():
 def test_a_new_file_is_named():
     """The lines of a new file stand as code in the prompt and are not repeated as a diff."""
     added = Change("4f2a9c1d", "Ann", prompt_cases.NOW, "Add", "a.py", Hunk(0, 0, 1, 9, "+x\n" * 9))
-    code = Snippet("a.py", 1, "x\n" * 8 + "x", "f", "why", 1.0)
+    code = Snippet("a.py", 1, "x\n" * 8 + "x", "f", prompt_cases.because("why"), 1.0)
     assert section_of([added], snippets=(code,)) == (
         "## Recent changes\n\na.py · 4f2a9c1 · Ann · just now · Add: adds the file, 9 lines\n\n"
     )

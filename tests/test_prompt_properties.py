@@ -17,6 +17,7 @@ from crimescene.model import (
     Environment,
     Hunk,
     Location,
+    Reason,
     Snippet,
 )
 from crimescene.prompt import PromptOptions, pack, pieces, render
@@ -41,6 +42,7 @@ EVIL = st.sampled_from([*_FENCES, *_MARKUP, *_HIDDEN, *_ODD])
 TEXT = st.lists(EVIL | st.text(max_size=20) | st.from_regex(r"[a-z ]{1,30}", fullmatch=True), max_size=6)
 LINES = TEXT.map("\n".join)
 WORDS = TEXT.map(" ".join)
+REASONS = st.builds(Reason, kind=st.sampled_from(["", "changed"]), text=WORDS)
 
 
 @st.composite
@@ -66,7 +68,9 @@ SNIPPETS = st.lists(
         start_lineno=st.integers(1, 60),
         text=LINES,
         function=WORDS,
-        reason=WORDS,
+        reasons=st.lists(
+            st.builds(Reason, kind=st.sampled_from(["", "changed"]), text=WORDS), max_size=3
+        ).map(tuple),
         score=st.floats(-5, 5),
         language=st.sampled_from(["java", "", "js```"]),
         marked=st.lists(st.integers(0, 70), max_size=3).map(tuple),

@@ -12,6 +12,7 @@ import scenes
 from archives import load
 from crimescene.model import Context, Snippet
 from crimescene.prompt import PromptOptions, render
+from prompt_cases import because
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 DOCUMENT = Path(__file__).parent.parent / "docs" / "prompt-json.md"
@@ -36,7 +37,7 @@ def test_mentions(tmp_path: Path) -> None:
 
 def test_a_mention_of_a_name_with_blanks() -> None:
     """It is quoted, so that the place ends where it ends."""
-    context = Context(None, "", "t", "", (Snippet("a b/c.py", 3, "x\ny", "f", "why", 1.0),))
+    context = Context(None, "", "t", "", (Snippet("a b/c.py", 3, "x\ny", "f", because("why"), 1.0),))
     text = render(context, PromptOptions(style="mentions"), 0.0).text
     assert '- @"a b/c.py" (lines 3-4) · `f` · why\n' in text
 

@@ -7,6 +7,7 @@ import pytest
 from crimescene.context.unreached import unreached
 from crimescene.model import Snippet
 from crimescene.prompt import pack
+from prompt_cases import because
 
 PYTHON = """\
     @slow
@@ -79,7 +80,7 @@ def test_what_follows_the_failing_statement(text, failing, rest):
 
 def test_the_prompt_counts_but_does_not_show_them():
     """With room enough for all of the test, only what ran stands there."""
-    snippet = Snippet("t.py", 1, PYTHON, "test_total", "", 1.0, "python", (9,), unreached=4)
+    snippet = Snippet("t.py", 1, PYTHON, "test_total", because(""), 1.0, "python", (9,), unreached=4)
     (piece,) = pack([snippet], 10_000).pieces
     assert [lineno for lineno, _ in piece.lines] == list(range(1, 10))
     assert piece.text.endswith("⋮ 4 lines")

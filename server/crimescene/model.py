@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class UserError(Exception):
@@ -230,6 +234,36 @@ class Change:
 # --------------------------------------------------------------------------- context
 
 
+_NUMBERED = 3
+"""Frames of one function that are numbered; a recursion has thousands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason why a piece of code is evidence."""
+
+    kind: str
+    """The fact that it comes from, by the name that ranking knows it by: ``caller``, ``changed``."""
+    text: str
+    """A phrase: "calls frame 1 from outside the trace"; of frames what follows their numbers."""
+    frames: tuple[int, ...] = ()
+    """Positions in their stack of the frames it lies in, 1 for the innermost, ascending."""
+
+    @property
+    def said(self) -> str:
+        """The whole phrase: "frame 2 of 5", "frames 3, 4, 5 and 995 more of 1000"."""
+        if len(self.frames) <= 1:
+            return " ".join((*(f"frame {number}" for number in self.frames), self.text))
+        numbers = [str(number) for number in self.frames]
+        last = f"{len(numbers) - _NUMBERED} more" if len(numbers) > _NUMBERED else numbers.pop()
+        return f"frames {', '.join(numbers[:_NUMBERED])} and {last} {self.text}"
+
+
+def said(reasons: Iterable[Reason]) -> str:
+    """The reasons in one phrase."""
+    return "; ".join(reason.said for reason in reasons)
+
+
 @dataclass(frozen=True, slots=True)
 class Snippet:
     """One piece of code and why it is here."""
@@ -240,7 +274,8 @@ class Snippet:
     """Whole lines, without the last newline."""
     function: str
     """Qualified name; empty for a region outside any function."""
-    reason: str
+    reasons: tuple[Reason, ...]
+    """The strongest first."""
     score: float
     language: str = ""
     """Fence info string."""
@@ -258,6 +293,11 @@ class Snippet:
     """What each feature adds to the score, largest effect first."""
     unreached: int = 0
     """Number of its last lines that never ran: a failing test ends where it fails."""
+
+    @property
+    def reason(self) -> str:
+        """All reasons in one phrase."""
+        return said(self.reasons)
 
     @property
     def last_lineno(self) -> int:

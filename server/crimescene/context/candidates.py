@@ -13,7 +13,7 @@ from crimescene import callers, history, languages, syntax
 from crimescene.context import bindings, namesakes, reasons, setups, subjects, traits, words
 from crimescene.context import chain as chains
 from crimescene.effort import effort
-from crimescene.model import Certainty
+from crimescene.model import Certainty, Reason
 from crimescene.prompt.plain import aged
 
 if TYPE_CHECKING:
@@ -58,22 +58,34 @@ class Candidate:
     function: Function
     outline: syntax.Outline | None
     features: dict[str, float] = field(default_factory=dict)
-    reasons: list[tuple[float, str]] = field(default_factory=list)
+    weighted: list[tuple[float, Reason]] = field(default_factory=list)
+    """Why the reader should care, and how much."""
     marked: dict[int, None] = field(default_factory=dict)
     throws: bool = False
 
-    def note(self, feature: str, value: float, reason: str = "", weight: float | None = None) -> None:
-        """Keep the largest value of a feature, and why the reader should care."""
+    def note(
+        self,
+        feature: str,
+        value: float,
+        why: str = "",
+        weight: float | None = None,
+        frames: tuple[int, ...] = (),
+    ) -> None:
+        """Keep the largest value of a feature, and ``why`` the reader should care (see :class:`Reason`)."""
         self.features[feature] = max(self.features.get(feature, 0.0), value)
-        if reason and all(reason != text for _, text in self.reasons):
-            self.reasons.append((value if weight is None else weight, reason))
+        if why and all((why, frames) != (known.text, known.frames) for _, known in self.weighted):
+            self.weighted.append((value if weight is None else weight, Reason(feature, why, frames)))
+
+    def because(self, feature: str) -> bool:
+        """Whether the feature gave a reason."""
+        return any(reason.kind == feature for _, reason in self.weighted)
 
     @property
-    def reason(self) -> str:
+    def reasons(self) -> tuple[Reason, ...]:
         """The strongest reasons, best first."""
-        ordered = reasons.joined(sorted(self.reasons, key=lambda item: -item[0]))
-        strong = [text for weight, text in ordered[:_REASONS] if weight > _WEAK]
-        return "; ".join(strong or [text for _, text in ordered[:1]])
+        ordered = reasons.joined(sorted(self.weighted, key=lambda item: -item[0]))
+        strong = [reason for weight, reason in ordered[:_REASONS] if weight > _WEAK]
+        return tuple(strong or [reason for _, reason in ordered[:1]])
 
 
 class Pool:
@@ -161,7 +173,6 @@ def _add_frames(links: Sequence[Link], pool: Pool) -> None:
         item = pool.add(link.function)
         item.marked[link.location.lineno] = None
         moved = f", {link.location.note}" if link.location.note else ""
-        place = f"{link.place}{moved}"
         if link.raised:
             item.note("raised", 1.0, f"{link.place}, raised here{moved}", 10.0)
             item.throws = True
@@ -169,11 +180,25 @@ def _add_frames(links: Sequence[Link], pool: Pool) -> None:
             item.note("origin", 1.0, f"{link.place}, raised here{moved}", 9.0)
             item.throws = True
         if link.in_test:
-            who = f"the failing test{moved}" if link.depth == 0 and link.relation is not None else place
-            item.note("test_frame", 1 / (1 + link.depth), who, 5.0)
+            if link.depth == 0 and link.relation is not None:
+                item.note("test_frame", 1.0, f"the failing test{moved}", 5.0)
+            else:
+                _note_frame(item, "test_frame", link, 5.0)
         else:
-            item.note("frame", 1 / (1 + link.depth), "" if item.throws else place, 8.0 / (1 + link.depth))
+            _note_frame(item, "frame", link, 8.0 / (1 + link.depth), said=not item.throws)
             item.features["frames"] = item.features.get("frames", 0.0) + share
+
+
+def _note_frame(item: Candidate, feature: str, link: Link, weight: float, *, said: bool = True) -> None:
+    """Note that a frame lies in the candidate; one whose line moved is spoken of by itself."""
+    value = 1 / (1 + link.depth)
+    if not said:
+        item.note(feature, value)
+    elif link.relation is None or link.location.note:
+        note = f", {link.location.note}" if link.location.note else ""
+        item.note(feature, value, f"{link.place}{note}", weight)
+    else:
+        item.note(feature, value, link.of_stack, weight, (link.position,))
 
 
 def _add_bindings(links: Sequence[Link], pool: Pool) -> None:
@@ -284,7 +309,7 @@ def _add_members(links: Sequence[Link], pool: Pool, deadline: float) -> None:
             item = pool.add(member)
             name = family.function.name if family else "the class"
             if member.kind == "constructor":
-                known = any(reason.startswith("constructs ") for _, reason in item.reasons)
+                known = item.because("constructor")
                 reason = "" if known else f"constructs {name}, the class of {link.label}"
                 item.note("constructor", near, reason, near)
                 item.note("member", near)

@@ -60,7 +60,12 @@ class Link:
         """The same with how many there are: "frame 2 of 5"."""
         if self.relation is None:
             return f"step {self.position} of {self.of}" if self.of > 1 else "the line in question"
-        return f"frame {self.position} of {self.of}{_BELONGS[self.relation]}"
+        return f"frame {self.position} {self.of_stack}"
+
+    @property
+    def of_stack(self) -> str:
+        """The same without the number: "of 5 of the cause"."""
+        return f"of {self.of}{_BELONGS[self.relation]}" if self.relation else f"of {self.of}"
 
 
 _BELONGS = {

@@ -73,13 +73,13 @@ def hypotheses(
 
 def _ran(snippet: Snippet) -> bool:
     """Whether the code may have run before the failure: callers outside the trace and neighbours did not."""
-    reasons = [part for part in snippet.reason.split("; ") if not part.startswith("changed ")]
-    return not reasons or not all(part.startswith(("calls ", "beside ")) for part in reasons)
+    reasons = [reason for reason in snippet.reasons if reason.kind != "changed"]
+    return not reasons or not all(reason.kind in ("caller", "same_file") for reason in reasons)
 
 
 def _of(snippet: Snippet) -> str:
     """``in `rebate` (frame 1 of 5, raised here)``; that it changed is said already."""
-    reasons = [part for part in snippet.reason.split("; ") if not part.startswith("changed ")]
+    reasons = [reason.said for reason in snippet.reasons if reason.kind != "changed"]
     return f"in `{snippet.function}`{f' ({reasons[0]})' if reasons else ''}"
 
 

@@ -98,7 +98,7 @@ def snippet(item: Candidate, source: bytes, score: float, wanted: set[str]) -> S
         first,
         text,
         name,
-        item.reason,
+        item.reasons,
         score,
         language.fence if language else "",
         tuple(marks),

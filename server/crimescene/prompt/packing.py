@@ -82,7 +82,7 @@ class _Choice:
         return Piece(
             path=snippet.path,
             language=snippet.language,
-            labels=((snippet.function, snippet.reason),),
+            labels=((snippet.function, snippet.reasons),),
             lines=tuple((first + n, self.lines[n]) for n in sorted(self.kept)),
             first_lineno=first,
             last_lineno=first + len(self.lines) - 1,

@@ -6,6 +6,7 @@ import json
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
+from crimescene.model import said
 from crimescene.prompt import changes, error, plain, sections
 from crimescene.prompt.cleaning import clean_stacks
 from crimescene.prompt.options import Draft, error_room
@@ -74,7 +75,7 @@ def _piece(piece: Piece) -> Json:
             "path": piece.path,
             "first_line": piece.first_lineno,
             "last_line": piece.last_lineno,
-            "functions": [_filled({"name": name, "reason": why}) for name, why in piece.labels],
+            "functions": [_filled({"name": name, "reason": said(why)}) for name, why in piece.labels],
             "language": piece.language,
             "raised_line": piece.raised,
             "text": piece.text,

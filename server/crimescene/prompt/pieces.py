@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from crimescene.model import Reason, said
 from crimescene.prompt import plain, regions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from crimescene.model import Snippet
+
+Label = tuple[str, tuple[Reason, ...]]
+"""A function and why it is here."""
 
 RAISED, CONCERNED, ELIDED = "→", ">", "⋮"
 JOINT = 3
@@ -31,8 +35,7 @@ class Piece:
 
     path: str
     language: str
-    labels: tuple[tuple[str, str], ...]
-    """Function and why it is here."""
+    labels: tuple[Label, ...]
     lines: tuple[tuple[int, str], ...]
     """Line number and text, ascending; numbers that are missing in between are elided."""
     first_lineno: int
@@ -101,13 +104,12 @@ def _marked(line: str, mark: str) -> str:
     return f"{mark} {line.removeprefix('  ')}".rstrip() if mark else line.rstrip()
 
 
-def _shortened(reason: str) -> str:
+def _shortened(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
     """The strongest reason; that somebody changed the code lately is never left out."""
-    first, *others = reason.split("; ")
-    return "; ".join([first, *(other for other in others if other.startswith("changed "))])
+    return (*reasons[:1], *(reason for reason in reasons[1:] if reason.kind == "changed"))
 
 
-def labelled(labels: Sequence[tuple[str, str]]) -> str:
+def labelled(labels: Sequence[Label]) -> str:
     """``f · why`` for one function, ``f, g (why), h (why else) and 4 more`` for several.
 
     Of several only the first few are named, with the first reason each, and that it changed.
@@ -115,10 +117,10 @@ def labelled(labels: Sequence[tuple[str, str]]) -> str:
     named = dict(reversed(labels))  # the first label of each function counts
     named = {function: named[function] for function, _ in labels}
     if len(named) > 1:
-        named = {function: _shortened(reason) for function, reason in named.items()}
+        named = {function: _shortened(reasons) for function, reasons in named.items()}
     names: dict[str, list[str]] = {}
-    for function, reason in list(named.items())[:_NAMED]:
-        names.setdefault(plain.prose(reason), []).append(plain.code(function))
+    for function, reasons in list(named.items())[:_NAMED]:
+        names.setdefault(plain.prose(said(reasons)), []).append(plain.code(function))
     groups = [(", ".join(filter(None, functions)), reason) for reason, functions in names.items()]
     if len(groups) == 1 and len(named) <= _NAMED:
         return " · ".join(filter(None, groups[0]))
