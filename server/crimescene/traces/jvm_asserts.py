@@ -37,13 +37,13 @@ _MOCKITO = rx(
     r"(?s)\s{0,20}Argument(?:\(s\)|s) are different! Wanted:\s{0,20}(.{1,2000}?)\n-> at .{0,600}?\n"
     r"Actual invocations? ha(?:s|ve) different arguments[^\n]{0,200}:\s{0,20}(.{1,2000}?)\n-> at "
 )
-_VERIFIED = rx(
+VERIFIED = rx(
     r"\s{0,8}(?:Argument\(s\) are different! Wanted:|Wanted but not invoked:|Verification in order failure"
-    r"|No interactions wanted here:|Strict stubbing argument mismatch|Potential stubbing problem"
+    r"|No interactions wanted here:|(?:Strict stubbing argument mismatch|Potential stubbing problem).{0,40}"
     r"|(?:Unnecessary stubbings|Unfinished (?:stubbing|verification)|Misplaced or misused).{0,80})\s{0,8}$"
 )
 """How the messages of Mockito's errors begin (its ``Reporter``): runners print them without the type, too."""
-_EMPTY_HEAD = rx(r"\s{0,8}((?:[A-Za-z_$][\w$]{0,120}\.){1,20}[A-Z_$][\w$]{0,160}):\s{0,8}$")
+EMPTY_HEAD = rx(r"\s{0,8}((?:[A-Za-z_$][\w$]{0,120}\.){1,20}[A-Z_$][\w$]{0,160}):\s{0,8}$")
 _MESSAGE = 200
 """Lines of a message that has blank ones in it."""
 _GRADLE = rx(r"(\S.{0,300} > .{1,300}?) FAILED\s*$")
@@ -102,13 +102,13 @@ def message_above(doc: Document, anchor: int) -> tuple[int, str | None, str] | N
         line = doc.line(above)
         if doc.claimed[above] or (line.lstrip().startswith("at ") and line[:1].isspace()):
             return None
-        if found := _EMPTY_HEAD.match(line):
+        if found := EMPTY_HEAD.match(line):
             return above, found[1], ""
-        if _VERIFIED.match(line):
+        if VERIFIED.match(line):
             head = above - 1
             while head >= 0 and doc.blank(head) and head > above - 3:
                 head -= 1
-            named = _EMPTY_HEAD.match(doc.line(head)) if head >= 0 and not doc.claimed[head] else None
+            named = EMPTY_HEAD.match(doc.line(head)) if head >= 0 and not doc.claimed[head] else None
             return (head, named[1], "") if named else (above, None, line.strip())
     return None
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crimescene.model import Assertion, Trace
+from crimescene.model import Assertion, Trace, Truncation
 from crimescene.traces.document import Document, Format
 from crimescene.traces.patterns import FILE, LINE, rx
 from crimescene.traces.runs import placed, run, simple, without_arguments
@@ -69,6 +69,10 @@ _STACK = rx(
     r"(?:[A-Za-z]:[\\/])?[^\s:][^:\n]{0,600}):(?P<line>\d{1,9})|\S{1,600}))?"
     r"(?: \[0x[0-9a-f]{1,16}\])?\s*$"
 )
+_BARE = Truncation(
+    "Who called is not said: a program that aborts prints no stack",
+    "gdb -batch -ex run -ex bt --args PROGRAM, or coredumpctl gdb for the one that died",
+)
 _KINDS = ("Assertion failed", "assertion failed", "Check failed")
 
 
@@ -119,6 +123,7 @@ def _assertion(doc: Document, line: int) -> Trace | None:
         (kind, message),
         [placed(doc, line, found, function=name)],
         (line, line),
+        hints=() if kind == "Check failed" else (_BARE,),  # a failed check prints its stack below
         assertion=assertion,
     )
 
@@ -126,16 +131,20 @@ def _assertion(doc: Document, line: int) -> Trace | None:
 def _terminated(doc: Document, line: int) -> Trace | None:
     printed = doc.line(line)
     if found := _UNCAUGHT.match(printed):
-        return simple(doc, "native", (found["kind"], (found["message"] or "").strip()), [], (line, line))
+        return simple(
+            doc, "native", (found["kind"], (found["message"] or "").strip()), [], (line, line), hints=(_BARE,)
+        )
     found = _THROWN.match(printed)
     if not found:
         return None
     if not found["kind"]:
-        return simple(doc, "native", ("terminate", printed.strip()), [], (line, line))
+        return simple(doc, "native", ("terminate", printed.strip()), [], (line, line), hints=(_BARE,))
     what = _WHAT.match(doc.line(line + 1))
     if not what:
-        return simple(doc, "native", (found["kind"], ""), [], (line, line))
-    return simple(doc, "native", (found["kind"], what["message"].rstrip()), [], (line, line + 1))
+        return simple(doc, "native", (found["kind"], ""), [], (line, line), hints=(_BARE,))
+    return simple(
+        doc, "native", (found["kind"], what["message"].rstrip()), [], (line, line + 1), hints=(_BARE,)
+    )
 
 
 FORMAT = Format("native", 46, ("ssertion ", "Check failed", "terminat", " 0# "), read)

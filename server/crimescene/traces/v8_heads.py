@@ -22,11 +22,14 @@ _LEAD = (
     r"|error:|ERROR:?"
     r"|\(in promise\):?|[Cc]aused by:|FATAL:?) {1,4}"
 )
-ERROR = rx(
-    rf"([\s\[|│>×✗●✖✘⨯❌]{{0,40}})(?:{_LEAD}){{0,3}}"
-    r"((?:[A-Za-z_$][\w$.]{0,120})?(?:Error|Exception|Warning|Rejection|Rejected|Failure|Violation|Fault))"
-    r"(?: \[(\w{1,80})\])?(?:: ?(.*)|\s*\]?)$"
+_NAMED = (
+    rf"(?:{_LEAD}){{0,3}}"
+    r"((?:[A-Za-z_$][\w$.]{0,120})?(?:Error|Exception|Warning|Rejection|Rejected|Failure|Violation"
+    r"|Fault))(?: \[(\w{1,80})\])?(?:: ?(.*)|\s*\]?)$"
 )
+ERROR = rx(r"([\s\[|│>×✗●✖✘⨯❌]{0,40})" + _NAMED)
+_SAID_BEFORE = rx(r"(?=\S|\s{1,40}[\w$'\"]{1,80}: )(.{0,200}?[\s:\]])" + _NAMED)
+"""What a logger or the program printed before the error, or the property that holds it."""
 _ANY = rx(rf"([\s\[]{{0,40}})(?:Uncaught |Thrown: ?)?()?({_NAME}): (.*)$")
 _PLACE = rx(
     r"(?!\s)((?:[\w+.-]{2,40}:)?[^\s:()][^:()\n\"']{0,1500}|[A-Za-z]:[\\/][^:"
@@ -46,7 +49,7 @@ _GROUP = rx(r"\s{0,40}(?:Uncaught )?\[?([A-Za-z_$][\w$.]{0,120}Error)(?:: (.{0,2
 _CODE_FRAME = rx(r"\s{0,12}>?\s{0,12}\d{1,9} \| ")
 _GUTTER = rx(r"\s{0,8}\d{0,9} \|(?: |$)")
 _CARETS = rx(r"[ \t]*\^+[ \t]*$")
-_LINES = 60
+_LINES, _BLANKS = 60, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +72,9 @@ class Excerpt:
 
 def head_above(doc: Document, anchor: int) -> Head | None:
     """The nearest error line above the first frame."""
+    if named := _named(doc, anchor) or _titled(doc, anchor):
+        return named
     stop = max(anchor - _LINES, -1)
-    blanks = 0
-    for above in range(anchor - 1, stop, -1):
-        if doc.claimed[above]:
-            break
-        start, end = doc.starts[above], doc.ends[above]
-        if doc.blank(above):
-            blanks += 1
-            if blanks > 12:  # noqa: PLR2004
-                break
-            continue
-        if found := ERROR.match(doc.text, start, end):
-            return _head(doc, (above, anchor), found[2], found[4] or "", len(found[1]))
-    if titled := _titled(doc, anchor):
-        return titled
     above = anchor - 1
     while above > stop and not doc.blank(above) and not doc.claimed[above]:
         start, end = doc.starts[above], doc.ends[above]
@@ -92,6 +83,25 @@ def head_above(doc: Document, anchor: int) -> Head | None:
             return _head(doc, (above, anchor), found[3], found[4], len(found[1]))
         above -= 1
     return None
+
+
+def _named(doc: Document, anchor: int) -> Head | None:
+    """The nearest line that begins with what is called an error; else one that goes on with it."""
+    blanks = 0
+    inside: Head | None = None
+    for above in range(anchor - 1, max(anchor - _LINES, -1), -1):
+        if doc.claimed[above] or blanks > _BLANKS:
+            break
+        start, end = doc.starts[above], doc.ends[above]
+        if doc.blank(above):
+            if inside is not None:
+                break
+            blanks += 1
+        elif found := ERROR.match(doc.text, start, end):
+            return _head(doc, (above, anchor), found[2], found[4] or "", len(found[1]))
+        elif inside is None and not blanks and (found := _SAID_BEFORE.match(doc.text, start, end)):
+            inside = _head(doc, (above, anchor), found[2], found[4] or "", 0)
+    return inside
 
 
 def _titled(doc: Document, anchor: int) -> Head | None:
