@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import sys
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crimescene.cli import case_commands
 from crimescene.cli.console import DONE, REFUSED, as_utf8, guarded, progress, say
+from crimescene.cli.opening import analysis_of, git_top, here, path_of, root_of
 from crimescene.cli.reading import read_text
 from crimescene.model import UserError
 
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from crimescene.model import Context
     from crimescene.prompt import Prompt
     from crimescene.run import Finished
-    from crimescene.settings import Settings
 
 
 # --------------------------------------------------------------------------- prompt and run
@@ -115,7 +113,7 @@ def _after_failure(done: Finished, options: argparse.Namespace, words: Sequence[
 
 def _after_success(options: argparse.Namespace, words: Sequence[str]) -> None:
     """Say if a failure of this command is gone; nothing is loaded where no case is kept."""
-    root = Path(options.root) if options.root else _git_top(_here()) or _here()
+    root = Path(options.root) if options.root else git_top(here()) or here()
     if not (root / ".crimescene").is_dir():
         return
     with suppress(KeyboardInterrupt), guarded():
@@ -149,7 +147,7 @@ def _build(analysis: Analysis, found: Context, options: argparse.Namespace) -> t
     built = analysis.build_prompt(found, analysis.prompt_options)
     summary = f"{built.tokens:,} tokens"
     # Outside a project a folder of ours would be litter, unless it holds what can be seen nowhere else.
-    if options.root or _git_top(_here()) or options.command == "run" or built.folded:
+    if options.root or git_top(here()) or options.command == "run" or built.folded:
         saved = analysis.keep(found, built)
         summary += f", saved as {_shown(saved)}" if saved else ", not saved"
     return built, summary
@@ -271,67 +269,7 @@ def mcp(options: argparse.Namespace) -> int:
 
     if sys.stdin is not None and sys.stdin.isatty():
         raise UserError("An agent starts this and speaks to it on the standard streams; see docs/agents.md.")
-    return server.serve(_root(options))
-
-
-# --------------------------------------------------------------------------- the workspace
-
-
-def analysis_of(options: argparse.Namespace) -> Analysis:
-    """The facade of the workspace that the options name."""
-    from crimescene import history
-
-    root = _root(options)
-    settings = _settings(root, options)
-    repository = history.open_repository(root.resolve())
-    if repository is not None:
-        history.list_ahead(repository)
-    # Imported last: git lists the files meanwhile.
-    from crimescene.analysis import Analysis
-
-    return Analysis(root, settings, repository=repository, here=_here())
-
-
-def _root(options: argparse.Namespace) -> Path:
-    root = Path(options.root) if options.root else _git_top(_here()) or _here()
-    if not root.is_dir():
-        raise UserError(f"{root} is no folder: --root names the top folder of the project.")
-    return root
-
-
-def _here() -> Path:
-    try:
-        return Path.cwd()
-    except OSError:
-        raise UserError("The current folder is gone: change to one that is there, or name --root.") from None
-
-
-def _settings(root: Path, options: argparse.Namespace) -> Settings:
-    """The project's settings; what was typed wins, and of sections both may hide some."""
-    from crimescene import configuration
-
-    settings, problems = configuration.read(root)
-    for sentence in problems:
-        say(sentence)
-    names = ("budget", "style", "since", "closing")
-    typed = {name: value for name in names if (value := getattr(options, name, None)) is not None}
-    hidden = settings.hidden_sections.union(getattr(options, "hide", ()))
-    return replace(settings, hidden_sections=hidden, **typed)
-
-
-def _git_top(start: Path) -> Path | None:
-    """The folder that holds ``.git``, going up from ``start``; git itself is not asked."""
-    return next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), None)
-
-
-def path_of(given: str, analysis: Analysis, options: argparse.Namespace) -> str:
-    """A path as typed, seen from where it was typed; below ``--root`` if one was named and it lies there."""
-    bases = [analysis.root, Path.cwd()] if options.root else [Path.cwd(), analysis.root]
-    found = next((base / given for base in bases if (base / given).is_file()), None)
-    if found is None:
-        there = any(os.path.lexists(base / given) for base in bases)
-        raise UserError(f"{given}: {'not a regular' if there else 'no such'} file in {bases[0]}.")
-    return analysis.relative(str(found))
+    return server.serve(root_of(options))
 
 
 def _shown(path: Path) -> str:

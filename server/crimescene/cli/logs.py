@@ -6,8 +6,8 @@ import json
 import secrets
 from typing import TYPE_CHECKING
 
-from crimescene.cli.commands import analysis_of, path_of
 from crimescene.cli.console import DONE, REFUSED, say
+from crimescene.cli.opening import analysis_of, path_of
 from crimescene.cli.reading import read_text
 from crimescene.model import UserError
 

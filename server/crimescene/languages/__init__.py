@@ -131,6 +131,8 @@ class Language:
     """A word shared by languages whose files call one another's functions; empty where there is no other."""
     errors: str = ""
     """Name of the table in :mod:`crimescene.suspects` that knows the messages of its runtime."""
+    tools: str = ""
+    """Name of the rules in :mod:`crimescene.run_detection` that tell how a file of it is run."""
     hierarchy: str = ""
     """The usual language server that answers an editor's question who calls a function."""
     tests_go_on: bool = False

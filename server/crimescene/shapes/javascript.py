@@ -6,23 +6,23 @@ import re
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-from crimescene.shapes.javascript_calls import ARRAY, GLOBALS, METHODS, OBJECT, PROMISE, query
+from crimescene.shapes.javascript_calls import GLOBALS, METHODS, query
 from crimescene.shapes.javascript_literals import EcmascriptLiterals
-from crimescene.shapes.javascript_maps import OF_MAP, new_map
+from crimescene.shapes.javascript_maps import new_map
+from crimescene.shapes.javascript_members import OPTIONAL, EcmascriptMembers
 from crimescene.shapes.javascript_web import answer_of
 from crimescene.shapes.routes import VERBS
-from crimescene.shapes.values import Scope, Slot, Value, either, elements, present, unknown
+from crimescene.shapes.values import Scope, Slot, Value, present, unknown
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 
-_OPTIONAL = ("optional_chain", "?.")
 _ASSURES = re.compile(r"(?:assert|invariant|expect|ensure|verify|check)", re.IGNORECASE)
 """Names of functions that fail where something is not there."""
 
 
-class Ecmascript(EcmascriptLiterals):
+class Ecmascript(EcmascriptMembers):
     """The handlers of the node types of expressions."""
 
     # ------------------------------------------------------------ plain values
@@ -82,115 +82,6 @@ class Ecmascript(EcmascriptLiterals):
     def x_sequence_expression(self, node: Node, scope: Scope) -> Value:
         return [self.eval(p, scope) for p in self.parts(node)][-1]
 
-    # ------------------------------------------------------------ reading
-
-    def x_member_expression(self, node: Node, scope: Scope) -> Value:
-        base_node, name_node = node.child_by_field_name("object"), node.child_by_field_name("property")
-        asks = any(c.type in _OPTIONAL for c in node.children)
-        with self.asking() if asks else nullcontext():
-            base = self.eval(base_node, scope)
-        name = self.text(name_node) if name_node is not None else ""
-        if asks:
-            if base.kind == "null":
-                return Value("null")
-            base = present(base)
-        return self.member(base, name, name_node or node, scope)
-
-    def member(self, base: Value, name: str, node: Node, scope: Scope) -> Value:  # noqa: C901, PLR0911, PLR0912 -- one branch a kind
-        """Read ``base.name``."""
-        self.needed(base, name, node, scope)
-        base = present(base)
-        if base.kind in ("builtin", "external"):
-            return Value("builtin", name=f"{base.name}.{name}")
-        if base.kind == "module" and base.scope is not None:
-            return self.exported(base.scope, name)
-        if base.kind == "union":
-            with self.asking():
-                found = [self.member(option, name, node, scope) for option in base.options]
-            return either([Value("null") if f.missing else f for f in found])
-        if base.kind == "promise":
-            if name not in PROMISE and not self.lenient:
-                self.report("promise-not-awaited", base, name, node, scope)
-            return Value("method", this=base, name=name)
-        if base.kind == "list":
-            if name == "length":
-                return Value("number", const=None if base.items is None else str(len(base.items)))
-            if name in ARRAY:
-                return Value("method", this=base, name=name)
-            inner = elements(base)
-            if self.lenient or name in OBJECT or inner.kind != "object" or name not in inner.fields:
-                return unknown()
-            self.report("list-vs-object", base, name, node, scope)
-            return unknown()
-        if base.kind == "text":
-            if (
-                base.was == "date"
-                and not self.caught
-                and name.startswith(("get", "toISO", "toLocale"))
-                and name != "get"
-            ):
-                self.report("serialised-type", base, base.key, node, scope, base.key)
-                return unknown()
-            return Value("number") if name == "length" else Value("method", this=base, name=name)
-        if base.kind == "object":
-            if name in OBJECT:
-                return Value("method", this=base, name=name)
-            if base.style == "url":
-                return base.element or unknown() if name == "searchParams" and base.element else unknown()
-            if base.style in ("query", "answer") and name != "data":
-                return Value("method", this=base, name=name)
-            if base.style == "answer":
-                return base.element or unknown()
-            if base.style == "map":
-                return self.of_map(base, name, node, scope)
-            if base.style == "bus" and name in ("on", "once", "addListener", "emit"):
-                return Value("method", this=base, name=name)
-            calls = node.parent is not None and node.parent.parent is not None
-            called = calls and node.parent.parent.type == "call_expression"  # type: ignore[union-attr]
-            function = node.parent.parent.child_by_field_name("function") if called else None  # type: ignore[union-attr]
-            called = function is not None and node.parent is not None and function.id == node.parent.id
-            if called and name not in base.fields and (kind := _meant(base, name)):
-                if not base.open and not self.lenient and base.style == "object":
-                    self.report(kind, base, base.key or name if base.was else name, node, scope)
-                return unknown()
-            method = self.method(base.this, name)
-            if name not in base.fields and method is not None:
-                return self.bound(method, base, node, scope)
-            return self.field(base, name, node, scope, strict=False) or unknown()
-        if base.kind == "function" and name in ("call", "apply", "bind"):
-            return Value("method", this=base, name=name)
-        if base.kind in ("function", "class") and name in base.fields:
-            return base.fields[name].value
-        if base.kind == "class":
-            static = self.method(base, f"static {name}")
-            return static if static is not None else unknown()
-        if base.kind == "date":
-            return Value("method", this=base, name=name)
-        return unknown()
-
-    def exported(self, module: Scope, name: str) -> Value:
-        """Return what a module gives out under a name."""
-        whole = module.names.get("module.exports")
-        if whole is not None and whole.kind == "object" and name in whole.fields:
-            return whole.fields[name].value
-        if name == "default":
-            return module.names.get("export default") or whole or unknown()
-        return module.names.get(f"export {name}") or module.names.get(name) or unknown()
-
-    def x_subscript_expression(self, node: Node, scope: Scope) -> Value:
-        base = self.eval(node.child_by_field_name("object"), scope)
-        key = self.eval(node.child_by_field_name("index"), scope)
-        if key.kind == "text" and key.const is not None and base.kind == "object":
-            return self.member(base, key.const, node, scope)
-        self.used(base, node, scope)
-        if base.kind == "list" and key.kind == "number":
-            if base.items is not None and key.const is not None and key.const.isdigit():
-                return base.items[int(key.const)] if int(key.const) < len(base.items) else unknown()
-            return elements(base)
-        if base.kind == "object":
-            base.reads.update(base.fields)
-        return unknown()
-
     # ------------------------------------------------------------ operators
 
     def x_await_expression(self, node: Node, scope: Scope) -> Value:
@@ -242,19 +133,9 @@ class Ecmascript(EcmascriptLiterals):
             self.call(start, [done, unknown()], {}, None, scope)
         return made
 
-    def of_map(self, base: Value, name: str, node: Node, scope: Scope) -> Value:
-        """Read ``base.name`` of a Map or Set."""
-        if name == "size":
-            return Value("number")
-        if name in OF_MAP:
-            return Value("method", this=base, name=name)
-        if name in base.fields and not self.lenient:
-            self.report("object-vs-map", base, name, node, scope, name)
-        return unknown()
-
     def x_call_expression(self, node: Node, scope: Scope) -> Value:
         function_node, given = node.child_by_field_name("function"), node.child_by_field_name("arguments")
-        asks = any(c.type in _OPTIONAL for c in node.children)
+        asks = any(c.type in OPTIONAL for c in node.children)
         with self.asking() if asks else nullcontext():
             function = self.eval(function_node, scope)
         if asks:
@@ -393,24 +274,3 @@ class Ecmascript(EcmascriptLiterals):
     def assign(self, left: Node, value: Value, scope: Scope, *, declares: bool = False) -> None:
         """Give what stands on the left a value."""
         raise NotImplementedError
-
-
-def _meant(base: Value, name: str) -> str:
-    """Return what somebody takes an object for who calls a method by this name."""
-    if base.was == "map" and name in ("get", "has", "set", "size", "entries", "keys", "values", "forEach"):
-        return "serialised-type"
-    if name in (
-        "map",
-        "filter",
-        "forEach",
-        "reduce",
-        "find",
-        "some",
-        "every",
-        "flatMap",
-        "push",
-        "join",
-        "slice",
-    ):
-        return "list-vs-object"
-    return "object-vs-map" if name in ("get", "has") and base.this is None else ""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crimescene.shapes.javascript_arrays import LISTS
 from crimescene.shapes.javascript_maps import each_of, emit, emptied, get_of, has_in, listed, on, set_in
 from crimescene.shapes.javascript_texts import TEXTS
 from crimescene.shapes.javascript_web import METHODS_OF_WEB, WEB
-from crimescene.shapes.statements import MAX_ROUNDS
-from crimescene.shapes.values import Slot, Value, came_from, either, elements, opened, truth, unknown
+from crimescene.shapes.values import Slot, Value, came_from, either, elements, opened, unknown
 from crimescene.shapes.written import written
 
 if TYPE_CHECKING:
@@ -19,15 +19,6 @@ if TYPE_CHECKING:
     from crimescene.shapes.javascript import Ecmascript
     from crimescene.shapes.values import Scope
 
-ARRAY = frozenset(
-    {
-        "at", "concat", "constructor", "copyWithin", "entries", "every", "fill", "filter", "find",
-        "findIndex", "findLast", "findLastIndex", "flat", "flatMap", "forEach", "includes", "indexOf",
-        "join", "keys", "lastIndexOf", "length", "map", "pop", "push", "reduce", "reduceRight",
-        "reverse", "shift", "slice", "some", "sort", "splice", "toLocaleString", "toReversed",
-        "toSorted", "toSpliced", "toString", "unshift", "values", "with",
-    }
-)  # fmt: skip
 OBJECT = frozenset(
     ["hasOwnProperty", "toString", "valueOf", "constructor", "isPrototypeOf", "toLocaleString", "toJSON"]
 )
@@ -217,114 +208,6 @@ GLOBALS: dict[str, Callable[[Ecmascript, list[Value], Node, Scope], Value]] = {
 }  # fmt: skip
 
 
-def _each(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> list[Value]:
-    function = given[0] if given else unknown()
-    m.called |= {m.place(function)} if function.kind == "function" else set()
-    sources = this.items if this.items is not None and len(this.items) <= 12 else [elements(this)]  # noqa: PLR2004
-    found = []
-    for value in sources:
-        if function.kind != "function":
-            found.append(unknown())
-            continue
-        if this.items is None:
-            with m.doubting():
-                found.append(m.call(function, [value, Value("number"), this], {}, None, scope))
-        else:
-            found.append(m.call(function, [value, Value("number"), this], {}, None, scope))
-    return found
-
-
-def _map(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
-    made = m.make("list", node, scope, "object")
-    results = _each(m, this, given, node, scope)
-    made.trail, made.before = list(this.trail), list(this.before)
-    if this.items is not None and len(results) == len(this.items):
-        made.items = results
-    else:
-        made.element = either(results)
-    return made
-
-
-def _for_each(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
-    _each(m, this, given, node, scope)
-    return Value("null", at=m.hop(node, scope, "gives nothing back"), was="void")
-
-
-def _filter(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
-    with m.asking():
-        answers = [truth(v) for v in _each(m, this, given, node, scope)]
-    made = Value("list", at=this.at, style="object", element=elements(this), trail=list(this.trail))
-    if this.items is not None and len(answers) == len(this.items) and None not in answers:
-        made.items = [v for v, kept in zip(this.items, answers, strict=True) if kept]
-    return made
-
-
-def _kept(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
-    _each(m, this, given, node, scope)
-    made = Value("list", at=this.at, style="object", trail=list(this.trail))
-    sorts = "ort(" in m.text(node)
-    made.items = list(this.items) if this.items is not None and not (given or sorts) else None
-    made.element = elements(this)
-    return made
-
-
-def _find(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
-    answers = [truth(v) for v in _each(m, this, given, node, scope)]
-    if this.items is None or len(answers) != len(this.items):
-        return unknown()
-    for value, fits in zip(this.items, answers, strict=True):
-        if fits is None:
-            return unknown()
-        if fits:
-            return value
-    return Value("null", at=m.hop(node, scope, "finds nothing"), was="returned")
-
-
-def _some(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
-    _each(m, this, given, node, scope)
-    return Value("boolean")
-
-
-def _flat(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
-    made = m.make("list", node, scope, "object")
-    made.element = either(
-        [elements(v) if v.kind == "list" else v for v in _each(m, this, given, node, scope)]
-    )
-    return made
-
-
-def _reduce(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
-    function, items = given[0] if given else unknown(), this.items
-    if function.kind != "function" or len(given) < 2:  # noqa: PLR2004 -- with a start
-        _each(m, this, [], node, scope)
-        with m.doubting():
-            m.handed_out(given[:1], scope)
-        return unknown()
-    total = given[1]
-    m.called.add(m.place(function))
-    if items is not None and len(items) <= MAX_ROUNDS:
-        for item in items:
-            total = m.call(function, [total, item, Value("number")], {}, None, scope)
-        return total
-    with m.doubting():
-        after = m.call(function, [total, elements(this), Value("number")], {}, None, scope)
-    return either([total, after])
-
-
-def _push(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
-    if this.items is not None and m.doubt <= this.depth:
-        this.items += given
-    else:
-        known = [*(this.items or ()), *([this.element] if this.element is not None else ()), *given]
-        this.items, this.element = None, either(known)
-    return Value("number")
-
-
-def _changed(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
-    opened(this)
-    return unknown()
-
-
 def _then(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
     inner = this.element or unknown()
     found = m.call(given[0], [inner], {}, None, scope) if given and given[0].kind == "function" else unknown()
@@ -343,18 +226,6 @@ def _resolve(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: 
     return unknown()
 
 
-def _joined(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
-    made = m.make("list", node, scope, "object")
-    made.element = either([elements(this), *(elements(v) if v.kind == "list" else v for v in given)])
-    return made
-
-
-def _flattened(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
-    made, inner = m.make("list", node, scope, "object"), elements(this)
-    made.element = elements(inner) if inner.kind == "list" else inner
-    return made
-
-
 def _own(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: Scope) -> Value:
     return unknown()
 
@@ -366,21 +237,7 @@ def _called(m: Ecmascript, this: Value, given: list[Value], node: Node, scope: S
 METHODS: dict[tuple[str, str], Callable[[Ecmascript, Value, list[Value], Node, Scope], Value]] = {
     **METHODS_OF_WEB,
     **TEXTS,
-    ("list", "map"): _map,
-    ("list", "forEach"): _for_each,
-    ("list", "filter"): _filter,
-    ("list", "slice"): _kept,
-    ("list", "sort"): _kept,
-    ("list", "reverse"): _kept,
-    ("list", "toSorted"): _kept,
-    ("list", "find"): _find,
-    ("list", "some"): _some,
-    ("list", "every"): _some,
-    ("list", "reduce"): _reduce,
-    ("list", "flatMap"): _flat,
-    ("list", "findLast"): _find,
-    ("list", "concat"): _joined,
-    ("list", "flat"): _flattened,
+    **LISTS,
     ("object", "get"): _asked,
     ("object", "set"): _put,
     ("object", "append"): _put,
@@ -397,13 +254,9 @@ METHODS: dict[tuple[str, str], Callable[[Ecmascript, Value, list[Value], Node, S
     **{("bus", n): on for n in ("on", "once", "addListener")},
     ("bus", "emit"): emit,
     ("promise", "resolve"): _resolve,
-    ("list", "push"): _push,
     ("promise", "then"): _then,
     ("promise", "catch"): _same_promise,
     ("promise", "finally"): _same_promise,
     ("object", "hasOwnProperty"): _own,
     ("function", "call"): _called,
-    ("list", "join"): lambda *_: Value("text"),
-    ("list", "includes"): lambda *_: Value("boolean"),
-    **{("list", n): _changed for n in ("splice", "shift", "pop", "unshift", "fill")},
 }
