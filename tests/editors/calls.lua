@@ -1,10 +1,6 @@
 -- Asks for callers and callees in a real Neovim, with the configuration of docs/editors.md. Env: WS, a Ruby project.
-local function wait(what, f)
-  assert(vim.wait(60000, f, 20), 'timeout: ' .. what)
-end
-local function clients()
-  return vim.lsp.get_clients and vim.lsp.get_clients() or vim.lsp.get_active_clients()
-end
+local common = dofile(debug.getinfo(1, 'S').source:sub(2):match('.*/') .. 'common.lua')
+local check, wait = common.check, common.wait
 -- What the quickfix list shows, in its order.
 local function listed()
   return table.concat(vim.tbl_map(function(item)
@@ -22,13 +18,12 @@ local function ask(what, wanted)
   vim.cmd('cclose')
 end
 
-local ok, problem = pcall(function()
-  vim.cmd('edit ' .. vim.env.WS .. '/order.rb')
-  wait('client', function() return clients()[1] and clients()[1].initialized end)
+vim.cmd('edit ' .. vim.env.WS .. '/order.rb')
+common.attaches()
+check('callers and callees', function()
   ask('incoming_calls', 'order.rb:8:5 Order.report\ncart.rb:7:24 Cart.pay')
   ask('outgoing_calls', 'order.rb:4:5 Order.rate')
   vim.cmd('cfirst')
   assert(vim.api.nvim_get_current_line():find('rate(price)', 1, true), vim.api.nvim_get_current_line())
 end)
-io.stdout:write(ok and 'ALL WELL\n' or problem .. '\n')
-vim.cmd(ok and 'qall!' or 'cquit!')
+common.done()

@@ -1,16 +1,6 @@
 -- Drives the configuration of docs/editors.md in a real Neovim, 0.7 and newer. Env: WS, a project with out.log.
-local fails = 0
-local function say(...)
-  io.stdout:write(table.concat(vim.tbl_map(tostring, { ... }), ' ') .. '\n')
-end
-local function check(name, f)
-  local ok, v = pcall(f)
-  if not ok then fails = fails + 1 end
-  say(ok and 'ok  ' or 'FAIL', name, v == nil and '' or v)
-end
-local function wait(what, f)
-  assert(vim.wait(60000, f, 20), 'timeout: ' .. what)
-end
+local common = dofile(debug.getinfo(1, 'S').source:sub(2):match('.*/') .. 'common.lua')
+local say, check, wait, clients = common.say, common.check, common.wait, common.clients
 local V = vim.version()
 say('neovim', V.major .. '.' .. V.minor .. '.' .. V.patch)
 
@@ -21,10 +11,6 @@ local function floating()
     end
   end
 end
-local function clients()
-  return vim.lsp.get_clients and vim.lsp.get_clients() or vim.lsp.get_active_clients()
-end
-local function client() return clients()[1] end
 local function lines(buffer) return table.concat(vim.api.nvim_buf_get_lines(buffer or 0, 0, -1, false), '\n') .. '\n' end
 -- The loaded buffer of a prompt; its text is what the editor shows in it.
 local function prompt()
@@ -56,13 +42,7 @@ end
 vim.cmd('edit ' .. vim.env.WS .. '/out.log')
 local log = vim.api.nvim_get_current_buf()
 
-check('attaches', function()
-  wait('client', function()
-    local c = client()
-    return c and c.initialized
-  end)
-  return client().offset_encoding or 'utf-16'
-end)
+common.attaches()
 check('hover', function()
   local text = hover(6, 'größe')
   assert(text:find('def größe', 1, true) and text:find('läuft', 1, true), text)
@@ -156,5 +136,4 @@ check('clean stop', function()
   vim.lsp.stop_client(vim.tbl_map(function(c) return c.id end, clients()))
   wait('exit', function() return #clients() == 0 end)
 end)
-say(fails == 0 and 'ALL WELL' or 'FAILED')
-vim.cmd(fails == 0 and 'qall!' or 'cquit!')
+common.done()

@@ -1,28 +1,6 @@
 -- Follows a value with log points in a real Neovim, by the server's commands alone. Env: WS, a project in JavaScript.
-local fails = 0
-local function say(...)
-  io.stdout:write(table.concat(vim.tbl_map(tostring, { ... }), ' ') .. '\n')
-end
-local function check(name, f)
-  local ok, v = pcall(f)
-  if not ok then fails = fails + 1 end
-  say(ok and 'ok  ' or 'FAIL', name, v == nil and '' or v)
-end
-local function wait(what, f)
-  assert(vim.wait(60000, f, 20), 'timeout: ' .. what)
-end
-local function client()
-  return (vim.lsp.get_clients and vim.lsp.get_clients() or vim.lsp.get_active_clients())[1]
-end
-local function execute(command, argument)
-  local answer
-  client().request('workspace/executeCommand', { command = command, arguments = { argument } }, function(e, r)
-    answer = { e, r }
-  end)
-  wait(command, function() return answer end)
-  assert(not answer[1], vim.inspect(answer[1]))
-  return answer[2]
-end
+local common = dofile(debug.getinfo(1, 'S').source:sub(2):match('.*/') .. 'common.lua')
+local check, wait, execute, uri = common.check, common.wait, common.execute, common.uri
 local function bytes(name)
   local file = assert(io.open(vim.env.WS .. '/' .. name, 'rb'))
   local text = file:read('*a')
@@ -32,7 +10,6 @@ end
 local NAMES = { 'main.js', 'process.js', 'stock.js' }
 local before = {}
 for _, name in ipairs(NAMES) do before[name] = bytes(name) end
-local function uri(name) return vim.uri_from_fname(vim.env.WS .. '/' .. name) end
 local asked = {
   expression = 'order.status',
   entry = { uri = uri('process.js'), ['function'] = 'processOrder' },
@@ -40,12 +17,7 @@ local asked = {
 }
 
 vim.cmd('edit ' .. vim.env.WS .. '/process.js')
-check('attaches', function()
-  wait('client', function()
-    local c = client()
-    return c and c.initialized
-  end)
-end)
+common.attaches()
 check('plan', function()
   local plan = execute('crimescene.suggestLogging', asked).markdown
   assert(plan:find('- [ ] **p1**', 1, true) and plan:find('process.js:', 1, true), plan)
@@ -87,5 +59,4 @@ check('remove', function()
     wait(name, function() return bytes(name) == before[name] end)
   end
 end)
-say(fails == 0 and 'ALL WELL' or 'NOT WELL')
-vim.cmd(fails == 0 and 'qall!' or 'cquit!')
+common.done()

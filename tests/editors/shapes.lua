@@ -1,16 +1,6 @@
 -- The order table in a real Neovim: no trace, only a wrong screen. Env: WS, the program's folder.
-local fails = 0
-local function check(name, f)
-  local ok, v = pcall(f)
-  if not ok then fails = fails + 1 end
-  io.stdout:write((ok and 'ok   ' or 'FAIL ') .. name .. ' ' .. tostring(v or '') .. '\n')
-end
-local function wait(what, f)
-  assert(vim.wait(60000, f, 20), 'timeout: ' .. what)
-end
-local function clients()
-  return vim.lsp.get_clients and vim.lsp.get_clients() or vim.lsp.get_active_clients()
-end
+local common = dofile(debug.getinfo(1, 'S').source:sub(2):match('.*/') .. 'common.lua')
+local check, wait, execute, uri = common.check, common.wait, common.execute, common.uri
 -- The text of the loaded buffer whose name ends so.
 local function text(ending)
   for _, b in ipairs(vim.api.nvim_list_bufs()) do
@@ -20,28 +10,9 @@ local function text(ending)
   end
   return ''
 end
-local function uri(path) return vim.uri_from_fname(vim.env.WS .. '/' .. path) end
-local function execute(command, argument)
-  local params = { command = command, arguments = { argument } }
-  local answer
-  local c = clients()[1]
-  local function take(_, result) answer = result or {} end
-  if vim.fn.has('nvim-0.11') == 1 then
-    c:request('workspace/executeCommand', params, take)
-  else
-    c.request('workspace/executeCommand', params, take)
-  end
-  wait(command, function() return answer end)
-  return answer
-end
 
 vim.cmd('edit ' .. vim.fn.fnameescape(vim.env.WS .. '/components/OrderTable.tsx'))
-check('attaches', function()
-  wait('client', function()
-    local c = clients()[1]
-    return c and c.initialized
-  end)
-end)
+common.attaches()
 check('the table of a place', function()
   local found = execute('crimescene.traceShape', { uri = uri('components/OrderTable.tsx'), line = 31 })
   assert(found.kind == 'missing-key' and found.line == 31, vim.inspect(found))
@@ -68,5 +39,4 @@ check('the mark goes with its line', function()
   vim.api.nvim_buf_set_lines(source, 31, 32, false, { (line:gsub('order.total', 'order.totalCents')) })
   wait('no diagnostic', function() return #vim.diagnostic.get(source) == 0 end)
 end)
-io.stdout:write(fails == 0 and 'ALL WELL\n' or 'FAILED\n')
-vim.cmd(fails == 0 and 'qall!' or 'cquit')
+common.done()
