@@ -326,3 +326,20 @@ def test_a_submodule_on_the_chain_and_logs_lying_around_are_no_changes(tmp_path:
     assert "Changes within lib are not known here" in notes
     assert "notes.md (uncommitted" in notes
     assert "trace.log" not in notes
+
+
+def test_a_method_of_ruby_that_only_its_name_leads_to_is_shown(tmp_path: Path) -> None:
+    """A definition without parentheses, in another file, called on a value of unknown type."""
+    (tmp_path / "cart.rb").write_text(
+        "class Cart\n  def sum\n    @lines.sum { |line| line.discounted }.round\n  end\nend\n", "utf-8"
+    )
+    (tmp_path / "line.rb").write_text(
+        "Line = Struct.new(:price) do\n  def discounted\n    price * 0.9\n  end\nend\n", "utf-8"
+    )
+    facade = Analysis(tmp_path, Settings(save_cases=False), now=0.0)
+    found = facade.context_of(
+        "cart.rb:3:in `round': NaN (FloatDomainError)\n\tfrom cart.rb:3:in `sum'\n", Wish()
+    )
+    assert {s.function: s.reason for s in found.snippets}[
+        "Line.discounted"
+    ] == "named like what frame 1 calls"

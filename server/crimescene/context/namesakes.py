@@ -37,6 +37,8 @@ _PLAIN = 200_000
 """Bytes beyond which a file is data or generated."""
 _HEAD = rb"(?:[ \t]*[:=][ \t]*(?:async[ \t]+)?(?:function\b[ \t*]*[\w$]*)?)?[ \t]*"
 _LIST = rb"\((?:[^(){};]|\([^(){};]*\)){0,400}\)"
+_BARE = rb"\bdef[ \t]+(?:[\w.]{1,80}\.)?"
+"""What stands before the name where a definition needs no parentheses."""
 _TAIL = rb"[ \t]*(?:->[^:\n{]{0,120}|:[^={\n]{0,120}|\s*throws[^;{]{0,200})?\s*(?:\{|=>|:[ \t]*(?:#.*)?$)"
 
 
@@ -64,7 +66,8 @@ def namesakes(
     paths = [p for p in paths if (known := languages.language_for(p)) is not None and known.id in family]
     said = set(ranking.identifier_words(title))
     paths.sort(key=lambda p: (-len(said & set(_stem_words(p))), near[p.rpartition("/")[0]]))
-    heads = _heads(wanted)
+    bare = any(languages.language(name).bare_calls for name in family)
+    heads = _heads(wanted, bare=bare)
     found: dict[str, list[Function]] = {}
     read = 0
     for path, data in workspace.scan(paths[:_FILES]):
@@ -89,17 +92,20 @@ def _stem_words(path: str) -> list[str]:
     return ranking.identifier_words(path.rpartition("/")[2].partition(".")[0])
 
 
-def _heads(names: Iterable[str]) -> re.Pattern[bytes]:
-    """What the definition of one of ``names`` looks like."""
+def _heads(names: Iterable[str], *, bare: bool) -> re.Pattern[bytes]:
+    """What the definition of one of ``names`` looks like; ``bare``: also without parentheses."""
     any_name = b"|".join(re.escape(name.encode()) for name in names)
-    return re.compile(rb"\b(" + any_name + rb")" + _HEAD + _LIST + _TAIL, re.MULTILINE)
+    pattern = rb"\b(" + any_name + rb")" + _HEAD + _LIST + _TAIL
+    if bare:
+        pattern += rb"|" + _BARE + rb"(" + any_name + rb")(?![\w])"
+    return re.compile(pattern, re.MULTILINE)
 
 
 def _defined(data: bytes, names: Iterable[str], heads: re.Pattern[bytes]) -> set[str]:
     """Those of ``names`` that ``data`` seems to define; a look that spares taking most files apart."""
     if not any(name.encode() in data for name in names):
         return set()
-    return {match[1].decode() for match in heads.finditer(data)}
+    return {match[match.lastindex or 0].decode() for match in heads.finditer(data)}
 
 
 def _names(links: Sequence[Link]) -> dict[str, tuple[float, str]]:

@@ -26,6 +26,10 @@ _DECIDES = re.compile(
     r"^(if|elif|unless|while|switch|match|case|when)(_statement|_expression|_clause|_modifier)?$"
 )
 """Types of nodes that hold what is run only under their condition."""
+_LEAVES = re.compile(r"return|throw|raise|continue|break|next\b")
+"""Types of nodes behind which nothing of the block is run."""
+_SIBLINGS = 12
+"""Statements before a throw that are looked at."""
 _ATOMS = frozenset({"name", "literal", "lambda"})
 
 
@@ -97,22 +101,50 @@ def assigned(outline: Outline, name: str, span: Span) -> tuple[Expression, ...]:
 
 
 def conditions_around(outline: Outline, at: int, within: Span) -> list[tuple[Expression, ...]]:
-    """The parts of the conditions that decide whether the byte ``at`` is reached, the innermost first."""
+    """The parts of the conditions that decide whether the byte ``at`` is reached, the innermost first.
+
+    Those around it, and those before it in a block that lead out of it (``if (known) return …;``).
+    """
     forms = forms_of(outline.language)
     node = outline.tree.root_node.descendant_for_byte_range(at, at + 1) if forms else None
     found: list[tuple[Expression, ...]] = []
     for _ in range(_MOST_PLACES):
         if node is None or forms is None or node.start_byte < within.start:
             break
-        if _DECIDES.search(node.type):
-            asked = next(
-                (c for f in ("condition", "value", "subject") if (c := node.child_by_field_name(f))), None
-            )
+        for deciding in (*_ways_out(node), node):
+            asked = _asked(deciding)
             if asked is not None and not asked.start_byte <= at < asked.end_byte:
                 span = Span(asked.start_byte, asked.end_byte)
                 built = _built(outline.source, forms, _nodes(asked, forms, span))
                 found.append(tuple(sorted(built, key=lambda x: (x.span.start, -x.span.end))))
         node = node.parent
+    return found
+
+
+def _asked(node: tree_sitter.Node) -> tree_sitter.Node | None:
+    """The condition of an ``if``, ``while``, ``switch`` …; None of any other node."""
+    if not _DECIDES.search(node.type):
+        return None
+    return next((c for f in ("condition", "value", "subject") if (c := node.child_by_field_name(f))), None)
+
+
+def _ways_out(node: tree_sitter.Node) -> list[tree_sitter.Node]:
+    """The conditional statements before ``node`` in its block that leave it, the nearest first."""
+    found: list[tree_sitter.Node] = []
+    before = node.prev_named_sibling
+    for _ in range(_SIBLINGS):
+        if before is None:
+            break
+        body = before.child_by_field_name("consequence") or before.child_by_field_name("body")
+        for _ in range(_CLIMB):
+            if body is None or not _asked(before):
+                break
+            if _LEAVES.match(body.type):
+                found.append(before)
+                break
+            inside = [child for child in body.named_children if "comment" not in child.type]
+            body = inside[-1] if inside else None
+        before = before.prev_named_sibling
     return found
 
 

@@ -37,8 +37,8 @@
   right: (call
     receiver: (constant) @base @_class
     method: (identifier) @_new
-    block: (_ body: (_)? @body))
-  (#any-of? @_class "Struct" "Class" "Module" "Data") (#any-of? @_new "new" "define")) @definition.class
+    block: (_ body: (_)? @body) @definition.class)
+  (#any-of? @_class "Struct" "Class" "Module" "Data") (#any-of? @_new "new" "define")) @extent
 
 ; Fields
 (call
