@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from crimescene.model import (
-    Snippet,
-)
-from crimescene.prompt import pack, pieces
+from crimescene.model import Reason, Snippet
+from crimescene.prompt import headings, pack
 from prompt_cases import because
 
 WHY = because("why")
@@ -77,8 +75,9 @@ def test_what_does_not_fit_is_listed():
     small = [function(f"g{n}", 60, path=f"{n}.py") for n in range(4)]
     packed = pack([function("f", 20, throws=True, marked=(2,)), *small], 1900)
     assert packed.dropped == len(packed.near) > 0
-    assert pieces.row(packed.near[0]).startswith("- ")
-    assert "`def g" in pieces.row(packed.near[0])
+    assert len(packed.rows) == len(packed.near)
+    assert packed.rows[0].startswith("- ")
+    assert "`def g" in packed.rows[0]
 
 
 def test_a_minified_line_is_shown_around_the_error():
@@ -120,15 +119,46 @@ def test_only_blank_lines_between_functions_are_no_elision():
 def test_the_heading_of_many_functions_stays_short():
     """At most three functions are named, with the first of their reasons each, and whether they changed."""
     labels = [(f"f{n}", because(f"called by f{n - 1}; shares `cart` with f{n}")) for n in range(7)]
-    assert pieces.labelled(labels) == (
+    assert headings.labelled(labels) == (
         "`f0` (called by f-1), `f1` (called by f0), `f2` (called by f1) and 4 more"
     )
-    changed = pieces.labelled(
+    changed = headings.labelled(
         [("f", because("raised here")), ("g", because("called by f; shares `cart` with f; changed today"))]
     )
     assert changed == "`f` (raised here), `g` (called by f; changed today)"
     assert (
-        pieces.labelled([("f", because("raised here; changed")), ("f", because("also"))])
+        headings.labelled([("f", because("raised here; changed")), ("f", because("also"))])
         == "`f` · raised here; changed"
     )
-    assert pieces.labelled([(f"f{n}", WHY) for n in range(4)]) == "`f0`, `f1`, `f2` (why) and 1 more"
+    assert headings.labelled([(f"f{n}", WHY) for n in range(4)]) == "`f0`, `f1`, `f2` (why) and 1 more"
+
+
+def test_the_path_of_a_file_is_said_once():
+    """Further functions of a file stand below its best one; rows name a file that is known by its name."""
+    one, far, other = (
+        function("one", 5),
+        function("far", 5, start_lineno=60),
+        function("other", 5, path="b/a.py"),
+    )
+    packed = pack([one, replace(other, path="b.py"), far], 10_000)
+    assert [piece.heading for piece in packed.pieces] == [
+        "a.py:1-5 · `one` · why",
+        "lines 60-64 · `far` · why",
+        "b.py:1-5 · `other` · why",
+    ]
+    assert packed.pieces[1].markdown.startswith("#### lines 60-64")
+    row = headings.row(replace(other, path="src/b/a.py"), headings.known(["src/b/a.py", "src/c/d.py"]))
+    assert row == "- a.py:1-5 · `def other()` · why\n"
+    assert headings.known(["x/a.py", "y/a.py"]) == frozenset()
+
+
+def test_what_the_name_of_the_file_says_is_not_said_again():
+    """A method of the class its file is named after stands without it, a frame without weak reasons."""
+    beside = Reason("member", "member of Cart beside frame 2")
+    reasons = (Reason("frame", "of 9", (3,)), beside, Reason("changed", "changed today"))
+    assert headings.labelled([("Cart.Cart.Item.sum", reasons)], "src/Cart.java") == (
+        "`Cart.Item.sum` · frame 3 of 9; changed today"
+    )
+    assert headings.labelled([("Cart.sum", (beside, Reason("callee", "called by g")))], "b.py") == (
+        "`Cart.sum` · member of Cart beside frame 2; called by g"
+    )

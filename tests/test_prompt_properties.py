@@ -149,7 +149,7 @@ def test_never_over_budget(context, options):
 
 
 _STRUCTURE = re.compile(
-    r"# .|### .|## (?:Error|Relevant code|Expected behavior|Actual behavior|Recent changes|Runtime values"
+    r"# .|####? .|## (?:Error|Relevant code|Expected behavior|Actual behavior|Recent changes|Runtime values"
     r"|Data shape|Already tried|Environment|What I need)$"
 )
 
@@ -217,7 +217,7 @@ def test_no_frame_is_lost(text, budget, known):
 def test_packing_keeps_its_room(snippets, room):
     """Pieces and rows together never take more than the room; no line of a file stands twice."""
     packed = pack(snippets, room)
-    rows = "".join(map(pieces.row, packed.near))
+    rows = "".join(packed.rows)
     assert (
         sum(len(piece.markdown) for piece in packed.pieces) + len(rows) + (len(pieces.NEAR) if rows else 0)
         <= room

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crimescene.prompt import changes, error, plain, sections
+from crimescene.prompt.headings import labelled
 from crimescene.prompt.options import OTHERS, OTHERS_LEFT, SHARES, Draft, error_room
 from crimescene.prompt.packing import columns, pack
-from crimescene.prompt.pieces import LEGEND, NEAR, labelled, row
+from crimescene.prompt.pieces import LEGEND, NEAR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -162,7 +163,7 @@ def _code(context: Context, style: str, room: int) -> tuple[str, str, frozenset[
         dropped = len(context.snippets) if not body else 0
     else:
         packed = pack(context.snippets, room - len(head) - len(LEGEND), columns=columns(context))
-        near = f"{NEAR}{''.join(map(row, packed.near))}\n" if packed.near else ""
+        near = f"{NEAR}{''.join(packed.rows)}\n" if packed.rows else ""
         text = head + LEGEND + "".join(piece.markdown for piece in packed.pieces) + near
         text = text if packed.pieces else ""
         shown = frozenset((piece.path, lineno) for piece in packed.pieces for lineno, _ in piece.lines)
@@ -191,7 +192,8 @@ def _mention(piece: Piece) -> str:
     path = f'"{piece.path}"' if " " in piece.path else piece.path
     where = f"@{plain.one_line(path)} (lines {piece.first_lineno}-{piece.last_lineno})"
     raised = f"raised at line {piece.raised}" if piece.raised else ""
-    return "- " + " · ".join(part for part in (where, labelled(piece.labels), raised) if part) + "\n"
+    parts = (where, labelled(piece.labels, piece.path), raised)
+    return "- " + " · ".join(part for part in parts if part) + "\n"
 
 
 # ------------------------------------------------------------------ the last line

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from crimescene.prompt import pieces, plain, regions
+from crimescene.prompt import headings, pieces, plain, regions
 from crimescene.prompt.pieces import Piece
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class Packed:
     pieces: tuple[Piece, ...]
     near: tuple[Snippet, ...] = ()
     """Snippets worth a row: "also relevant"."""
+    rows: tuple[str, ...] = ()
+    """These rows."""
     dropped: int = 0
     """Snippets of which nothing is shown."""
 
@@ -67,6 +70,8 @@ class _Choice:
     """Characters of each line, its end included."""
     heading: int
     """Characters of heading and fence."""
+    again: int
+    """The same below another piece of the same file."""
     kept: set[int] = field(default_factory=set)
     """Indices of ``lines`` that are shown."""
 
@@ -118,9 +123,11 @@ def _choice(rank: int, snippet: Snippet, policy: Policy, columns: Mapping[tuple[
             lines[n] = plain.fold_inside(line, policy.widest, at)
     above = [text for _, text in snippet.headers]
     shift = pieces.indentation([*above, *lines])
-    choice = _Choice(snippet, rank, lines, [max(1, len(line) - shift + 1) for line in lines], 0)
-    choice.heading = len(choice.piece.heading) + len("### \n```\n\n```\n\n") + len(snippet.language) + 4
-    choice.heading += sum(len(text) + _ELISION for text in above)
+    choice = _Choice(snippet, rank, lines, [max(1, len(line) - shift + 1) for line in lines], 0, 0)
+    fence = len("#### \n```\n\n```\n\n") + len(snippet.language) + 3
+    fence += sum(len(text) + _ELISION for text in above)
+    choice.heading = len(choice.piece.heading) + fence
+    choice.again = len(replace(choice.piece, again=True).heading) + fence
     return choice
 
 
@@ -159,7 +166,15 @@ def pack(
     out = pieces.join([choice.piece for choice in best_first])
     missing = [choice.snippet for choice in choices if not choice.kept]
     left = room - sum(len(piece.markdown) for piece in out)
-    return Packed(tuple(out), _near(missing[: policy.rows], left), len(missing))
+    known = headings.known(piece.path for piece in out)
+    rows = [headings.row(snippet, known) for snippet in missing[: policy.rows]]
+    fitting = _fitting(rows, left - len(pieces.NEAR) - 1)
+    return Packed(
+        tuple(out),
+        tuple(missing[n] for n in fitting),
+        tuple(rows[n] for n in fitting),
+        len(missing),
+    )
 
 
 def columns(context: Context) -> dict[tuple[str, int], int]:
@@ -174,14 +189,10 @@ def columns(context: Context) -> dict[tuple[str, int], int]:
     }
 
 
-def _near(missing: Sequence[Snippet], left: int) -> tuple[Snippet, ...]:
-    near: list[Snippet] = []
-    left -= len(pieces.NEAR) + 1
-    for snippet in missing:
-        left -= len(pieces.row(snippet))
-        if left >= 0:
-            near.append(snippet)
-    return tuple(near)
+def _fitting(rows: Sequence[str], room: int) -> list[int]:
+    """Indices of the first ``rows`` that ``room`` characters hold."""
+    used = list(accumulate(len(row) for row in rows))
+    return [n for n, end in enumerate(used) if end <= room]
 
 
 def _size(taken: Sequence[_Choice]) -> int:
@@ -202,7 +213,8 @@ def _show(
     def cost(kept: set[int]) -> int:
         new = sum(choice.costs[n] for n in kept if first + n not in there)
         gaps = sum(1 for n in kept if n and n - 1 not in kept) + (len(choice.lines) - 1 not in kept)
-        return new + _ELISION * gaps + (0 if choice.kept else choice.heading)
+        heading = choice.again if there else choice.heading
+        return new + _ELISION * gaps + (0 if choice.kept else heading)
 
     if room <= 0:
         return 0

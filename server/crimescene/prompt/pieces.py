@@ -5,16 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crimescene.model import Reason, said
-from crimescene.prompt import plain, regions
+from crimescene.prompt import plain
+from crimescene.prompt.headings import Label, labelled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from crimescene.model import Snippet
-
-Label = tuple[str, tuple[Reason, ...]]
-"""A function and why it is here."""
+    from collections.abc import Iterable
 
 RAISED, CONCERNED, ELIDED = "→", ">", "⋮"
 JOINT = 3
@@ -24,9 +19,6 @@ LEGEND = (
 )
 NEAR = "Also relevant, ask if needed:\n\n"
 """Stands before the rows."""
-_SIGNATURE = 100
-_NAMED = 3
-"""Functions that the heading of a joined block names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +39,17 @@ class Piece:
     """Signature lines of what encloses the functions, shown above them."""
     blank: frozenset[int] = frozenset()
     """Line numbers that hold nothing."""
+    again: bool = False
+    """Another piece of the same file stands above it, so that the path is said."""
 
     @property
     def heading(self) -> str:
-        """``path:first-last · function · why it is here``."""
-        where = plain.inline(f"{self.path}:{self.first_lineno}-{self.last_lineno}")
-        return " · ".join(part for part in (where, labelled(self.labels)) if part)
+        """``path:first-last · function · why it is here``; ``lines first-last`` where the path is said."""
+        first, last = self.first_lineno, self.last_lineno
+        where = plain.inline(f"{self.path}:{first}-{last}")
+        if self.again:
+            where = f"lines {first}-{last}" if first < last else f"line {first}"
+        return " · ".join(part for part in (where, labelled(self.labels, self.path)) if part)
 
     @property
     def text(self) -> str:
@@ -76,7 +73,7 @@ class Piece:
     @property
     def markdown(self) -> str:
         """Heading and block as they stand in the prompt."""
-        return f"### {self.heading}\n{plain.fence(self.text, self.language)}\n"
+        return f"{'####' if self.again else '###'} {self.heading}\n{plain.fence(self.text, self.language)}\n"
 
 
 def elision(number: int) -> str:
@@ -104,38 +101,6 @@ def _marked(line: str, mark: str) -> str:
     return f"{mark} {line.removeprefix('  ')}".rstrip() if mark else line.rstrip()
 
 
-def _shortened(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
-    """The strongest reason; that somebody changed the code lately is never left out."""
-    return (*reasons[:1], *(reason for reason in reasons[1:] if reason.kind == "changed"))
-
-
-def labelled(labels: Sequence[Label]) -> str:
-    """``f · why`` for one function, ``f, g (why), h (why else) and 4 more`` for several.
-
-    Of several only the first few are named, with the first reason each, and that it changed.
-    """
-    named = dict(reversed(labels))  # the first label of each function counts
-    named = {function: named[function] for function, _ in labels}
-    if len(named) > 1:
-        named = {function: _shortened(reasons) for function, reasons in named.items()}
-    names: dict[str, list[str]] = {}
-    for function, reasons in list(named.items())[:_NAMED]:
-        names.setdefault(plain.prose(said(reasons)), []).append(plain.code(function))
-    groups = [(", ".join(filter(None, functions)), reason) for reason, functions in names.items()]
-    if len(groups) == 1 and len(named) <= _NAMED:
-        return " · ".join(filter(None, groups[0]))
-    text = ", ".join(f"{f} ({reason})" if f and reason else f or reason for f, reason in groups)
-    return f"{text} and {len(named) - _NAMED} more" if len(named) > _NAMED else text
-
-
-def row(snippet: Snippet) -> str:
-    """One line for a snippet that did not fit: where, its signature, why."""
-    where = plain.inline(f"{snippet.path}:{snippet.start_lineno}-{snippet.last_lineno}")
-    head = regions.first_line(snippet.text.split("\n", regions.SIGNATURE)[: regions.SIGNATURE])
-    parts = (where, plain.code(plain.clip(head, _SIGNATURE)), plain.prose(snippet.reason))
-    return "- " + " · ".join(part for part in parts if part) + "\n"
-
-
 def _together(one: Piece, other: Piece) -> Piece:
     lines = dict(other.lines) | dict(one.lines)
     return replace(
@@ -152,18 +117,22 @@ def _together(one: Piece, other: Piece) -> Piece:
 
 
 def join(pieces: Iterable[Piece]) -> list[Piece]:
-    """``pieces`` with those of one file that meet made one, at the place of the best of them."""
-    out: list[Piece] = []
+    """``pieces`` with those of one file that meet made one, at the place of the best of them.
+
+    What else there is of a file follows on its best piece, so that its path is said once.
+    """
+    files: dict[str, list[Piece]] = {}
     for piece in pieces:
+        out = files.setdefault(piece.path, [])
         current, at = piece, len(out)
         for n in range(len(out) - 1, -1, -1):
             other = out[n]
             apart = (
                 max(current.first_lineno - other.last_lineno, other.first_lineno - current.last_lineno) - 1
             )
-            if other.path == current.path and apart <= JOINT:
+            if apart <= JOINT:
                 current = _together(other, current)
                 del out[n]
                 at = n
         out.insert(at, current)
-    return out
+    return [replace(piece, again=n > 0) for out in files.values() for n, piece in enumerate(out)]
