@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from crimescene.context import chain as chains
-from crimescene.context import flowing, words
+from crimescene.context import flowing, kinship, raisers, web, words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from crimescene.context.candidates import Candidate
     from crimescene.context.chain import Link
-    from crimescene.model import Function
+    from crimescene.model import Function, Span
 
 _BRANCH = re.compile(
     r"\b(?:if|elif|for|foreach|while|case|when|switch|match|catch|except|unless)\b|&&|\|\||\?"
@@ -24,6 +25,8 @@ _RAISES = re.compile(
 )
 _MANY = 20
 """Branches of a function that has all of them one can keep in mind."""
+_OFTEN = 4
+"""Frames of one function, beside the first, that are a recursion."""
 _TINY = 4
 """Lines of a function that can hardly hold a mistake."""
 
@@ -45,6 +48,7 @@ def describe(items: Sequence[Candidate], links: Sequence[Link], types: Collectio
     read = flowing.names_read(inner) if inner is not None else frozenset()
     raised_types = {name for name in map(_short, types) if name}
     crashed = any(not link.in_test for link in links)
+    _place(items, links)
     for item in items:
         function = item.function
         if chains.in_test(function.path):
@@ -71,6 +75,45 @@ def describe(items: Sequence[Candidate], links: Sequence[Link], types: Collectio
         if not crashed:
             for feature in _ALONE:
                 item.note(f"{feature}_assert", item.features.get(feature, 0.0))
+
+
+def _place(items: Sequence[Candidate], links: Sequence[Link]) -> None:
+    """Note where candidates stand to the function that the error is of, whoever raised it for that one."""
+    raising, raiser = raisers.split(links)
+    own = [link for link in links if not link.in_test]
+    helping = {_key(link) for link in raising}
+    skipped = raiser.depth if raiser is not None else 0
+    near: dict[tuple[str, Span], float] = {}
+    times: Counter[tuple[str, Span]] = Counter()
+    lines: dict[str, list[int]] = {}
+    for link in own:
+        key = _key(link)
+        value = 0.0 if key in helping and link.depth < skipped else 1 / (1 + max(0, link.depth - skipped))
+        near[key] = max(near.get(key, 0.0), value)
+        times[key] += 1
+        lines.setdefault(link.function.path, []).append(link.location.lineno)
+    for item in items:
+        function = item.function
+        key = (function.path, function.span)
+        if "frame" in item.features:
+            item.note("raiser", float(raiser is not None and key == _key(raiser)))
+            item.note("only_raises", float(key in helping and near[key] == 0.0))
+            item.note("near_raiser", near.get(key, 0.0))
+            item.note("outermost", float(key == _key(own[-1])))
+            item.note("repeated", min(1.0, max(0, times[key] - 1) / _OFTEN))
+        elif function.path in lines:
+            off = min(
+                min(abs(function.first_lineno - n), abs(function.last_lineno - n))
+                for n in lines[function.path]
+            )
+            item.note("near_line", 1 / (1 + off / 40))
+            item.note("above_line", float(function.last_lineno < min(lines[function.path])))
+    kinship.compare(items, links, raiser)
+    web.compare(items, links, near)
+
+
+def _key(link: Link) -> tuple[str, Span]:
+    return link.function.path, link.function.span
 
 
 def _short(name: str) -> str:

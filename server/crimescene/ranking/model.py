@@ -30,10 +30,10 @@ WEIGHTS: Mapping[str, float] = json.loads(FILE.read_bytes())["weights"]
 
 def contributions(features: Mapping[str, float]) -> dict[str, float]:
     """What each feature adds to the score, largest effect first."""
-    parts = {name: WEIGHTS[name] * value for name, value in features.items() if value}
+    parts = {name: value * WEIGHTS[name] for name, value in features.items() if value and name in WEIGHTS}
     return dict(sorted(parts.items(), key=lambda item: -abs(item[1])))
 
 
 def score(features: Mapping[str, float]) -> float:
     """The sum of all contributions; a higher one deserves the budget sooner."""
-    return sum(WEIGHTS[name] * value for name, value in features.items())
+    return sum(WEIGHTS.get(name, 0.0) * value for name, value in features.items())

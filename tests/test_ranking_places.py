@@ -1,0 +1,223 @@
+"""Facts about where a candidate stands: to the function that the error is of, its class, its callers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from crimescene.analysis import Analysis
+from crimescene.context import Wish, candidates
+from crimescene.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+READER = """\
+package shop;
+
+class Reader extends BaseReader {
+    private final Problems problems = new Problems();
+
+    int read(String text) {
+        if (text.isEmpty()) {
+            return problems.report("empty");
+        }
+        return text.length() + limitOf(text);
+    }
+
+    int again(String text) {
+        return read(text);
+    }
+}
+"""
+PROBLEMS = """\
+package shop;
+
+class Problems {
+    int report(String what) {
+        // whoever asks knows more
+        throw problem(
+                what);
+    }
+
+    ShopException problem(String what) {
+        return ShopException.from(what);
+    }
+}
+"""
+EXCEPTION = """\
+package shop;
+
+class ShopException extends RuntimeException {
+    ShopException(String what) {
+        super(what);
+    }
+
+    static ShopException from(String what) {
+        return new ShopException(what);
+    }
+}
+"""
+BASE = """\
+package shop;
+
+abstract class BaseReader implements Comparable<BaseReader> {
+    int limitOf(String text) {
+        return 3;
+    }
+
+    @Override
+    public int compareTo(BaseReader other) {
+        return limitOf(null);
+    }
+}
+"""
+OTHER = """\
+package shop;
+
+class OtherReader extends BaseReader {
+    int skip(String text) {
+        return limitOf(text);
+    }
+}
+"""
+TRACE = """\
+Exception in thread "main" shop.ShopException: empty
+	at shop.ShopException.from(ShopException.java:9)
+	at shop.Problems.problem(Problems.java:11)
+	at shop.Problems.report(Problems.java:6)
+	at shop.Reader.read(Reader.java:8)
+	at shop.Reader.again(Reader.java:14)
+	at shop.Main.main(Main.java:5)
+"""
+MAIN = (
+    "package shop;\n\nclass Main {\n    public static void main(String[] a) {\n"
+    '        new Reader().again("");\n    }\n}\n'
+)
+SHOP = {
+    "Reader": READER,
+    "Problems": PROBLEMS,
+    "ShopException": EXCEPTION,
+    "BaseReader": BASE,
+    "OtherReader": OTHER,
+    "Main": MAIN,
+}
+
+
+def features(folder: Path, trace: str, files: Mapping[str, str]) -> dict[str, dict[str, float]]:
+    """What ``collect`` notes on each candidate, by qualified name."""
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, "utf-8")
+    found: list[candidates.Candidate] = []
+    collect = candidates.collect
+
+    def overheard(*given: Any, **named: Any) -> Any:
+        answer = collect(*given, **named)
+        found.extend(answer[0])
+        return answer
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(candidates, "collect", overheard)
+        Analysis(folder, Settings(save_cases=False), now=0.0).context_of(trace, Wish())
+    return {item.function.qualified_name: item.features for item in found}
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> dict[str, dict[str, float]]:
+    """The candidates of the failing shop."""
+    return features(tmp_path, TRACE, {f"src/shop/{name}.java": text for name, text in SHOP.items()})
+
+
+def test_who_only_raises_is_passed_over(shop: dict[str, dict[str, float]]) -> None:
+    """The factory, who wraps it and who throws what it gets: the error is that of ``read``."""
+    assert {name for name, facts in shop.items() if facts.get("raiser")} == {"Reader.read"}
+    only = {name for name, facts in shop.items() if facts.get("only_raises")}
+    assert only == {"ShopException.from", "Problems.problem", "Problems.report"}
+    assert [shop[name]["near_raiser"] for name in ("Reader.read", "Reader.again", "Main.main")] == [
+        1.0,
+        1 / 2,
+        1 / 3,
+    ]
+    assert {name for name, facts in shop.items() if facts.get("outermost")} == {"Main.main"}
+
+
+@pytest.mark.parametrize(
+    ("body", "raiser"),
+    [
+        ("    raise ValueError(what)\n", "load"),
+        ('    """Say it."""\n    what = what.strip()\n    raise ValueError(\n        what,\n    )\n', "load"),
+        ("    if what:\n        raise ValueError(what)\n", "fail"),
+        ("    if not what:\n        return\n    raise ValueError(what)\n", "fail"),
+        ("    raise ValueError(what) if what else KeyError(what)\n    return 1\n", "fail"),
+        ("    return int(what)\n", "fail"),
+    ],
+)
+def test_a_check_is_told_from_what_only_raises(tmp_path: Path, body: str, raiser: str) -> None:
+    """Who may also come back has decided something."""
+    source = f"def fail(what):\n{body}\n\ndef load(what):\n    if what:\n        fail(what)\n\n\nload('x')\n"
+    lines = source.split("\n")
+    raising = next((n for n, line in enumerate(lines, 1) if "raise" in line), 2)
+    calling = lines.index("        fail(what)") + 1
+    trace = (
+        "Traceback (most recent call last):\n"
+        f"  File \"a.py\", line {len(lines) - 1}, in <module>\n    load('x')\n"
+        f'  File "a.py", line {calling}, in load\n    fail(what)\n'
+        f'  File "a.py", line {raising}, in fail\n    {lines[raising - 1].strip()}\nValueError: x\n'
+    )
+    found = features(tmp_path, trace, {"a.py": source})
+    assert [name for name, facts in found.items() if facts.get("raiser")] == [raiser]
+    assert bool(found["fail"].get("only_raises")) is (raiser == "load")
+
+
+def test_classes_are_placed_by_what_they_extend(shop: dict[str, dict[str, float]]) -> None:
+    """``BaseReader`` stands above the class that fails."""
+    base = shop["BaseReader.limitOf"]
+    assert base["class_above"] == base["class_above_raiser"] == 1.0
+    assert shop["Reader.again"]["class_of_raiser"] == 0.0  # in the chain, which says more
+
+
+def test_a_class_that_extends_the_same_stands_beside(tmp_path: Path) -> None:
+    """It has the name of what the chain calls, else it would not be asked."""
+    files = {f"src/shop/{name}.java": text for name, text in SHOP.items()}
+    files["src/shop/OtherReader.java"] = OTHER.replace("skip", "read")
+    found = features(tmp_path, TRACE, files)
+    assert found["OtherReader.read"]["class_beside"] == 1.0
+    assert found["OtherReader.read"]["class_above"] == 0.0
+
+
+def test_walks_lead_along_the_names_that_are_called(tmp_path: Path) -> None:
+    """From the chain to what it calls in turn and back; who is called by many is nothing special."""
+    source = (
+        "def load(key):\n    return None[first(key)]\n\n\ndef first(key):\n    return second(key)\n\n\n"
+        "def second(key):\n    return log(key)\n\n\ndef log(key):\n    return key\n\n\n"
+        "def unused(key):\n    return log(key) + load(key)\n"
+    )
+    trace = (
+        'Traceback (most recent call last):\n  File "a.py", line 2, in load\n    return None[first(key)]\n'
+        "TypeError: 'NoneType' object is not subscriptable\n"
+    )
+    found = features(tmp_path, trace, {"a.py": source})
+    reached = [found[name]["reach_chain"] for name in ("first", "second", "log", "unused")]
+    assert reached == sorted(reached, reverse=True)
+    assert reached[2] > reached[3] == 0.0
+    assert found["unused"]["reach_back"] > found["first"]["reach_back"] == 0.0
+    assert found["log"]["fan_in"] > found["first"]["fan_in"] > 0.0
+    assert found["unused"]["fan_out"] > found["log"]["fan_out"] == 0.0
+    assert found["first"]["called_often"] == pytest.approx(1 / 3)
+    assert found["first"]["near_line"] > found["unused"]["near_line"] > 0.0
+
+
+def test_a_bridge_is_the_method_it_leads_to(tmp_path: Path) -> None:
+    """The line of a bridge is that of its class."""
+    trace = TRACE.replace(
+        "\tat shop.Main.main",
+        "\tat shop.BaseReader.compareTo(BaseReader.java:10)\n"
+        "\tat shop.BaseReader.compareTo(BaseReader.java:3)\n"
+        "\tat shop.BaseReader.missing(BaseReader.java:3)\n\tat shop.Main.main",
+    )
+    found = features(tmp_path, trace, {f"src/shop/{name}.java": text for name, text in SHOP.items()})
+    assert found["BaseReader.compareTo"]["repeated"] == pytest.approx(1 / 4)
+    assert "frame" in found["BaseReader"]  # no method has the other name
