@@ -28,10 +28,15 @@ cpSync(join(repository, "server/crimescene"), join(server, "crimescene"), {
   filter: (path) => !path.includes("__pycache__"),
 });
 const project = readFileSync(join(repository, "pyproject.toml"), "utf8");
-const [, list] = /^dependencies = (\[[^\]]*?\n\])/m.exec(project) ?? [];
-if (list === undefined) {
-  throw new Error("pyproject.toml lists no dependencies");
+for (const [key, name] of [
+  ["dependencies", "requirements.txt"],
+  ["mcp", "agents.txt"],
+]) {
+  const [, list] = new RegExp(`^${key} = (\\[[^\\]]*?\\n\\])`, "m").exec(project) ?? [];
+  if (list === undefined) {
+    throw new Error(`pyproject.toml lists no ${key}`);
+  }
+  const needed = [...list.matchAll(/^ {4}"(.*)",$/gm)].map(([, requirement]) => requirement);
+  writeFileSync(join(server, name), `${needed.join("\n")}\n`);
 }
-const needed = [...list.matchAll(/^ {4}"(.*)",$/gm)].map(([, name]) => name);
-writeFileSync(join(server, "requirements.txt"), `${needed.join("\n")}\n`);
 cpSync(join(repository, "LICENSE"), join(client, "LICENSE"));

@@ -18,6 +18,8 @@ const PROBE_MS = 30_000;
 /** Characters kept of what such a program prints. */
 const KEPT = 1_000_000;
 const VERSION = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
+const NEEDED = "requirements.txt";
+const FOR_AGENTS = "agents.txt";
 const WINDOWS = process.platform === "win32";
 
 /** The first that starts of: the setting, the selected interpreter, PATH, the private environment. */
@@ -102,10 +104,11 @@ export async function createEnvironment(
     return made;
   }
   report(vscode.l10n.t("Installing what the server needs…"));
-  const list = join(context.extensionPath, "server", "requirements.txt");
-  const words = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "-r", list];
-  const done = await run(inner(context), words, context, undefined, token);
+  const words = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "-r"];
+  const done = await run(inner(context), [...words, list(context, NEEDED)], context, undefined, token);
   if (done.code === 0) {
+    // What the server for agents needs is not to be had everywhere, and the editor's own server goes without it.
+    await run(inner(context), [...words, list(context, FOR_AGENTS)], context, undefined, token);
     writeFileSync(mark(context), wanted(context));
   } else {
     rmSync(folder, { recursive: true, force: true });
@@ -129,7 +132,8 @@ const inner = (context: vscode.ExtensionContext) =>
 /** Written last: an environment without it, or with another list, is not whole. */
 const mark = (context: vscode.ExtensionContext) => join(home(context), "installed.txt");
 const wanted = (context: vscode.ExtensionContext) =>
-  readFileSync(join(context.extensionPath, "server", "requirements.txt"), "utf8");
+  [NEEDED, FOR_AGENTS].map((name) => readFileSync(list(context, name), "utf8")).join("");
+const list = (context: vscode.ExtensionContext, name: string) => join(context.extensionPath, "server", name);
 
 // ------------------------------------------------------------------ processes
 

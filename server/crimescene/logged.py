@@ -120,8 +120,9 @@ def everywhere(workspace: Workspace, places: Sequence[Where], session: Session) 
     return log_statements.insert(files, points, session)
 
 
-def _identity(point: Point) -> int:
-    return hash((point.place.form, point.place.span, point.when))
+def _identity(point: Point) -> tuple[str, Span, str]:
+    """What two plans share that want the same statement."""
+    return point.place.form, point.place.span, point.when
 
 
 def removal(workspace: Workspace, paths: Iterable[str]) -> Removal:
