@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
+
+from repositories import Builder, numbered
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -14,3 +19,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def update(request: pytest.FixtureRequest) -> bool:
     """Whether golden archives are rewritten instead of compared."""
     return bool(request.config.getoption("--update"))
+
+
+@pytest.fixture
+def no_git_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine's own git configuration has no say."""
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
+
+
+@pytest.fixture
+def repo(tmp_path: Path, no_git_settings: None) -> Builder:  # noqa: ARG001 -- git reads them for the builder
+    """A repository whose files were all written two days ago."""
+    builder = Builder(tmp_path / "repo")
+    builder.commit({"a.py": numbered(30), "b.py": numbered(30)}, "Begin", hours_ago=48)
+    return builder

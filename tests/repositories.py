@@ -6,9 +6,12 @@ import os
 import subprocess
 from pathlib import Path
 
+from crimescene import history
+
 NOW = 1_767_225_600.0
 """The moment all ages are told from: 2026-01-01 00:00 UTC."""
 HOUR = 3600.0
+DAY = NOW - 24 * HOUR
 
 _ISOLATED = {
     "GIT_CONFIG_GLOBAL": os.devnull,
@@ -105,3 +108,20 @@ def numbered(count: int, **replaced: str) -> str:
     """Text of ``count`` lines, "line 1" and so on; ``l7="x"`` says something else in line 7."""
     lines = [replaced.get(f"l{number}", f"line {number}") for number in range(1, count + 1)]
     return "".join(f"{line}\n" for line in lines)
+
+
+def open_at(root: Path) -> history.Repository:
+    """The repository at ``root``, which has to be one."""
+    opened = history.open_repository(root)
+    assert opened is not None, history.why_no_repository(root)
+    return opened
+
+
+def changes_at(root: Path, since: float = DAY) -> history.Changes:
+    """What changed there in the last day."""
+    return history.changes(open_at(root), since=since, now=NOW)
+
+
+def told(found: history.Changes) -> list[tuple[str, str, int, int]]:
+    """Path, state, first line and number of lines of each hunk."""
+    return [(c.path, c.state, c.hunk.new_start, c.hunk.new_count) for c in found.changes]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import sys
 from dataclasses import replace
@@ -12,8 +11,6 @@ import pytest
 
 from crimescene.model import Frame, Span
 from crimescene.resolve import (
-    Files,
-    folders_around,
     index_files,
     is_library,
     plain_path,
@@ -21,7 +18,6 @@ from crimescene.resolve import (
     resolve_all,
 )
 from crimescene.resolve.mounts import without_comments
-from crimescene.resolve.source_maps import read_map
 from crimescene.workspace import DiskWorkspace
 
 if TYPE_CHECKING:
@@ -388,6 +384,13 @@ def test_plain_path_never_fails() -> None:
         resolve(frame(text), index_files(ROOT, FILES))
 
 
+def test_answers_are_kept_by_place() -> None:
+    """The same path at two lines is looked up once and answered for each."""
+    files = index_files(ROOT, FILES)
+    lines = [resolve(replace(frame(ORDERS), lineno=n), files).location for n in (1, 9)]
+    assert [place.lineno if place else None for place in lines] == [1, 9]
+
+
 # --------------------------------------------------------------------------- files nobody lists
 
 
@@ -415,284 +418,3 @@ def test_a_link_out_of_the_workspace(tmp_path: Path) -> None:
     assert found.location is not None
     assert workspace.read(found.location.path) is None
     assert workspace.why_unreadable("link.py") == "link.py leads out of the workspace."
-
-
-# --------------------------------------------------------------------------- source maps
-
-
-def _mapping(**overwritten: object) -> dict[str, object]:
-    """Line 1 of what was built: column 0 is line 7 of ``lazy.ts``, column 20 is line 40 of ``page.tsx``."""
-    sources = ["webpack://shop/./src/lazy.ts", "webpack://shop/./src/app/page.tsx"]
-    return {"version": 3, "sources": sources, "names": [], "mappings": "AAMG,oBCiCH", **overwritten}
-
-
-def _built(tmp_path: Path, files: dict[str, str]) -> object:
-    for name, text in files.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text)
-    listed = ["web/package.json", "web/src/lazy.ts", "web/src/app/page.tsx", "src/server.ts"]
-    workspace = DiskWorkspace(tmp_path, lambda: listed)
-    return index_files(tmp_path.as_posix(), listed, workspace.read)
-
-
-def _inline(mapping: dict[str, object]) -> str:
-    return (
-        "data:application/json;charset=utf-8;base64,"
-        + base64.b64encode(json.dumps(mapping).encode()).decode()
-    )
-
-
-MAIN = "web/build/static/js/main.4f1c.js"
-
-
-@pytest.mark.parametrize(
-    ("files", "printed"),
-    [
-        (
-            {MAIN: "x()\n//# sourceMappingURL=main.4f1c.js.map", f"{MAIN}.map": json.dumps(_mapping())},
-            "http://localhost:3000/static/js/main.4f1c.js",
-        ),
-        (
-            {MAIN: "x()\n", f"{MAIN}.map": json.dumps(_mapping())},
-            "http://localhost:3000/static/js/main.4f1c.js?v=2",
-        ),
-        (
-            {MAIN: f"x()\n//# sourceMappingURL={_inline(_mapping())}\n"},
-            "https://shop.example/static/js/main.4f1c.js",
-        ),
-        (
-            {
-                "web/.next/static/chunks/app/page-1.js": "x()\n//# sourceMappingURL=page-1.js.map",
-                "web/.next/static/chunks/app/page-1.js.map": json.dumps(_mapping()),
-            },
-            "http://localhost:3000/_next/static/chunks/app/page-1.js",
-        ),
-        (
-            {
-                "web/build/static/js/async/3.chunk.js": "x()\n//# sourceMappingURL=/maps/3.chunk.js.map",
-                "web/build/static/js/async/3.chunk.js.map": json.dumps(_mapping()),
-            },
-            "http://localhost:3000/static/js/async/3.chunk.js",
-        ),
-    ],
-    ids=["beside", "not named", "inline", "next", "async chunk"],
-)
-def test_bundles_are_read_by_their_source_maps(tmp_path: Path, files: dict[str, str], printed: str) -> None:
-    """A server's URL leads to what was built, and its map to what was written."""
-    if "/maps/" in str(files):  # a server's own folder of maps is not on disk; beside the file is tried
-        files = {name: text.replace("/maps/", "") for name, text in files.items()}
-    index = _built(tmp_path, files)
-    first = resolve(frame(printed, "t", 1, 1), index)
-    later = resolve(frame(printed, "t", 1, 25), index)
-    assert first.location is not None, first.note
-    assert (first.location.path, first.location.lineno, first.location.column) == ("web/src/lazy.ts", 7, 4)
-    assert first.location.note.startswith("by the source map of web/")
-    assert later.location is not None
-    assert (later.location.path, later.location.lineno, later.in_app) == ("web/src/app/page.tsx", 40, True)
-
-
-def test_what_is_built_for_node(tmp_path: Path) -> None:
-    """Sources are relative to the map, below its root folder."""
-    mapping = _mapping(sources=["server.ts"], sourceRoot="../src", mappings=";;AASA")
-    index = _built(
-        tmp_path,
-        {
-            "dist/server.js": "\n\nx()\n//# sourceMappingURL=server.js.map",
-            "dist/server.js.map": json.dumps(mapping),
-        },
-    )
-    for printed in (f"{tmp_path.as_posix()}/dist/server.js", "dist/server.js"):
-        found = resolve(frame(printed, "t", 3, 9), index)
-        assert found.location is not None, found.note
-        assert (found.location.path, found.location.lineno) == ("src/server.ts", 10)
-        assert found.location.note == "by the source map of dist/server.js:3"
-
-
-def test_bundles_without_a_map_are_said(tmp_path: Path) -> None:
-    """Minified code that nobody wrote is no evidence."""
-    index = _built(tmp_path, {MAIN: "x()\n"})
-    found = resolve(frame("http://localhost:3000/static/js/main.4f1c.js", "t", 1, 1), index)
-    assert found.location is None
-    assert found.note == f"{MAIN} is generated and has no source map that can be read"
-
-
-def test_maps_of_maps() -> None:
-    """A bundle of bundles: each section counts from where it begins."""
-    section = _mapping(sources=["one.ts"], mappings="AAAA;AACA")
-    whole = {
-        "version": 3,
-        "sections": [
-            {"offset": {"line": 0, "column": 10}, "map": section},
-            {"offset": {"line": 5, "column": 0}, "map": _mapping(sources=["two.ts"], mappings="AAEA")},
-        ],
-    }
-    found = read_map(json.dumps(whole).encode(), "dist")
-    assert found is not None
-    places = [(1, 5), (1, 12), (2, 1), (6, 1), (9, 1)]
-    assert [found.original(*place) for place in places] == [
-        None,
-        ("one.ts", 1, 1),
-        ("one.ts", 2, 1),
-        ("two.ts", 3, 1),
-        None,
-    ]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        b"",
-        b"{}",
-        b"[]",
-        b"\xff\xfe",
-        b'{"sources": 3, "mappings": "AAAA"}',
-        b'{"sections": [{}]}',
-        b'{"sources": ["a"], "mappings": 7}',
-        b'{"sources": ["a"], "mappings": "' + b"g" * 100_000 + b'"}',
-        b'{"sources": ["a"], "mappings": "AEAA,???,\\u00e9;;;"}',
-        b'{"sections":' * 20_000,
-    ],
-)
-def test_broken_maps_say_nothing(text: bytes) -> None:
-    """A map is input like any other."""
-    found = read_map(text, "")
-    if found is not None:
-        found.original(1, 1)
-        found.original(10, None)
-
-
-def test_a_map_with_its_guard() -> None:
-    """Some servers put a line before the map that keeps a page from running it."""
-    found = read_map(b")]}'\n" + json.dumps(_mapping()).encode(), "")
-    assert found is not None
-    assert found.original(1, 1) == ("webpack://shop/./src/lazy.ts", 7, 4)
-
-
-def test_answers_are_kept_by_place() -> None:
-    """The same path at two lines is looked up once and answered for each."""
-    files = index_files(ROOT, FILES)
-    lines = [resolve(replace(frame(ORDERS), lineno=n), files).location for n in (1, 9)]
-    assert [place.lineno if place else None for place in lines] == [1, 9]
-
-
-# --------------------------------------------------------------------------- equal names
-
-MONOREPO: dict[str, str] = {
-    "package.json": '{"name": "shop"}',
-    "go.mod": "module example.com/shop\n",
-    "packages/api/package.json": '{"name": "@shop/api"}',
-    "packages/api/src/index.ts": "export function list(): number {\n  return 1;\n}\n",
-    "packages/api/src/money.ts": "export const rate = 1;\n// rates\nexport const fix = 2;\n",
-    "packages/web/package.json": '{"name": "@shop/web"}',
-    "packages/web/src/index.ts": "export const a = 1;\nexport function show(): void {\n  boom();\n}\n",
-    "packages/web/src/money.ts": "export const price = 1;\n// prices\nexport const fix = 2;\n",
-    "apps/billing/test/a_test.exs": "",
-    "apps/orders/mix.exs": "",
-    "apps/orders/test/a_test.exs": "",
-    "store/cart_test.go": "package store\n",
-    "web/cart_test.go": "package web\n",
-    "src/Main.java": "package com.other;\n",
-}
-
-
-def _monorepo(root: str = "/home/ana/shop") -> Files:
-    return index_files(root, list(MONOREPO), lambda p: MONOREPO[p].encode() if p in MONOREPO else None)
-
-
-@pytest.mark.parametrize(
-    ("said", "printed", "wanted"),
-    [
-        ("> @shop/web@1.0.0 test\n> vitest run\n\n", "src/index.ts", "packages/web/src/index.ts"),
-        ("> @shop/api@1.0.0 test /ci/packages/api\n> jest\n\n", "src/index.ts", "packages/api/src/index.ts"),
-        ("\n RUN  v3.0.5 /home/ana/shop/packages/web\n\n", "src/index.ts", "packages/web/src/index.ts"),
-        ("ana@box:~/shop/packages/api$ node src\n", "./src/index.ts", "packages/api/src/index.ts"),
-        ("PS C:\\work\\shop\\packages\\web> npm t\n", "src\\index.ts", "packages/web/src/index.ts"),
-        ("packages/web test$ vitest run\n", "src/index.ts", "packages/web/src/index.ts"),
-        ("make[1]: Entering directory '/b/packages/api'\n", "src/index.ts", "packages/api/src/index.ts"),
-        ("ninja: Entering directory `packages/web'\n", "src/index.ts", "packages/web/src/index.ts"),
-        ("rootdir: /srv/ci/packages/api, configfile: x.ini\n", "src/index.ts", "packages/api/src/index.ts"),
-        ("> nx run web:test\n", "src/index.ts", "packages/web/src/index.ts"),
-        ("==> orders\n", "test/a_test.exs", "apps/orders/test/a_test.exs"),
-        ("> @shop/api@1.0.0 test\n> @shop/web@1.0.0 test\n", "src/index.ts", "packages/web/src/index.ts"),
-        ("> @shop/api@1.0.0 test\n", "/usr/app/src/index.ts", "packages/api/src/index.ts"),
-        ("> @shop/nowhere@1.0.0 test\n", "src/index.ts", None),
-        ("rootdir: /elsewhere/entirely\n", "src/index.ts", None),
-        ("", "src/index.ts", None),
-    ],
-)
-def test_the_text_says_where_it_ran(said: str, printed: str, wanted: str | None) -> None:
-    """Runners announce their folder; what they print below is relative to it."""
-    files = _monorepo()
-    text = f"{said}Error: boom\n    at {printed}:3:1\n".encode()
-    start = text.index(b"Error: boom")
-    bases = folders_around(text, Span(start, len(text)), files)
-    (found,) = resolve_all([frame(printed, "<anonymous>")], files, None, bases)
-    assert (found.location.path if found.location else None) == wanted, (bases, found.note)
-
-
-@pytest.mark.parametrize(
-    ("said", "printed", "wanted"),
-    [
-        ("FAIL\texample.com/shop/web\t0.004s\nFAIL\n", "cart_test.go", "web/cart_test.go"),
-        ("npm error path /ci/packages/web\nnpm error code 1\n", "src/index.ts", "packages/web/src/index.ts"),
-    ],
-)
-def test_what_is_said_afterwards(said: str, printed: str, wanted: str) -> None:
-    """Go names the package, npm the folder, below the failure."""
-    files = _monorepo()
-    text = f"--- FAIL: TestCart (0.00s)\n    {printed}:3: boom\n{said}".encode()
-    bases = folders_around(text, Span(0, 40), files)
-    (found,) = resolve_all([frame(printed, "TestCart")], files, None, bases)
-    assert (found.location.path if found.location else None) == wanted, (bases, found.note)
-
-
-def test_the_folder_the_command_ran_in() -> None:
-    """Who runs something in packages/api means the files there; what lies there alone is still found."""
-    files = _monorepo()
-    for base in ("packages/api", "packages/web"):
-        (found,) = resolve_all([frame("src/index.ts")], files, None, [base])
-        assert found.location is not None
-        assert (found.location.path, found.note) == (f"{base}/src/index.ts", "")
-    (found,) = resolve_all([frame("../web/src/index.ts")], files, None, ["packages/api"])
-    assert found.location is not None
-    assert found.location.path == "packages/web/src/index.ts"
-    (found,) = resolve_all([frame("store/cart_test.go")], files, None, ["packages/api"])
-    assert found.location is not None
-    assert found.location.path == "store/cart_test.go"
-
-
-@pytest.mark.parametrize(
-    ("function", "code", "lineno", "wanted", "why"),
-    [
-        ("show", None, 3, "packages/web/src/index.ts", "the printed function stands at its line"),
-        ("list", None, 2, "packages/api/src/index.ts", "the printed function stands at its line"),
-        ("<anonymous>", "boom();", 3, "packages/web/src/index.ts", "the printed code stands at its line"),
-        ("<anonymous>", "nowhere();", 3, None, "ambiguous"),
-        ("gone", None, 3, None, "ambiguous"),
-    ],
-)
-def test_the_rest_of_the_frame_tells(
-    function: str, code: str | None, lineno: int, wanted: str | None, why: str
-) -> None:
-    """Of several files the one that has the printed code, or the printed function, at the printed line."""
-    printed = replace(frame("/usr/app/src/index.ts", function, lineno), code=code)
-    (found,) = resolve_all([printed], _monorepo())
-    assert (found.location.path if found.location else None) == wanted
-    assert why in found.note
-
-
-def test_code_that_stands_in_both() -> None:
-    """What two files have in common tells nothing."""
-    printed = replace(frame("/usr/app/src/money.ts", "<anonymous>", 3), code="export const fix = 2;")
-    (found,) = resolve_all([printed], _monorepo())
-    assert found.location is None
-    assert found.choices == ("packages/api/src/money.ts", "packages/web/src/money.ts")
-
-
-def test_a_class_without_a_package() -> None:
-    """Main.java of another package is another class."""
-    files = _monorepo()
-    assert resolve(frame("Main.java", "Main.main"), files).location is None
-    found = resolve(frame("Main.java", "com.other.Main.main"), files)
-    assert found.location is not None
-    assert found.location.path == "src/Main.java"

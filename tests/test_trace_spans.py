@@ -105,7 +105,7 @@ def test_a_record_of_lambda_that_was_cut(names: tuple[str, ...]) -> None:
 
 
 def test_places_in_lines_that_follow_one_another_are_one_trace_from_the_first() -> None:
-    """Bare places have no header: the first of them is where their trace begins, also at the top of a text."""
+    """Bare places have no header: their trace begins with the first of them, also at the top of a text."""
     (trace,) = parse("a.py:1\nb.py:2\nc.py:3\n")
     assert trace.span == Span(0, 20)
     assert [frame.path for frame in trace.root.frames] == ["a.py", "b.py", "c.py"]
