@@ -108,21 +108,21 @@ def everywhere(workspace: Workspace, places: Sequence[Where], session: Session) 
     files = read(workspace, (path for path, _, _ in places))
     accessors = accessors_of(module for _, module in files.values())
     points: list[Point] = []
-    seen: set[tuple[str, int]] = set()
+    seen: set[tuple[str, str, Span, str]] = set()
     for path, name, lineno in places:
         if path not in files:
             continue
         source, module = files[path]
         for unit in units_named(module, name, lineno, source):
             found = flow.every_point(unit, source, accessors, len(points) + 1)
-            points += [p for p in found if (path, _identity(p)) not in seen]
-            seen.update((path, _identity(p)) for p in found)
+            points += [p for p in found if _identity(path, p) not in seen]
+            seen.update(_identity(path, p) for p in found)
     return log_statements.insert(files, points, session)
 
 
-def _identity(point: Point) -> tuple[str, Span, str]:
-    """What two plans share that want the same statement."""
-    return point.place.form, point.place.span, point.when
+def _identity(path: str, point: Point) -> tuple[str, str, Span, str]:
+    """What two points share that are one statement."""
+    return path, point.place.form, point.place.span, point.when
 
 
 def removal(workspace: Workspace, paths: Iterable[str]) -> Removal:
