@@ -74,6 +74,13 @@ def units_named(module: Unit, name: str | None, lineno: int | None, source: byte
         ][:1]
     if not units:
         units = [_body_of(u, span) for u in walk(module) for known, span in u.classes if known == last][:1]
+    if not units:  # a variable of a file or class
+        units = [
+            replace(u, kind="module", statements=[s], units=[])
+            for u in walk(module)
+            for s in u.statements
+            if u.kind == "module" and any(t.path.text == last for t in s.targets)
+        ][:1]
     exact = [u for u in units if u.qualified_name == name or u.qualified_name.endswith("." + name)]
     units = exact or units
     if lineno is not None:
@@ -103,6 +110,27 @@ def _body_of(unit: Unit, span: Span) -> Unit:
     )
 
 
+def _initial_values(module: Unit, units: list[Unit]) -> list[Unit]:
+    """The fields that constructors among ``units`` start from, as if at the top level of a file."""
+    if module.language == "python":  # whose class bodies run before any object is made
+        return []
+    found: dict[Span, Unit] = {}
+    for unit in units:
+        if "constructor" in unit.flags and unit.parent is not None:
+            classes = [span for _, span in unit.parent.classes]
+            around = [c for c in classes if c.start <= unit.span.start < c.end]
+            if around:
+                own = max(around, key=lambda c: c.start)
+                inner = [c for c in classes if own.start < c.start and c.end <= own.end]
+                body = _body_of(unit.parent, own)
+                body.units = []
+                body.statements = [
+                    s for s in body.statements if not any(c.start <= s.span.start < c.end for c in inner)
+                ]
+                found[own] = body
+    return list(found.values())
+
+
 def everywhere(workspace: Workspace, places: Sequence[Where], session: Session) -> Insertion:
     """Observe everything the functions at ``places`` do."""
     files = read(workspace, (path for path, _, _ in places))
@@ -113,7 +141,8 @@ def everywhere(workspace: Workspace, places: Sequence[Where], session: Session) 
         if path not in files:
             continue
         source, module = files[path]
-        for unit in units_named(module, name, lineno, source):
+        units = units_named(module, name, lineno, source)
+        for unit in [*units, *_initial_values(module, units)]:
             found = flow.every_point(unit, source, accessors, len(points) + 1)
             points += [p for p in found if _identity(path, p) not in seen]
             seen.update(_identity(path, p) for p in found)

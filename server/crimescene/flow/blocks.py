@@ -14,7 +14,21 @@ if TYPE_CHECKING:
 
 
 _STATEMENTS = frozenset(
-    {"switch", "class", "throw", "if", "while", "for", "each", "loop", "return", "list", "inner", "with"}
+    {
+        "switch",
+        "class",
+        "namespace",
+        "throw",
+        "if",
+        "while",
+        "for",
+        "each",
+        "loop",
+        "return",
+        "list",
+        "inner",
+        "with",
+    }
 )
 """Roles of what is a statement, though some grammars call it an expression."""
 
@@ -75,6 +89,13 @@ class Blocks(Steps):
     def _do_outer(self, node: Node, _anchor: Node, _role: tuple[str, ...]) -> None:
         self.outer.setdefault(id(self.unit_now), set()).update(self.text(part) for part in named(node))
 
+    def _do_namespace(self, node: Node, _anchor: Node, role: tuple[str, ...]) -> None:
+        name, body = child(node, role[1]), child(node, role[2])
+        if name is not None:
+            self.unit_now.classes.append((self.text(name), span_of(node)))
+        if body is not None:
+            self.statement(body)
+
     def _do_class(self, node: Node, _anchor: Node, role: tuple[str, ...]) -> None:
         name, body = child(node, role[1]), child(node, role[2])
         outer, self.owner = self.owner, self.text(name) if name is not None else "class"
@@ -120,7 +141,12 @@ class Blocks(Steps):
 
     def _do_fields(self, node: Node, _anchor: Node, _role: tuple[str, ...]) -> None:
         for part in children(node, "declarator"):
-            self._field(part, child(part, "name"), child(part, "value"))
+            before = len(self.unit_now.statements)
+            value = child(part, "value")
+            self._field(part, child(part, "name"), value)
+            if value is not None:
+                for statement in self.unit_now.statements[before : before + 1]:
+                    statement.value, statement.wrap = span_of(value), wrapping.field(self, node, value)
 
     def _do_field(self, node: Node, _anchor: Node, role: tuple[str, ...]) -> None:
         self._field(node, child(node, role[1]), child(node, role[2]))

@@ -147,7 +147,9 @@ class Expressions(Paths):
                     name, line = self.text(key).strip(QUOTES), value.start_point[0] + 1
                     if self.roles.family == "python":  # an item, no attribute
                         name = f"'{name}'"
-                    wrap = wrapping.value(self, value, "define") if not self.is_constant(value) else ""
+                    inner = named(value)[0] if value.type == "literal_element" and named(value) else value
+                    asked = "field" if self.roles.family == "go" else "define"
+                    wrap = wrapping.value(self, inner, asked) if not self.is_constant(inner) else ""
                     made = self.member_function(value, name) or self.sources(value)
                     fields.append(Field(name, made, span, line, wrap))
             elif part.type == "shorthand_property_identifier":

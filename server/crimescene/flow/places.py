@@ -83,7 +83,7 @@ def _defined(  # noqa: C901, PLR0911, PLR0912 -- one way out a form
     language = statement.unit.language
     fields = language == "go" or (language == "java" and not statement.listed)
     if statement.unit.kind == "module" and fields:
-        return None  # fields and package variables: nothing but declarations may stand there
+        return _wrapped(statement)  # fields and package variables: nothing but declarations may stand there
     fields_are_plain = grammar.family in ("java", "go")
     texts: dict[str, None] = {}
     if grammar.lines_only:

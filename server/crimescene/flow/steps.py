@@ -208,6 +208,11 @@ class Steps(Expressions):
         statement.opaque = self.is_opaque(right)
         statement.constant = all(self.is_constant(value) for value in values)
         statement.wrap = wrapping.value(self, right, "define")
+        if self.roles.family == "go" and self.unit_now.parent is None and len(flat) == len(values) == 1:
+            statement.value, statement.wrap = span_of(values[0]), wrapping.value(self, values[0], "variable")
+            fixed = self.is_constant(values[0]) or self.source.startswith(b"const", statement.span.start)
+            if fixed or self.text(flat[0]) == "_":
+                statement.wrap = ""
 
     def declares(self, node: Node) -> bool:
         """Whether it makes new names rather than changing known ones."""

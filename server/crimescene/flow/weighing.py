@@ -168,6 +168,7 @@ class Weighing(Setting):
             not t.key
             and (t.copy or self.graph.hands_over(statement, t.sources))
             and "*" not in _selected(t.sources)
+            and not (statement.loops and "*" in t.path.selectors)  # which may be there already
             for t in statement.targets
         )
 

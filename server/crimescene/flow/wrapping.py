@@ -19,10 +19,15 @@ if TYPE_CHECKING:
 
 _NARROWING = frozenset({"===", "!==", "==", "!=", "in", "instanceof", "typeof", "!"})
 _RELATIONAL = frozenset({"<", ">", "<=", ">=", "+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>"})
+_ORDERS = frozenset({"<", ">", "<=", ">="})
+_UNTYPED_CALLS = frozenset({"complex", "real", "imag", "min", "max", "panic", "recover"})
 _NARROW = frozenset({"byte", "short", "char", "Byte", "Short", "Character", ""})
 _LITERALS = frozenset(
     {"decimal_integer_literal", "decimal_floating_point_literal", "string_literal", "true", "false"}
 )
+_EXACT = ("cast_expression", "method_invocation", "array_access")
+_RUNS = ("method_invocation", "object_creation_expression", "array_access", "array_creation_expression")
+"""What no constant of the compiler holds."""
 _ONLY_FIRST = ("method_invocation", "cast_expression")
 _WITHOUT_VALUE = frozenset({"forEach", "ifPresent", "peek", "thenAccept", "thenRun", "forEachOrdered"})
 _GIVING = re.compile(
@@ -30,6 +35,8 @@ _GIVING = re.compile(
     r"(?:Callable|Comparator|\w*(?:Supplier|Function|Operator|Predicate))(?:<|$)"
 )
 """Interfaces of the library whose one method gives a value."""
+_TAKING = re.compile(r"(?:java\.lang\.|java\.util\.function\.)?(?:Runnable|\w*Consumer)(?:<|$)")
+"""Those whose method gives none."""
 _LAMBDA_INVOKES = frozenset(
     {"method_invocation", "object_creation_expression", "assignment_expression", "update_expression"}
 )
@@ -102,8 +109,7 @@ def _java(  # noqa: PLR0911 -- one way out a rule
     if kind == "condition":
         return _java_condition(reader, node, holder)
     if kind == "return" and reader.unit_now.results and reader.unit_now.results[0] in _NARROW:
-        exact = ("cast_expression", "method_invocation", "array_access")
-        return "value" if node.type in exact else ""  # a constant of a wider type may be meant
+        return "value" if node.type in _EXACT else ""  # a constant of a wider type may be meant
     if kind in ("return", "value") and node.type == "ternary_expression":
         return "value" if not _holds(node, ("lambda_expression", "method_reference")) else ""
     return "value"
@@ -137,6 +143,22 @@ def _arm_type(reader: Expressions, node: Node) -> str:
     return reader.text(kind) if kind is not None and reader.text(kind) != "var" else "byte"
 
 
+def field(reader: Expressions, declaration: Node, value: Node) -> str:
+    """How the initial value of a field in Java may be wrapped: what may be a constant has to stay one."""
+    kind = declaration.child_by_field_name("type")
+    if value.type in reader.roles.never or value.has_error or reader.is_constant(value):
+        return ""
+    modifiers = child(declaration, ":modifiers")
+    final = modifiers is not None and re.search(r"\bfinal\b", reader.text(modifiers)) is not None
+    if (final or declaration.type == "constant_declaration") and not _holds(value, _RUNS):
+        return ""
+    if kind is None or reader.text(kind) in _NARROW:
+        return "value" if value.type in _EXACT else ""
+    if value.type == "ternary_expression" and _holds(value, ("lambda_expression", "method_reference")):
+        return ""
+    return "value"
+
+
 def _java_lambda(reader: Expressions, node: Node) -> str:
     """The body of a lambda may be without a value; then nothing can be passed on."""
     if node.type not in _LAMBDA_INVOKES:
@@ -165,6 +187,9 @@ def gives_nothing(reader: Expressions, node: Node) -> bool:
     if reader.roles.family != "java" or function is None or function.type != "lambda_expression":
         return False
     holder = function.parent
+    if holder is not None and holder.type == "variable_declarator" and holder.parent is not None:
+        kind = holder.parent.child_by_field_name("type")
+        return kind is not None and _TAKING.match(reader.text(kind)) is not None
     call = holder.parent if holder is not None and holder.type == "argument_list" else None
     name = call.child_by_field_name("name") if call is not None else None
     return name is not None and reader.text(name) in _WITHOUT_VALUE
@@ -194,7 +219,48 @@ def _holds(node: Node, kinds: tuple[str, ...]) -> bool:
 def _go(reader: Expressions, node: Node, kind: str) -> str:
     if kind == "condition":
         return "" if reader.is_constant(node) else "value"
+    if kind in ("field", "variable"):
+        return "value" if _is_typed(reader, node) else ""
     return "value" if kind == "return" else ""
+
+
+def _is_typed(reader: Expressions, node: Node) -> bool:
+    """Whether an expression in Go surely has a type of its own, as constants and comparisons may not."""
+    while node.type == "parenthesized_expression" and node.named_child_count:
+        node = named(node)[0]
+    if node.type in (
+        "index_expression",
+        "composite_literal",
+        "type_assertion_expression",
+        "slice_expression",
+    ):
+        return True
+    if node.type == "call_expression":
+        function = node.child_by_field_name("function")
+        return function is not None and reader.text(function) not in _UNTYPED_CALLS
+    if node.type == "identifier":
+        return _is_variable(reader, reader.text(node))
+    operator = node.child_by_field_name("operator")
+    sign = operator.type if operator is not None else ""
+    if node.type == "unary_expression":
+        inner = node.child_by_field_name("operand")
+        return sign in ("&", "*", "<-") or (sign in "+-^" and inner is not None and _is_typed(reader, inner))
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if node.type != "binary_expression" or left is None or right is None or sign not in _RELATIONAL - _ORDERS:
+        return False
+    return _is_typed(reader, left) or (sign not in ("<<", ">>") and _is_typed(reader, right))
+
+
+def _is_variable(reader: Expressions, name: str) -> bool:
+    unit: Unit | None = reader.unit_now
+    while unit is not None:
+        if any(path.root == name for parameter in unit.parameters for path in parameter.targets):
+            return True
+        for statement in unit.statements:
+            if any(target.path.plain and target.path.root == name for target in statement.targets):
+                return not reader.source.startswith(b"const", statement.span.start)
+        unit = unit.parent
+    return False
 
 
 def results(reader: Expressions, node: Node) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
