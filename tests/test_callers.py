@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from crimescene.callers import glance, to_json
 from crimescene.callers.lexical_text import declared
 from crimescene.effort import effort
 from crimescene.model import Certainty
+from crimescene.workspace import DiskWorkspace
 
 ARCHIVES = sorted((Path(__file__).parent / "callers").glob("*.txt"))
 ANSWERS = ("incoming", "outgoing", "members")
@@ -116,6 +118,44 @@ def test_what_changed_is_read_again():
     assert [c.lineno for c in callers.incoming(workspace, [function]).calls] == [4]
     workspace.held["b.py"] = b""
     assert callers.incoming(workspace, [function]).calls == ()
+
+
+def test_files_that_settled_are_not_read_again(tmp_path, monkeypatch):
+    """A warm question reads nothing; what is written again, at the same length too, is seen at once."""
+    monkeypatch.setattr("crimescene.workspace._SETTLED", 0)
+    (tmp_path / "a.py").write_text("def one(): ...\n", "utf-8")
+    (tmp_path / "b.py").write_text("from a import one\none()\n\n", "utf-8")
+    (tmp_path / "c.py").write_text("# one, nobody calls it here\n", "utf-8")
+    workspace = DiskWorkspace(tmp_path)
+    function = syntax.outline("a.py", workspace.read("a.py")).functions[0]
+    assert [c.lineno for c in callers.incoming(workspace, [function]).calls] == [2]
+    reads = []
+    scan, read = workspace.scan, workspace.read
+
+    def scanned(paths):
+        paths = list(paths)
+        reads.extend(paths)
+        return scan(paths)
+
+    monkeypatch.setattr(workspace, "scan", scanned)
+    monkeypatch.setattr(workspace, "read", lambda path: reads.append(path) or read(path))
+    assert [c.lineno for c in callers.incoming(workspace, [function]).calls] == [2]
+    assert reads == []
+    before = (tmp_path / "b.py").stat()
+    (tmp_path / "b.py").write_text("from a import one\n\none()\n", "utf-8")
+    os.utime(tmp_path / "b.py", ns=(before.st_atime_ns, before.st_mtime_ns + 1))
+    assert [c.lineno for c in callers.incoming(workspace, [function]).calls] == [3]
+    assert set(reads) == {"b.py"}
+    (tmp_path / "b.py").unlink()
+    assert callers.incoming(workspace, [function]).calls == ()
+
+
+def test_a_new_file_is_searched():
+    """What is listed later is looked into, whatever the language."""
+    workspace, function = opened({"a/A.java": "package a;\nclass A { static void one$0() { } }\n"})
+    assert callers.incoming(workspace, [function]).calls == ()
+    workspace.held["a/B.java"] = b"package a;\nclass B { void go() { A.one(); } }\n"
+    assert [c.path for c in callers.incoming(workspace, [function]).calls] == ["a/B.java"]
 
 
 def test_limit_says_what_it_left_out():

@@ -102,6 +102,23 @@ def test_only_files_that_hold_the_name_are_read(planted, monkeypatch):
     assert assert_right(root, opened(root, folder)) == 1
 
 
+def test_in_the_order_of_the_listing(planted):
+    """Listings in any order, files that are not known and repeated questions give the same files."""
+    root, folder = planted
+    bring_up_to_date(root, folder)
+    words = opened(root, folder)
+    (root / "p0" / "new.py").write_text("x = 1\n", "utf-8")
+    ascending = sorted(paths_of(root))
+    mixed = list(ascending)
+    chance(3).shuffle(mixed)
+    for paths in (ascending, mixed, ascending[::-1], ascending[5:]):
+        for name in (RARE, NAMES[0], "nowhere"):
+            found = words.holding([name], paths)
+            for _ in range(2):
+                assert words.among([name], paths) == [path for path in paths if path in found]
+            assert ("p0/new.py" in found) == ("p0/new.py" in paths)
+
+
 def test_files_that_just_changed_are_read_again(planted):
     """A change in the moment of reading may leave size and times as they are."""
     root, folder = planted

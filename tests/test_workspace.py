@@ -291,3 +291,21 @@ def test_deep_tree(tmp_path: Path) -> None:
             os.chdir("..")
             os.rmdir("d")  # noqa: PTH106
         os.chdir(here)
+
+
+def test_stamps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stamp is there once a file has settled, and another one whenever it changes."""
+    _write(tmp_path, "a.py")
+    workspace = DiskWorkspace(tmp_path, max_bytes=10)
+    assert workspace.stamp("a.py") is None
+    monkeypatch.setattr("crimescene.workspace._SETTLED", 0)
+    first = workspace.stamp("a.py")
+    assert first is not None
+    assert workspace.stamp("a.py") == first
+    (tmp_path / "b.py").write_text("y\n", "utf-8")
+    (tmp_path / "b.py").replace(tmp_path / "a.py")
+    assert workspace.stamp("a.py") != first
+    _write(tmp_path, "a.py", text="more than ten bytes")
+    assert workspace.stamp("a.py") is None
+    assert workspace.stamp("gone.py") is None
+    assert workspace.stamp("\0") is None

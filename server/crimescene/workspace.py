@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -70,6 +71,12 @@ class Workspace(Protocol):
         """Return one sentence that says why ``read`` gave None; empty if it reads well."""
 
 
+Stamp = tuple[int, int, int, int, int]
+"""Size, mtime and ctime in nanoseconds, inode and device of a file."""
+_SETTLED = 3_000_000_000
+"""Nanoseconds after which a file that is written again gets another time on every file system."""
+
+
 class DiskWorkspace:
     """The files as they lie on disk.
 
@@ -112,6 +119,17 @@ class DiskWorkspace:
             except (OSError, ValueError, _RefusedError):
                 continue
             yield path, data
+
+    def stamp(self, path: str) -> Stamp | None:
+        """Return what changes whenever the file does; None if it did just now, so that only bytes tell."""
+        try:
+            found = os.stat(f"{self._real}/{path}")  # noqa: PTH116 -- a Path costs more than the call
+        except (OSError, ValueError):
+            return None
+        recent = time.time_ns() - max(found.st_mtime_ns, found.st_ctime_ns) < _SETTLED
+        if recent or found.st_size > self._max_bytes:
+            return None
+        return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_dev
 
     def why_unreadable(self, path: str) -> str:
         """Return one sentence that says why ``read`` gave None; empty if it reads well."""

@@ -73,7 +73,7 @@ def _project_usings(program: Program, path: str) -> tuple[str, ...]:
     known = program.roots.get(key)
     if known is None:
         projects = [f for f in program.folder(folder) if f.endswith(_PROJECT)]
-        words = [word for _, data in program.workspace.scan(projects) for word in _USING.findall(data)]
+        words = [word for _, data in program.scan(projects) for word in _USING.findall(data)]
         above = _project_usings(program, folder) if folder else ()
         known = (*(word.decode("ascii", "replace") for word in words), *above)
         program.roots[key] = known
@@ -199,7 +199,7 @@ def _declared(e: Evaluator, folder: str | None) -> dict[str, list[str]]:
         sources = e.program.sources(("csharp",))
         if folder is not None:
             sources = [f for f in e.program.folder(folder) if f.endswith(".cs")][:_MAX_FILES]
-        for path, data in e.program.workspace.scan(sources):
+        for path, data in e.program.scan(sources):
             known = e.program.listed.get(path)
             if known is None or known[0] != hash(data):
                 known = e.program.listed[path] = hash(data), _declarations(data)

@@ -118,7 +118,7 @@ FEW_QUESTIONS = 4
 
 def _searched(e: Evaluator, folder: str, word: str) -> list[str]:
     name = word.encode()
-    files = e.program.workspace.scan(_go_files(e.program, folder))
+    files = e.program.scan(_go_files(e.program, folder))
     return [path for path, data in files if name in data and _declares(data, name)]
 
 
@@ -141,7 +141,7 @@ def _declares(data: bytes, name: bytes) -> bool:
 
 def _declarations(e: Evaluator, folder: str) -> dict[str, list[str]]:
     declared: dict[str, list[str]] = {}
-    for path, data in e.program.workspace.scan(_go_files(e.program, folder)):
+    for path, data in e.program.scan(_go_files(e.program, folder)):
         for name in set(_DECLARED.findall(data)):
             declared.setdefault(name.decode("utf-8", "replace"), []).append(path)
     e.program.declared[folder] = declared
@@ -180,7 +180,7 @@ def may_hold_functions(e: Evaluator, base: str, name: str, unit: Unit) -> bool:
             found = package(e.program, binding.value.module)
             if isinstance(found, ModuleOf):
                 head = b"\nfunc " + name.encode()
-                files = e.program.workspace.scan(_go_files(e.program, found.path.rstrip("/")))
+                files = e.program.scan(_go_files(e.program, found.path.rstrip("/")))
                 return any(head in data for _, data in files)
     return False
 

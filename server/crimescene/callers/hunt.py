@@ -80,7 +80,7 @@ class Hunt:
                 self.names.setdefault(name, []).append(target)
         sources = program.sources(languages)
         holding = sources if self.within is None else [path for path in sources if path in self.within]
-        missed = self._scan(holding, list(self.names))
+        missed = self._scan(holding, list(self.names)) if self.names else 0
         for _ in range(MAX_ROUNDS):  # aliases and subclasses have callers of their own
             if not self.fresh:
                 break
@@ -112,8 +112,7 @@ class Hunt:
 
     def _scan(self, paths: list[str], names: list[str]) -> int:
         """Read and examine candidates in turns: a time box that is too small still finds the nearest."""
-        workspace = self.e.program.workspace
-        some = narrowed(workspace, names, paths)
+        some = narrowed(self.e.program.workspace, names, paths)
         if some is not paths or not self.ordered:
             self.ordered = by_proximity(some, list(self.e.program.pinned))
         turn = len(self.ordered) or 1
@@ -124,7 +123,7 @@ class Hunt:
         for start in range(0, len(self.ordered), turn):
             part = self.ordered[start : start + turn]
             unread = len(self.ordered) - start - len(part)
-            result = search(workspace, names, part, deadline=self.deadline)
+            result = search(self.e.program, names, part, deadline=self.deadline)
             files: dict[str, list[str]] = {}
             for name, found in result.files.items():
                 holders[name] += found
@@ -157,8 +156,8 @@ class Hunt:
             rivals, files = self.counted.get(name, (0, 0))
             rivals = MANY + 1 if len(found) > MANY_FILES else rivals
             heads = heads_of(name, targets[0].unit.language, read="property" in targets[0].unit.flags)
-            for _, data in self.e.program.workspace.scan(() if rivals > MANY else found[files:]):
-                rivals += heads(data)
+            for path in () if rivals > MANY else found[files:]:
+                rivals += heads(self.e.program.source(path))
                 if rivals > MANY:
                     break
             self.counted[name] = rivals, len(found)
@@ -172,7 +171,7 @@ class Hunt:
             if not self._worth_reading(source, names):
                 return
             self._go_on(len(source) / READING)
-        module = self.e.program.module(path, source)
+        module = self.e.program.module(path)
         if module is None:
             return
         for name, targets in names.items():

@@ -110,7 +110,7 @@ def _sibling(e: Evaluator, module: Unit, name: str) -> Klass | None:
     if declared is None:
         declared = e.program.declared[folder] = {}
         files = [f for f in e.program.folder(folder) if f.endswith(".java")]
-        for path, data in e.program.workspace.scan(files[:_MAX_SIBLINGS]):
+        for path, data in e.program.scan(files[:_MAX_SIBLINGS]):
             for word in _CLASS.findall(data):
                 declared.setdefault(word.decode("utf-8", "replace"), []).append(path)
     for path in declared.get(name, ()):

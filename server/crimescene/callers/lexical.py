@@ -85,7 +85,7 @@ def incoming(
         sources = [path for path in sources if path in within]
     some = narrowed(program.workspace, list(names), sources)
     paths = by_proximity(some, program.near)
-    result = search(program.workspace, list(names), paths, deadline=deadline)
+    result = search(program, list(names), paths, deadline=deadline)
     wanted: dict[str, list[str]] = {}
     for name, holders in result.files.items():
         for path in holders:
@@ -108,7 +108,7 @@ def members(program: Program, function: Function) -> tuple[Function, ...]:
         return ()
     text = text_of(outline, function)
     used = set(re.findall(_NAME, text))
-    own = [f for f in methods(outline, owner) if f.span != function.span]
+    own = [f for f in methods(program, outline, owner) if f.span != function.span]
     constructors = [f for f in own if f.kind == "constructor"]
     fields = [f for f in owner.fields if f.name in used]
     siblings = [f for f in own if f.kind != "constructor" and f.name in used]
@@ -128,9 +128,9 @@ def _calls_in_file(program: Program, path: str, names: dict[str, list[Function]]
     outline = program.outline(path)
     if outline is None:
         return
-    for site in outline.calls:
-        if site.name not in names or site.kind not in _CALLS:
-            continue
+    known = program.table(outline).calls
+    sites = [site for name in names for site in known.get(name, ()) if site.kind in _CALLS]
+    for site in sorted(sites, key=lambda s: s.span.start) if len(names) > 1 else sites:
         caller = syntax.enclosing_function(outline, site.lineno)
         targets = names[site.name]
         hits = _targets(program, outline, caller, site)
@@ -219,7 +219,7 @@ def _targets(program: Program, outline: Outline, function: Function, site: CallS
             return [_Hit(f, Certainty.EXACT, f"{receiver} is a {kind.function.name}") for f in found]
     imported = imported_module(program, outline, receiver)
     for home in imported:
-        found = [f for f in top(home) if f.name == site.name]
+        found = [f for f in top(program, home) if f.name == site.name]
         if found:
             return [_Hit(f, Certainty.EXACT, f"imported as {receiver}") for f in found]
     return []
@@ -238,15 +238,15 @@ def _bare(program: Program, outline: Outline, owner: Class | None, site: CallSit
             continue
         for home in module(program, outline, item.module):
             wanted = site.name if item.imported in (None, "*", "default") else item.imported
-            found = [f for f in top(home) if f.name == wanted]
+            found = [f for f in top(program, home) if f.name == wanted]
             if not found and item.imported == "default":
-                found = top(home)[:1]
+                found = top(program, home)[:1]
             if found:
                 return [_Hit(f, Certainty.EXACT, "imported") for f in found]
     if outline.package:
         for path in package(program, outline):
             other = program.outline(path)
-            found = [f for f in top(other) if f.name == site.name] if other is not None else []
+            found = [f for f in top(program, other) if f.name == site.name] if other is not None else []
             if found:
                 return [_Hit(f, Certainty.EXACT, "same package") for f in found]
     return [
@@ -268,7 +268,7 @@ def _in_class(
                 continue
             seen.add(key)
             if depth or not skip_own:
-                found = [f for f in methods(home, current) if f.name == site.name]
+                found = [f for f in methods(program, home, current) if f.name == site.name]
                 if found:
                     return _fitting(home, found, site)
             for base in current.bases:

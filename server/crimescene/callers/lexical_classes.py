@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from crimescene.model import Function
     from crimescene.syntax import Class, Outline
 
-_CALLABLE = frozenset({"function", "method", "constructor", "accessor", "lambda"})
 _WORDS = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
 
 
@@ -70,26 +69,16 @@ def _named_like(program: Program, outline: Outline, name: str) -> list[str]:
 def constructed(program: Program, outline: Outline, name: str) -> list[Function]:
     """Return the constructors of the class ``name``."""
     for home, kind in classes(program, outline, name):
-        made = [f for f in methods(home, kind) if f.kind == "constructor"]
+        made = [f for f in methods(program, home, kind) if f.kind == "constructor"]
         return made or []
     return []
 
 
-def methods(outline: Outline, kind: Class) -> list[Function]:
+def methods(program: Program, outline: Outline, kind: Class) -> list[Function]:
     """Return what stands directly in a class."""
-    prefix = kind.function.qualified_name + "."
-    return [
-        f
-        for f in outline.functions
-        if f.qualified_name.startswith(prefix) and "." not in f.qualified_name[len(prefix) :]
-    ]
+    return program.table(outline).within.get(kind.function.qualified_name, [])
 
 
-def top(outline: Outline) -> list[Function]:
+def top(program: Program, outline: Outline) -> list[Function]:
     """Functions outside classes, and the methods that a module or package gives by its own name."""
-    classes = {c.function.qualified_name for c in outline.classes}
-    return [
-        f
-        for f in outline.functions
-        if f.kind in _CALLABLE and f.qualified_name.rpartition(".")[0] not in classes
-    ]
+    return program.table(outline).top

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 
 def names_of(target: Target) -> set[str]:
-    """Return the names to look for at first: no ``__init__``, which every file holds."""
+    """Return the names to look for at first: no ``__init__``, which every file holds, no ``<lambda>``."""
     if target.constructs is not None:
         return {target.constructs.name} | _default_export(target.constructs)
     names = {target.name, target.maker} if target.maker else {target.name}
-    return names | _default_export(target.unit)
+    return {name for name in names if not name.startswith("<")} | _default_export(target.unit)
 
 
 def _default_export(unit: Unit) -> set[str]:

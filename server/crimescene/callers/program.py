@@ -8,6 +8,8 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from crimescene import scopes, syntax
+from crimescene.callers.tables import Table
+from crimescene.callers.texts import Texts
 from crimescene.callers.values import CLASS_SCOPED
 from crimescene.index import is_generated, source_files
 from crimescene.scopes.ir import Expr, Invoke, Store, Unit, walk
@@ -18,13 +20,11 @@ if TYPE_CHECKING:
     from crimescene.callers.values import Foreign, ModuleOf
     from crimescene.model import Function
     from crimescene.syntax import Class, Outline
-    from crimescene.workspace import Workspace
+    from crimescene.workspace import Stamp, Workspace
 
 MAX_SOURCE = 2_500_000
 """Bytes of source whose modules are kept: some thirty times as much memory."""
 MAX_OUTLINES = 20
-MAX_TEXTS = 4_000_000
-"""Bytes of other files that are kept while one question is answered."""
 MAX_PARSED = 1_000_000
 """Larger files are generated, or data."""
 
@@ -34,8 +34,10 @@ class Program:
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
-        self._modules: OrderedDict[str, tuple[bytes, Unit | None]] = OrderedDict()
+        self.texts = Texts(workspace)
+        self._modules: OrderedDict[str, tuple[bytes, Unit | None, Stamp | None]] = OrderedDict()
         self._size = 0
+        self._listed: tuple[str, ...] | None = None
         self._files: frozenset[str] | None = None
         self._by_language: dict[tuple[str, ...], list[str]] = {}
         self._sorted: list[str] | None = None
@@ -44,6 +46,7 @@ class Program:
         self._assigned: dict[Unit, dict[Unit, dict[str, list[tuple[Expr, Unit]]]]] = {}
         self._suffixes: dict[str, list[str]] = {}
         self._outlines: OrderedDict[str, tuple[bytes, Outline | None, dict[int, Function]]] = OrderedDict()
+        self._tables: dict[str, Table] = {}
         self.roots: dict[str, tuple[str, ...]] = {}
         self.pinned: set[str] = set()
         """Paths of modules that must not be given up: somebody holds units of theirs."""
@@ -53,8 +56,6 @@ class Program:
         """What each folder declares: name -> paths; forgotten between questions."""
         self.named: dict[tuple[str, str], list[tuple[Outline, Class]]] = {}
         """Classes by the file that speaks of them and their name, for languages read by outlines alone."""
-        self._texts: OrderedDict[str, bytes] = OrderedDict()
-        self._texts_size = 0
         self.listed: dict[str, tuple[int, frozenset[str]]] = {}
         """What each file declared when its bytes had this hash."""
         self.asked: dict[str, int] = {}
@@ -104,31 +105,37 @@ class Program:
     def refresh(self) -> None:
         """Forget what changed since it was read."""
         listing = self.workspace.files()
+        listing = listing if isinstance(listing, tuple) else tuple(listing)
         self.declared, self.asked, self.named = {}, {}, {}
-        self._texts, self._texts_size = OrderedDict(), 0
-        if self._files is not None and (
-            len(listing) != len(self._files) or not self._files.issuperset(listing)
-        ):
+        self.texts.begin()
+        if listing is not self._listed and listing != self._listed:
+            if self._listed is not None:
+                self.generation += 1
             self._files, self._sorted, self._by_language, self._suffixes = None, None, {}, {}
             self.roots, self.packages = {}, {}
-            self.generation += 1
-        now = dict(self.workspace.scan(list(self._modules)))
-        for path, (source, _) in list(self._modules.items()):
-            if now.get(path, b"") != source:
+        self._listed = listing
+        stamps = {path: self.texts.stamp(path) for path in self._modules}
+        known = self._modules
+        doubtful = [path for path, stamp in stamps.items() if stamp is None or known[path][2] != stamp]
+        now = dict(self.workspace.scan(doubtful))
+        for path in doubtful:
+            source, unit, _ = self._modules[path]
+            if now.get(path, b"") == source:
+                self._modules[path] = source, unit, stamps[path]
+            else:
                 self._drop(path)
                 self.generation += 1
 
-    def module(self, path: str, source: bytes | None = None) -> Unit | None:
+    def module(self, path: str) -> Unit | None:
         """Return the file as a unit; None if it is unreadable, generated, or of no language we follow."""
         known = self._modules.get(path)
         if known is not None:
             self._modules.move_to_end(path)
             return known[1]
-        if source is None:
-            source = self.workspace.read(path) or b""
+        source, stamp = self.texts.take(path)
         too_large = len(source) > MAX_PARSED or is_generated(path, source)
         unit = None if too_large or not source else scopes.read(path, source)
-        self._modules[path] = (source, unit)
+        self._modules[path] = source, unit, stamp
         self._size += len(source)
         return unit
 
@@ -144,7 +151,7 @@ class Program:
         self.generation += 1
 
     def _drop(self, path: str) -> None:
-        source, unit = self._modules.pop(path)
+        source, unit, _ = self._modules.pop(path)
         self._size -= len(source)
         if unit is not None:
             self._stores.pop(unit, None)
@@ -169,6 +176,15 @@ class Program:
                 self._outlines.popitem(last=False)
         return known[1]
 
+    def table(self, outline: Outline) -> Table:
+        """Return the calls and functions of an outline by their names."""
+        known = self._tables.get(outline.path)
+        if known is None or known.outline is not outline:
+            known = self._tables[outline.path] = Table(outline)
+            while len(self._tables) > MAX_OUTLINES:
+                del self._tables[next(iter(self._tables))]
+        return known
+
     def is_outlined(self, path: str) -> bool:
         """Whether the outline of a file is at hand."""
         known = self._outlines.get(path)
@@ -191,20 +207,27 @@ class Program:
 
     def loaded(self) -> list[Unit]:
         """Return the modules read so far."""
-        return [unit for _, unit in self._modules.values() if unit is not None]
+        return [unit for _, unit, _ in self._modules.values() if unit is not None]
 
     def source(self, path: str) -> bytes:
         """Return the bytes of a file as they were when it was read."""
         known = self._modules.get(path)
         if known:
             return known[0]
-        data = self._texts.get(path)
-        if data is None:
-            data = self._texts[path] = self.workspace.read(path) or b""
-            self._texts_size += len(data)
-            while self._texts_size > MAX_TEXTS and len(self._texts) > 1:
-                self._texts_size -= len(self._texts.popitem(last=False)[1])
-        return data
+        return self.texts.read(path)
+
+    def scan(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """Yield each readable file with its bytes, as they were if it was read, in the order of ``paths``."""
+        waiting: list[str] = []
+        for path in paths:
+            known = self._modules.get(path)
+            if known is not None and known[0]:
+                yield from self.texts.scan(waiting)
+                waiting = []
+                yield path, known[0]
+            else:
+                waiting.append(path)
+        yield from self.texts.scan(waiting)
 
     def stores(self, module: Unit, name: str) -> list[tuple[Store, Unit]]:
         """Return the assignments to attributes called ``name`` in a file, with their units."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from crimescene.effort import effort
 from crimescene.languages import language_for
@@ -21,6 +21,13 @@ _GENERATED_HEAD = re.compile(rb"@generated\b|Code generated .{0,80}DO NOT EDIT",
 _HEAD = 1_000
 _MINIFIED_LINE = 5_000
 """Nobody writes lines this long: bundled, or data."""
+
+
+class Scanned(Protocol):
+    """What gives the bytes of files: a workspace, or somebody who holds some of them."""
+
+    def scan(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """Yield each readable file with its bytes, in the order of ``paths``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +65,13 @@ def mentions(
 
 
 def search(
-    workspace: Workspace, names: Collection[str], paths: Sequence[str], *, deadline: float | None = None
+    files_of: Scanned, names: Collection[str], paths: Sequence[str], *, deadline: float | None = None
 ) -> Mentions:
     """Search ``paths`` in their order until ``deadline`` (of :func:`crimescene.effort.effort`)."""
     wanted = {name: name.encode("utf-8", "surrogatepass") for name in dict.fromkeys(names) if name}
     files: dict[str, list[str]] = {name: [] for name in wanted}
     position = {path: number for number, path in enumerate(paths)} if deadline is not None else {}
-    for path, data in workspace.scan(paths):
+    for path, data in files_of.scan(paths):
         for name, word in wanted.items():
             if word in data and next(occurrences(data, word), None) is not None:
                 files[name].append(path)
@@ -76,8 +83,8 @@ def search(
 def narrowed(workspace: Workspace, names: Collection[str], paths: Sequence[str]) -> Sequence[str]:
     """Leave out those of ``paths`` known to hold none of ``names``, where somebody keeps their words."""
     words = getattr(workspace, "words", None)
-    found = words.holding([name for name in names if name], paths) if words is not None else None
-    return paths if found is None else [path for path in paths if path in found]
+    found = words.among([name for name in names if name], paths) if words is not None else None
+    return paths if found is None else found
 
 
 def occurrences(data: bytes, word: bytes) -> Iterator[int]:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import operator
 import os
 import sys
 import threading
 import time
+from bisect import bisect_left
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +22,7 @@ from typing import TYPE_CHECKING
 from crimescene.index.segments import Segment, Status, codes_of, load, status_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
 LIST = "segments.json"
 VERSION = 1
@@ -28,6 +30,8 @@ UNWATCHED = 3.0
 """Seconds after which files may have changed unseen where nobody tells of changes."""
 WATCHED = 60.0
 """The same where an editor tells of them."""
+_LISTS = 4
+"""Listings remembered: of the languages somebody works in."""
 
 
 def folder_for(root: Path | str, max_bytes: int) -> Path:
@@ -77,6 +81,8 @@ class WordIndex:
         self._changed: frozenset[str] = frozenset()
         self._noted: set[str] = set()
         self._swept = float("-inf")
+        self._lists: list[tuple[Sequence[str], dict[str, tuple[str, int, Status]], list[str], bool]] = []
+        """Listings that were asked for, with what is known of them."""
 
     def reload(self) -> None:
         """Take what the list on disk names now."""
@@ -91,7 +97,7 @@ class WordIndex:
             for name, segment in segments.items():  # what was written later counts
                 for number, (path, status) in enumerate(segment.files):
                     known[path] = name, number, status
-            self._segments, self._known = segments, known
+            self._segments, self._known, self._lists = segments, known, []
             self._swept = float("-inf")
 
     def doubt(self) -> None:
@@ -114,9 +120,32 @@ class WordIndex:
 
     def holding(self, names: Collection[str], paths: Collection[str]) -> set[str] | None:
         """Return what may hold one of ``names``: all such ``paths``, perhaps others; None if nobody knows."""
+        found, known = self._suspects(names)
+        if found is not None:
+            found.update(path for path in paths if path not in known)
+        return found
+
+    def among(self, names: Collection[str], paths: Sequence[str]) -> list[str] | None:
+        """Return those of ``paths`` that may hold one of ``names``, in their order; None if nobody knows.
+
+        The time does not hang on the number of ``paths`` where the same sequence, never changed, is asked
+        for again.
+        """
+        found, known = self._suspects(names)
+        if found is None:
+            return None
+        unknown, is_sorted = self._seen_before(paths, known)
+        found.update(unknown)
+        if not is_sorted:
+            return [path for path in paths if path in found]
+        there = len(paths)
+        return [p for p in sorted(found) if (at := bisect_left(paths, p)) < there and paths[at] == p]
+
+    def _suspects(self, names: Collection[str]) -> tuple[set[str] | None, dict[str, tuple[str, int, Status]]]:
+        """Return the known files that may hold one of ``names``, with all that are known."""
         codes = codes_of(names)
         if codes is None or not self._segments:
-            return None
+            return None, self._known
         with self._lock:
             patience = WATCHED if self.watched else UNWATCHED
             if time.monotonic() - self._swept > patience:
@@ -128,9 +157,20 @@ class WordIndex:
             for words in codes:
                 found |= self._holding(words)
             known = self._known
-        found.update(path for path in paths if path not in known)
         found.update(self._unsaved())
-        return found
+        return found, known
+
+    def _seen_before(
+        self, paths: Sequence[str], known: dict[str, tuple[str, int, Status]]
+    ) -> tuple[list[str], bool]:
+        """Return those of ``paths`` that are not known, and whether ``paths`` ascend."""
+        for entry in self._lists:
+            if entry[0] is paths and entry[1] is known:
+                return entry[2], entry[3]
+        unknown = [path for path in paths if path not in known]
+        is_sorted = all(map(operator.lt, paths, paths[1:]))
+        self._lists = [(paths, known, unknown, is_sorted), *self._lists[: _LISTS - 1]]
+        return unknown, is_sorted
 
     def _holding(self, codes: list[int]) -> set[str]:
         found: set[str] = set()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from crimescene.index.words import WordIndex
+    from crimescene.workspace import Stamp
 
 MAX_READ = 8_000_000
 """Bytes of a document, its last ones, in which traces are looked for: the newest stand at its end."""
@@ -260,6 +261,10 @@ class OverlayWorkspace:
                     yield from self._disk.scan(waiting)
                     waiting = []
         yield from self._disk.scan(waiting)
+
+    def stamp(self, path: str) -> Stamp | None:
+        """Return what changes whenever the file does; None for one that is open: its text is at hand."""
+        return None if path in self._overlay() else self._disk.stamp(path)
 
     def why_unreadable(self, path: str) -> str:
         """Return one sentence that says why ``read`` gave None; empty if it reads well."""
