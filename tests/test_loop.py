@@ -149,6 +149,30 @@ def test_a_failure_that_comes_back(shop):
     _, said = run(shop)
     assert "the error came back" in said
     assert [c["status"] for c in cases(shop)] == ["open"]
+    told = prompt(shop).partition("## Already tried")[2]
+    assert "+    return PRICES.get(name, 0)" in told
+    assert "gone while it was there; the error came back when it was taken back" in told
+    assert "Ruled out" not in told
+    assert "Say first why it helped" in told
+
+
+def test_a_failure_that_comes_back_with_its_fix_in_place(shop):
+    """What seemed to help and did not is ruled out, and told once."""
+    text = (shop / "shop.py").read_text()
+    guard = "if pathlib.Path(__file__).with_name('x').exists():\n        print("
+    (shop / "shop.py").write_text("import pathlib\n" + text.replace("print(", guard))
+    (shop / "x").touch()
+    run(shop)
+    change(shop, "PRICES.get(name)", "PRICES.get(name) or None")
+    (shop / "x").unlink()
+    assert run(shop)[0] == 0
+    (shop / "x").touch()
+    _, said = run(shop)
+    assert "the error came back" in said
+    told = prompt(shop).partition("## Already tried")[2]
+    assert told.count("+    return PRICES.get(name) or None") == 1
+    assert "came back though this is still there" in told
+    assert "Ruled out" in told
 
 
 def test_attempts_are_noted_shown_and_exported_without_secrets(shop):

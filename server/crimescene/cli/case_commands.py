@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from crimescene.loop import Outcome
     from crimescene.model import Attempt, Context
 
-_STUCK = 3
-
 
 def case(options: argparse.Namespace, analysis: Analysis) -> int:
     """Run one of the commands below ``case``."""
@@ -80,11 +78,14 @@ def say_outcome(outcome: Outcome, found: Context) -> None:
     say(f"{outcome.sentence}.")
     if outcome.verdict is not None:
         say(f"the change before this run: {outcome.verdict.sentence}.")
-    if len(found.attempts) >= _STUCK:
+    from crimescene import loop
+
+    failed = loop.failed(found.attempts)
+    if failed >= loop.ENOUGH:
         first = next((s for s in found.suspected if s.by_message), None)
         what = f"{first.expression} ({first.path}:{first.lineno})" if first else "the values on the chain"
         say(
-            f"{len(found.attempts)} attempts did not hold: log {what} before the next fix, "
+            f"{failed} attempts did not hold: log {what} before the next fix, "
             "because each of them assumed a value that nobody has seen."
         )
         say(f"crimescene logs insert --trace {found.saved_path or 'OUTPUT'} puts the log points in.")

@@ -102,12 +102,19 @@ def attempts_of(root: Path, known: Case | None) -> tuple[Attempt, ...]:
     """What was tried on a bug, and on those that its attempts came from; oldest first."""
     family = lineage(root, known) if known is not None else []
     found = [x for c in reversed(family) for x in c.attempts]
-    return tuple(x for x in found if x.result and not x.result.startswith(_GONE))
+    return tuple(x for x in found if x.result and (_TAKEN_BACK in x.result or not _held(x)))
+
+
+def _held(attempt: Attempt) -> bool:
+    return attempt.result.startswith(_GONE)
 
 
 # --------------------------------------------------------------------------- runs
 
 _GONE = "gone"
+_TAKEN_BACK = "gone while it was there; the error came back when it was taken back"
+_STILL_THERE = "the error was gone once, and came back though this is still there"
+_CHANGED_SINCE = "the error was gone with it, and came back after more was changed"
 _SAID = {
     "same": "the same error was raised again",
     "back": "the error came back",
@@ -152,6 +159,10 @@ def after_failure(
         from crimescene import judge
 
         verdict = judge.judge(diff, workspace.read, from_kept(before.evidence))
+    held = _last_that_held(before) if before is not None and outcome == "back" else None
+    if before is not None and held is not None:
+        _came_back(root, before, held, diff, now=now)
+    if before is not None and diff and (held is None or held.diff != diff):
         _attempt(root, before, Tried(diff, sentence, verdict, now))
     follows = before.key if before is not None and before.key != key else ""
 
@@ -293,6 +304,23 @@ def _attempt(root: Path, before: Case, what: Tried) -> None:
     case.update(root, before.key, tried, now=what.when)
 
 
+def _last_that_held(known: Case) -> Attempt | None:
+    """The attempt after which the error was gone, if it is the last one."""
+    return known.attempts[-1] if known.attempts and _held(known.attempts[-1]) else None
+
+
+def _came_back(root: Path, before: Case, held: Attempt, diff: str, *, now: float) -> None:
+    """Say of the attempt that held what became of it: ``diff`` is what differs from the first failure now."""
+    result = _STILL_THERE if diff == held.diff else _CHANGED_SINCE if diff else _TAKEN_BACK
+    excluded = "" if result == _TAKEN_BACK else ruled_out(held.hypothesis, held.diff, result)
+    told = replace(held, result=result, ruled_out=excluded)
+
+    def amended(known: Case) -> Case:
+        return replace(known, attempts=tuple(told if x == held else x for x in known.attempts))
+
+    case.update(root, before.key, amended, now=now)
+
+
 _MOST_ANSWERS = 20
 _LONGEST_ANSWER = 50_000
 
@@ -347,4 +375,4 @@ def _redacted(signature: Signature) -> Signature:
 
 def failed(attempts: Sequence[Attempt]) -> int:
     """How many attempts did not hold."""
-    return sum(1 for x in attempts if x.result and not x.result.startswith(_GONE))
+    return sum(1 for x in attempts if x.result and not _held(x))
