@@ -106,6 +106,19 @@ def test_where_there_is_nothing_to_follow_it_says_what_to_point_at(client: Clien
         assert said.startswith("Select the expression to follow")
 
 
+@pytest.mark.parametrize(("options", "is_file"), [({}, True), ({"logSink": "stderr"}, False)])
+def test_the_setting_says_where_values_go(root: Path, options: dict[str, str], *, is_file: bool):
+    """Nothing said with the command, log points write where the setting ``logSink`` says."""
+    client = Client()
+    client.answers["workspace/applyEdit"] = lambda _params: {"applied": True}
+    client.initialize(root, capabilities=EDITS, options=options)
+    place = {"uri": (root / "process.py").as_uri(), "line": 4, "place": True, "expression": "order"}
+    done = client.execute("crimescene.insertLogging", place)
+    client.close()
+    assert done["points"]
+    assert bool(done["sink"]) == is_file
+
+
 def test_marks_stand_on_every_statement_and_go_with_it(client: Client, root: Path):
     """A hint on each line with a log statement; none afterwards, and none in the next prompt."""
     uri = (root / "process.py").as_uri()

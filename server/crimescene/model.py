@@ -389,16 +389,6 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
-class LogPoint:
-    """Where a log statement goes, what it shows and why."""
-
-    where: Location
-    what: tuple[str, ...]
-    why: str
-    marker: str
-
-
-@dataclass(frozen=True, slots=True)
 class Edit:
     """Replace ``span`` of the file ``path`` by ``new_text``."""
 

@@ -8,7 +8,6 @@ from crimescene.callers.values import (
     ANYTHING,
     NOTHING,
     Box,
-    Const,
     Foreign,
     Func,
     Instance,
@@ -222,8 +221,3 @@ def _on(e: Evaluator, store: Store, unit: Unit, function: Unit) -> bool:
     if isinstance(base, Attribute) and base.name == "prototype":
         return any(isinstance(v, Func | Klass) and v.unit is function for v in e.values(base.base, unit))
     return any(isinstance(v, Instance) and v.unit is function for v in e.values(base, unit))
-
-
-def keyed(name: str) -> Values:
-    """Return a property name as a key."""
-    return frozenset({Const("str", name)})

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from crimescene.flow.expressions import Expressions
     from crimescene.flow.facts import Unit
 
-_NARROWING = frozenset({"===", "!==", "==", "!=", "in", "instanceof", "typeof", "!"})
 _RELATIONAL = frozenset({"<", ">", "<=", ">=", "+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>"})
 _ORDERS = frozenset({"<", ">", "<=", ">="})
 _UNTYPED_CALLS = frozenset({"complex", "real", "imag", "min", "max", "panic", "recover"})

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 
-SESSION = r"[0-9a-f]{4}"
 LINE = re.compile(rb"[ \t]*(?:#|//) dbg:([0-9a-f]{4}):(\w+)(:n)?[ \t]*\r?$")
 INLINE = re.compile(rb"/\*dbg:[0-9a-f]{4}:\w+\[\*/(?s:.*?)/\*\]\*/")
 CALLEE = re.compile(

@@ -169,10 +169,11 @@ def _link(server: CrimesceneServer, root: Root, path: str, lineno: int) -> str:
 
 async def _insert(server: CrimesceneServer, sources: Sources, arguments: Sequence[Any]) -> dict[str, Any]:
     own, _ = _given(arguments)
-    return await _put_in(server, await _plan(server, sources, arguments), str(own.get("sink", "file")))
+    return await _put_in(server, await _plan(server, sources, arguments), own.get("sink"))
 
 
-async def _put_in(server: CrimesceneServer, planned: _Planned, to: str) -> dict[str, Any]:
+async def _put_in(server: CrimesceneServer, planned: _Planned, wanted: object) -> dict[str, Any]:
+    to = str(wanted or planned.root.settings.log_sink)
     analysis, sink, cid = planned.analysis, "", secrets.token_hex(2)
     if to == "file":
         analysis.make_trail()
@@ -213,7 +214,7 @@ async def _refine(server: CrimesceneServer, arguments: Sequence[Any]) -> dict[st
     if not suggestion.plan.points:
         raise UserError(" ".join(suggestion.plan.notes) or "There is nothing between the two to look at.")
     await take_out(server, [])
-    return await _put_in(server, _Planned(root, root.analysis(), suggestion), str(given.get("sink", "file")))
+    return await _put_in(server, _Planned(root, root.analysis(), suggestion), given.get("sink"))
 
 
 def _printed(analysis: Analysis, given: dict[str, Any]) -> str:

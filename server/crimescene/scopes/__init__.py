@@ -29,8 +29,6 @@ _READERS: dict[str, Callable[[File, tree_sitter.Node], Unit]] = {
     "typescript": javascript.module,
     "tsx": javascript.module,
 }
-READ_LANGUAGES = frozenset(_READERS)
-"""Ids of the languages whose names can be followed."""
 
 
 def read(path: str, source: bytes) -> Unit | None:

@@ -190,7 +190,6 @@ _DATES = [
     for name in ("datetime", "date")
     for ending in ("", *(f".{way}" for way in _NOW))
 ]
-Builtin = "Callable[[Python, list[Value], dict[str, Value], Node, Scope], Value]"
 BUILTINS: dict[str, Callable[[Python, list[Value], dict[str, Value], Node, Scope], Value]] = {
     "dict": _dict, "list": _list, "tuple": _list, "sorted": _list, "reversed": _list, "str": _shown,
     "repr": _shown, "len": _length, "int": _number, "float": _number, "round": _number, "sum": _sum,

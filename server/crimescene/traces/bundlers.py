@@ -31,7 +31,6 @@ _FAILED = rx(
     r"\((\d{1,9}):(\d{1,9})\): )?(.*)$"
 )
 _FAILED_AT = rx(r"(\S[^:()\n]{0,600}?) \((\d{1,9}):(\d{1,9})\)\s*$")
-_ROLLUP = rx(r"\s{0,4}file: (\S[^\n]{0,1000}?):(\d{1,9}):(\d{1,9})\s*$")
 
 
 def read(doc: Document) -> Iterator[Trace]:

@@ -59,9 +59,6 @@ _HEAD_LINES = 40
 _SOURCELESS = frozenset(
     ("Native Method", "Unknown Source", "<generated>", "<Unknown>", "Compiled Code", "unknown:0")
 )
-NATIVE = Truncation(
-    "the JVM left out the stack of a frequently thrown exception", "java -XX:-OmitStackTraceInFastThrow"
-)
 
 
 def read(doc: Document) -> Iterator[Trace]:

@@ -31,7 +31,6 @@ _KOTLIN = rx(r"(?s)(?:.{0,2000}?)[Ee]xpected <(.{0,2000}?)>, actual <(.{0,2000}?
 _SCALA = rx(r"(.{1,2000}?) did not equal (.{1,2000}?)(?: \(.{0,200}\))?$")
 _SIZE = rx(r"(?s)\s{0,20}Expected size: (\d{1,9}) but was: (\d{1,9})")
 _MUNIT = rx(r"(?s)(?:.{0,4000}?)=> Diff \(- (?:obtained|expected), \+ (?:expected|obtained)\)\n")
-_LOCATED = rx(r"\s{0,8}-> at ")
 _ALL = (_JUNIT, _TESTNG, _ASSERTJ_NEW, _HAMCREST, _TRUTH, _KOTLIN, _SIZE)
 _MOCKITO = rx(
     r"(?s)\s{0,20}Argument(?:\(s\)|s) are different! Wanted:\s{0,20}(.{1,2000}?)\n-> at .{0,600}?\n"

@@ -31,7 +31,6 @@ _PATH = (
     r"((?:[A-Za-z]:[\\/])?[^\s:()\"][^:()\n\"]{0,1000}|phar:///[^:()\n\"]{1,1000}"
     r"|php shell code|Command line code)"
 )
-_EVALD = r"(?:\(\d{1,9}\) : eval\(\)'d code)?"
 _CALL = rx(rf"\s{{0,8}}#\d{{1,6}} {_PATH}\((\d{{1,9}})\)(?: : eval\(\)'d code(?:\(\d{{1,9}}\))?)?: (.*)$")
 _INTERNAL = rx(r"\s{0,8}#\d{1,6} (?:\[internal function\]: (.*)|\{main\})\s*$")
 _NAME = r"(\\?[A-Za-z_]\w{0,120}(?:\\[A-Za-z_]\w{0,120}){0,15}(?:@anonymous)?)"

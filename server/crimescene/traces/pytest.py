@@ -45,7 +45,6 @@ _KIND = rx(r"([A-Za-z_][\w.]{0,200})(?:: ?(.*))?$")
 _FILE = rx(r"\s*File \"([^\"\n]{1,1000})\", line (\d{1,9})")
 _CAUSE = "The above exception was the direct cause"
 _CONTEXT = "During handling of the above exception"
-_SEPARATOR = "_ _ _ "
 _FAILED = rx(r"(?:FAILED|ERROR) (\S[^\n]{0,600}?::[^\n]{1,400}?)(?: - (.*))?$")
 _NO_LINE = Truncation(
     "pytest printed no traceback (--tb=no, or only its summary is here)", "pytest --tb=long"

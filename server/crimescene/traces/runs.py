@@ -78,17 +78,6 @@ def behind_blank(doc: Document, at: int, pattern: Pattern) -> int | None:
     return None
 
 
-def lines_until(doc: Document, at: int, stop: Pattern, limit: int = 40) -> tuple[list[str], int]:
-    """Unclaimed lines from ``at`` to one that matches ``stop``, at most ``limit``."""
-    lines: list[str] = []
-    while at < len(doc) and not doc.claimed[at] and len(lines) < limit:
-        if stop.match(doc.text, doc.starts[at], doc.ends[at]):
-            break
-        lines.append(doc.line(at).rstrip())
-        at += 1
-    return lines, at
-
-
 def simple(
     doc: Document,
     name: str,

@@ -38,7 +38,6 @@ _AT = rx(r"\s{1,60}at ((?:[A-Za-z]:[\\/])?[^\s:][^:\n]{0,1500}):(\d{1,9})(?::(\d
 _NOTE = rx(r"note: (.*)$")
 _LEFT = rx(r"\s{1,4}left: {1,2}`?(.*?)`?,?\s*$")
 _RIGHT = rx(r"\s{0,4}right: {1,2}`?(.*?)`?,?\s*$")
-_INLINE = rx(r"(?s)assertion failed: `\(left == right\)`")
 _STOP = rx(
     r"note: |stack backtrace:|thread '|thread caused|\s*$|----|failures:"
     r"|test result|error: test failed|  +\d+: |Location:"
