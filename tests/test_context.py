@@ -343,3 +343,31 @@ def test_a_method_of_ruby_that_only_its_name_leads_to_is_shown(tmp_path: Path) -
     assert {s.function: s.reason for s in found.snippets}[
         "Line.discounted"
     ] == "named like what frame 1 calls"
+
+
+BRIDGED = """\
+package shop;
+
+abstract class Reader<T> {
+    abstract T read(String text);
+}
+
+final class Prices extends Reader<Integer> {
+    @Override
+    Integer read(String text) {
+        return Integer.valueOf(text.trim());
+    }
+}
+"""
+
+
+def test_the_bridge_to_an_overridden_method_is_that_method(tmp_path: Path) -> None:
+    """What javac makes to call it has the line of the class; the head of the class would say nothing."""
+    trace = (
+        'java.lang.NullPointerException: Cannot invoke "String.trim()" because "text" is null\n'
+        "\tat shop.Prices.read(Prices.java:10)\n\tat shop.Prices.read(Prices.java:7)\n"
+    )
+    snippets = context_in(tmp_path, {"src/shop/Prices.java": BRIDGED}, trace).snippets
+    found = {s.function: s.reason for s in snippets}
+    assert found["Prices.read"].startswith("frame 1 of 2, raised here")
+    assert "Prices" not in found

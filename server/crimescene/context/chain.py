@@ -164,11 +164,29 @@ def follow(
             if link is None:
                 notes[why_not_shown(workspace, place.path)] = None
                 continue
+            link = _unbridged(link, links[-1] if links else link)
             links.append(link)
             if link.outline is None and (why := without_grammar(link.location.path)):
                 notes[why] = None
     gone = today.notes if today is not None else {}
     return Chain(tuple(links), tuple(places), (*notes, *gone), tuple(_doubts(trace, answered)))
+
+
+def _unbridged(link: Link, inner: Link) -> Link:
+    """``link`` with the function of ``inner`` where it is the compiler's bridge to it.
+
+    For a method that overrides a generic one javac makes a second of the same name, which calls it and has
+    the line of the class for its own (Java Language Specification, 15.12.4.5).
+    """
+    bridges = (
+        link.function.kind == "class"
+        and link.frame.function is not None
+        and inner.frame.function == link.frame.function
+        and (inner.stack, inner.position + 1) == (link.stack, link.position)
+        and inner.location.path == link.location.path
+        and link.function.first_lineno <= inner.function.first_lineno <= link.function.last_lineno
+    )
+    return replace(link, function=inner.function) if bridges else link
 
 
 def _choices(
