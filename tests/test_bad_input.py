@@ -332,7 +332,7 @@ def test_detached_head(shop: Builder) -> None:
     shop.git("checkout", "-q", "--detach")
     answer = prompt(shop.root.parent / "trace.log", cwd=shop.root)
     served(answer)
-    assert "`mean` and `run` (app/main.py) last changed" in answer.out
+    assert "`mean` and `run` (main.py) last changed" in answer.out
 
 
 def test_submodule(shop: Builder, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -188,11 +189,21 @@ def _duration(seconds: float) -> str:
 
 
 def _listed(links: Sequence[Link]) -> str:
-    """``a` and `b` (x.py), `c` (y.py)``: functions by their files."""
+    """``a` and `b` (x.py), `c` (y.py)``: functions by their files, whose paths stand above their code.
+
+    The file of a class that has its name goes without saying.
+    """
     by_path: dict[str, list[str]] = {}
     for link in links:
-        by_path.setdefault(link.location.path, []).append(f"`{link.function.qualified_name}`")
-    return ", ".join(f"{_and(names)} ({path})" for path, names in by_path.items())
+        by_path.setdefault(link.location.path, []).append(link.function.qualified_name)
+    names = Counter(path.rpartition("/")[2] for path in by_path)
+    said = []
+    for path, functions in by_path.items():
+        name = path.rpartition("/")[2]
+        file = name if names[name] == 1 else path
+        known = file == name and all(f.startswith(f"{name.partition('.')[0]}.") for f in functions)
+        said.append(_and([f"`{function}`" for function in functions]) + ("" if known else f" ({file})"))
+    return ", ".join(said)
 
 
 def _and(names: Sequence[str]) -> str:
