@@ -176,6 +176,7 @@ def test_classes_are_placed_by_what_they_extend(shop: dict[str, dict[str, float]
     """``BaseReader`` stands above the class that fails."""
     base = shop["BaseReader.limitOf"]
     assert base["class_above"] == base["class_above_raiser"] == 1.0
+    assert base["related_base"] == base["related"] > 0.0
     assert shop["Reader.again"]["class_of_raiser"] == 0.0  # in the chain, which says more
 
 
@@ -186,6 +187,28 @@ def test_a_class_that_extends_the_same_stands_beside(tmp_path: Path) -> None:
     found = features(tmp_path, TRACE, files)
     assert found["OtherReader.read"]["class_beside"] == 1.0
     assert found["OtherReader.read"]["class_above"] == 0.0
+
+
+def test_what_the_chain_makes_is_looked_into(tmp_path: Path) -> None:
+    """A parser that ran to its end has no frame; the function that made it has."""
+    files = {
+        "src/shop/Main.java": (
+            "package shop;\n\nclass Main {\n    public static void main(String[] a) {\n"
+            "        Object found = new OptionParser(a);\n        found.toString().charAt(9);\n    }\n}\n"
+        ),
+        "src/shop/OptionParser.java": (
+            "package shop;\n\nclass OptionParser {\n    OptionParser(String[] a) {\n    }\n\n"
+            "    boolean looksLikeOption(String text) {\n        return false;\n    }\n}\n"
+        ),
+        "src/shop/Mail.java": "package shop;\n\nclass Mail {\n    void send() {\n    }\n}\n",
+    }
+    trace = (
+        'Exception in thread "main" java.lang.StringIndexOutOfBoundsException: 9\n'
+        "\tat java.lang.String.charAt(String.java:658)\n\tat shop.Main.main(Main.java:6)\n"
+    )
+    found = features(tmp_path, trace, files)
+    assert found["OptionParser.looksLikeOption"]["related"] == 1.0
+    assert "Mail.send" not in found
 
 
 def test_walks_lead_along_the_names_that_are_called(tmp_path: Path) -> None:
@@ -210,14 +233,33 @@ def test_walks_lead_along_the_names_that_are_called(tmp_path: Path) -> None:
     assert found["first"]["near_line"] > found["unused"]["near_line"] > 0.0
 
 
-def test_a_bridge_is_the_method_it_leads_to(tmp_path: Path) -> None:
-    """The line of a bridge is that of its class."""
+def test_a_recursion_is_told(tmp_path: Path) -> None:
+    """How often a function stands on the stack again."""
     trace = TRACE.replace(
-        "\tat shop.Main.main",
-        "\tat shop.BaseReader.compareTo(BaseReader.java:10)\n"
-        "\tat shop.BaseReader.compareTo(BaseReader.java:3)\n"
-        "\tat shop.BaseReader.missing(BaseReader.java:3)\n\tat shop.Main.main",
+        "\tat shop.Main.main", "\tat shop.Reader.again(Reader.java:14)\n" * 2 + "\tat shop.Main.main"
     )
     found = features(tmp_path, trace, {f"src/shop/{name}.java": text for name, text in SHOP.items()})
-    assert found["BaseReader.compareTo"]["repeated"] == pytest.approx(1 / 4)
-    assert "frame" in found["BaseReader"]  # no method has the other name
+    assert found["Reader.again"]["repeated"] == pytest.approx(2 / 4)
+    assert found["Reader.read"]["repeated"] == 0.0
+
+
+def test_of_many_namesakes_those_stay_that_the_test_speaks_of(tmp_path: Path) -> None:
+    """More than a dozen implementers; the one that the title names stands last in its file."""
+    kinds = [f"Kind{n}" for n in range(20)] + ["ZonedKind"]
+    source = "".join(f"class {k}:\n    def read_into(self, text):\n        return {k!r}\n\n\n" for k in kinds)
+    files = {
+        "app/kinds.py": source,
+        "app/plan.py": "def load(kind, text):\n    return kind.read_into(text)['x']\n",
+        "tests/test_plan.py": "from app import plan\n\n\ndef test_zoned(kind):\n    plan.load(kind, 'x')\n",
+    }
+    trace = (
+        "Traceback (most recent call last):\n"
+        "  File \"tests/test_plan.py\", line 5, in test_zoned\n    plan.load(kind, 'x')\n"
+        "  File \"app/plan.py\", line 2, in load\n    return kind.read_into(text)['x']\n"
+        "TypeError: string indices must be integers, not 'str'\n"
+    )
+    found = features(tmp_path, trace, files)
+    assert found["ZonedKind.read_into"]["namesake"] > 0.0
+    assert (
+        sum("namesake" in facts for name, facts in found.items() if name.startswith("Kind")) < len(kinds) - 1
+    )

@@ -319,18 +319,7 @@ def around(outline: syntax.Outline, frame: Frame, location: Location) -> Functio
     if location.column is not None:  # the printed column and name are those of a generated file
         return syntax.enclosing_function(outline, location.lineno, location.column)
     column = frame.column if location.lineno == frame.lineno else None
-    found = syntax.enclosing_function(outline, location.lineno, column or None, frame.function)
-    return _bridged(outline, found, frame.function) if found.kind == "class" and frame.function else found
-
-
-def _bridged(outline: syntax.Outline, holder: Function, printed: str) -> Function:
-    """The only method of the printed name in the class ``holder``, else ``holder`` itself.
-
-    Bridges, which compilers add where a method overrides a generic one, are given the line of their class.
-    """
-    wanted = f"{holder.qualified_name}.{printed.rpartition('.')[2]}"
-    inside = [f for f in outline.functions if f.qualified_name == wanted and f.kind == "method"]
-    return inside[0] if len(inside) == 1 else holder
+    return syntax.enclosing_function(outline, location.lineno, column or None, frame.function)
 
 
 def why_not_shown(workspace: Workspace, path: str) -> str:

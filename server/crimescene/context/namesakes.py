@@ -29,8 +29,8 @@ _FILES = 300
 """Files of these folders that are searched."""
 _READ = 12
 """Files that are taken apart."""
-_COMMON = 8
-"""Functions of one name that count."""
+_COMMON = 12
+"""Functions of one name that count, those first of whose name or class the failing test's title speaks."""
 _LETTERS = 4
 """Shorter names are everywhere."""
 _PLAIN = 200_000
@@ -84,8 +84,17 @@ def namesakes(
     return [
         (function, wanted[name][1], wanted[name][0])
         for name, functions in found.items()
-        for function in functions[:_COMMON]
+        for function in _spoken_of(functions, title)[:_COMMON]
     ]
+
+
+def _spoken_of(functions: Sequence[Function], title: str) -> Sequence[Function]:
+    """Those first of whose qualified name ``title`` says most; where there are few they stay as they are."""
+    if len(functions) <= _COMMON:
+        return functions
+    names = [ranking.identifier_words(f.qualified_name) for f in functions]
+    fits = ranking.coverage(names, ranking.identifier_words(title))
+    return [functions[n] for n in sorted(range(len(functions)), key=lambda n: -fits[n])]
 
 
 def _stem_words(path: str) -> list[str]:
