@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crimescene.callers.values import NOTHING, Box, Instance, Many, Value, Values
-from crimescene.scopes.ir import Attribute, Defined, Expr, Invoke, Parameter, Unit
+from crimescene.scopes.ir import Attribute, Defined, Display, Expr, Invoke, Parameter, Unit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from crimescene.callers.evaluate import Evaluator
 
 _MAPPING = frozenset({"map", "filter", "filterfalse", "takewhile", "dropwhile", "starmap"})
@@ -57,6 +59,17 @@ def _elements(e: Evaluator, call: Invoke, unit: Unit, position: int) -> Values:
         if isinstance(value, Box | Many | Instance):
             found |= e.elements(value)
     return frozenset(found)
+
+
+def constants_with(read: Expr, unit: Unit) -> Iterator[tuple[str, Display]]:
+    """Yield the constants of a file (``ALL_FIELDS = [Text, Number]``) that hold ``read``."""
+    for name, bindings in unit.body.bindings.items() if unit.kind == "module" else ():
+        if not name.isupper():
+            continue
+        for binding in bindings:
+            value = binding.value
+            if isinstance(value, Display) and any(item is read for _, item in value.items):
+                yield name, value
 
 
 def runs(call: Invoke, read: Expr) -> bool:

@@ -53,6 +53,20 @@ def order(e: Evaluator, unit: Unit) -> Order:
     return known
 
 
+def mixed(e: Evaluator, owner: Unit) -> frozenset[Unit]:
+    """Return the classes before whose members those of ``owner`` come in a class of its file."""
+    known = e.mixed.get(owner)
+    if known is None:
+        found: set[Unit] = set()
+        for unit in owner.module.body.units if owner.language == "python" else ():
+            units = order(e, unit).units if unit.kind == "class" and len(unit.bases) > 1 else ()
+            if owner in units:
+                found.update(units[units.index(owner) + 1 :])
+        found.difference_update(order(e, owner).units)
+        known = e.mixed[owner] = frozenset(found)
+    return known
+
+
 def _order(e: Evaluator, unit: Unit) -> Order:
     rows: list[list[Unit]] = []
     direct: list[Unit] = []

@@ -71,6 +71,7 @@ class Evaluator:
         self._active: dict[object, int] = {}
         self._low = MAX_DEPTH + 1
         self.orders: dict[Unit, classes.Order] = {}
+        self.mixed: dict[Unit, frozenset[Unit]] = {}
 
     def begin(self, steps: int = MAX_STEPS) -> None:
         """Allow ``steps`` more steps; called before each independent question."""
@@ -78,6 +79,7 @@ class Evaluator:
         if self.generation != self.program.generation:
             self._known.clear()
             self.orders.clear()
+            self.mixed.clear()
             self.generation = self.program.generation
 
     def values(self, expr: Expr, unit: Unit) -> Values:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from crimescene.callers import classes, dotnet, jvm, parameters, types
+from crimescene.callers import classes, dotnet, fixtures, jvm, parameters, types
 from crimescene.callers.names import imported, lookup
 from crimescene.callers.values import (
     ANYTHING,
     CLASS_SCOPED,
+    NOTHING,
     UNKNOWN,
     Box,
     Const,
@@ -73,6 +74,8 @@ def _run(expr: Attribute, value: Func, unit: Unit) -> Values:
 
 
 def _attribute(e: Evaluator, expr: Attribute, unit: Unit) -> Values:
+    if expr.name == "param" and "fixture" in unit.flags and getattr(expr.base, "name", "") == "request":
+        return fixtures.chosen(e, unit) or ANYTHING
     found: set[Value] = set()
     for value in e.values(expr.base, unit):
         if isinstance(expr.base, Super) and isinstance(value, Instance | Klass):
@@ -85,14 +88,18 @@ def _attribute(e: Evaluator, expr: Attribute, unit: Unit) -> Values:
             found |= e.member(value, expr.name)
     if unit.language == "csharp" and found <= {UNKNOWN}:
         found |= dotnet.extensions(e, expr, unit)
-    if unit.language in CLASS_SCOPED and len(found) == 1:
-        only = next(iter(found))
-        if isinstance(only, Foreign) and expr.name[:1].isupper():
-            if unit.language == "csharp":
-                return dotnet.qualified(e, only.name, unit) or frozenset(found)
-            if only.name[:1].islower():
-                return jvm.qualified(e, only.name, unit) or frozenset(found)
-    return frozenset(found)
+    return _spelled_out(e, found, expr, unit) or frozenset(found)
+
+
+def _spelled_out(e: Evaluator, found: set[Value], expr: Attribute, unit: Unit) -> Values:
+    """Return the class whose qualified name, ``com.shop.Order``, was read as members of something foreign."""
+    only = next(iter(found)) if len(found) == 1 else None
+    if isinstance(only, Foreign) and expr.name[:1].isupper():
+        if unit.language == "csharp":
+            return dotnet.qualified(e, only.name, unit)
+        if unit.language in CLASS_SCOPED and only.name[:1].islower():
+            return jvm.qualified(e, only.name, unit)
+    return NOTHING
 
 
 def _invoke(e: Evaluator, expr: Invoke, unit: Unit) -> Values:

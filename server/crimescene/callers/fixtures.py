@@ -81,6 +81,18 @@ def _cell(e: Evaluator, row: Value, position: int | None) -> Values:
     return e.item(row, frozenset({Const("int", str(position))})) if isinstance(row, Box | Many) else ANYTHING
 
 
+def chosen(e: Evaluator, fixture: Unit) -> Values:
+    """Return what ``request.param`` may be in a fixture: one of its ``params``."""
+    found: set[Value] = set()
+    for decorator in fixture.decorators if "fixture" in fixture.flags else ():
+        for keyword, value in decorator.keywords if isinstance(decorator, Invoke) else ():
+            if keyword == "params":
+                for rows in e.values(value, fixture.parent or fixture):
+                    for row in e.elements(rows):
+                        found |= _cell(e, row, None)
+    return frozenset(found)
+
+
 def param(e: Evaluator, call: Invoke, unit: Unit) -> Values:
     """Return the row that ``pytest.param(…)`` stands for."""
     items = tuple((None, value) for value in call.arguments)

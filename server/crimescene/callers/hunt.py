@@ -6,16 +6,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from crimescene.callers import callbacks, classes, garbage, glance, golang
+from crimescene.callers import callbacks, classes, garbage, glance, golang, implicit
 from crimescene.callers.answers import Found, to_call
 from crimescene.callers.judge import Target, Verdict, by_receiver, judge, reaches
 from crimescene.callers.other_names import Put, aliases, makers, names_of
 from crimescene.callers.reach import MANY, heads_of
-from crimescene.callers.values import CLASS_SCOPED, Func, Instance, Klass
+from crimescene.callers.values import CLASS_SCOPED, Box, Func, Klass
 from crimescene.effort import effort
 from crimescene.index import by_proximity, narrowed, occurrences, search
 from crimescene.model import Call, Certainty
-from crimescene.scopes.ir import Attribute, Expr, Invoke, Literal, Super, Unit, unit_at, walk
+from crimescene.scopes.ir import Attribute, Display, Expr, Invoke, Literal, Super, Unit, unit_at, walk
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -56,6 +56,8 @@ class Hunt:
     """Names met on the way by which a target may be called too."""
     escaped: dict[Unit, dict[str, None]] = field(default_factory=dict)
     """Files in which a target is passed on by name."""
+    constants: dict[Unit, dict[str, Display]] = field(default_factory=dict)
+    """Lists and tables that hold a target, by the names other files import them by."""
     makers: dict[Unit, set[str]] = field(default_factory=dict)
     """Names of functions that give a target back."""
     put: dict[Unit, list[Put]] = field(default_factory=dict)
@@ -97,7 +99,7 @@ class Hunt:
         for target in self.targets:
             if target.unit in self.escaped and not self._late():
                 missed += self._indirect(target)
-            if target.owner is not None and target.name in PROTOCOLS and not self._late():
+            if target.owner is not None and target.name in implicit.PROTOCOLS and not self._late():
                 self._implicit(target)
         program.pinned = set()
         return missed
@@ -161,7 +163,10 @@ class Hunt:
                 if rivals > MANY:
                     break
             self.counted[name] = rivals, len(found)
-            self.names[name] = [replace(t, rivals=max(rivals, 1)) if t.name == name else t for t in targets]
+            beside = heads(self.e.program.source(targets[0].unit.path))
+            self.names[name] = [
+                replace(t, rivals=max(rivals, 1), beside=beside) if t.name == name else t for t in targets
+            ]
 
     # ---------------------------------------------------------------- one file
 
@@ -273,24 +278,33 @@ class Hunt:
             if verdict is not None:
                 self._add(target, read, unit, verdict)
             return
-        reached = reaches(self.e, target, self.e.values(read, unit))
+        found = self.e.values(read, unit)
+        reached = reaches(self.e, target, found)
         self._go_on()
-        if reached:
-            call = next((c for c in unit.body.calls if callbacks.runs(c, read)), None)
-            if call is not None and not any(
-                isinstance(v, Func | Klass) for v in self.e.values(call.function, unit)
-            ):
-                name = getattr(call.function, "name", "")
-                self._add(
-                    target, call, unit, Verdict(Certainty.PLAUSIBLE, f"passed to {name}, which calls it")
-                )
+        display = self.constants.get(target.unit, {}).get(getattr(read, "name", ""))
+        if display is not None and any(isinstance(v, Box) and v.display is display for v in found):
             self.escaped.setdefault(target.unit, {})[unit.path] = None
-            for store in unit.body.stores:
-                if store.value is read and store.name is not None:
-                    put = Put(store.name, self.e.values(store.base, unit), unit.path)
-                    if put not in self.put.setdefault(target.unit, []):
-                        self.put[target.unit].append(put)
-                        self.fresh.setdefault(store.name, []).append(target)
+        if reached:
+            self._passed_on(target, read, unit)
+
+    def _passed_on(self, target: Target, read: Expr, unit: Unit) -> None:
+        """Note where the target goes: to a function that calls it, a constant, another's attribute."""
+        call = next((c for c in unit.body.calls if callbacks.runs(c, read)), None)
+        if call is not None and not any(
+            isinstance(v, Func | Klass) for v in self.e.values(call.function, unit)
+        ):
+            name = getattr(call.function, "name", "")
+            self._add(target, call, unit, Verdict(Certainty.PLAUSIBLE, f"passed to {name}, which calls it"))
+        self.escaped.setdefault(target.unit, {})[unit.path] = None
+        for name, display in callbacks.constants_with(read, unit):
+            self.constants.setdefault(target.unit, {})[name] = display
+            self.fresh.setdefault(name, []).append(target)
+        for store in unit.body.stores:
+            if store.value is read and store.name is not None:
+                put = Put(store.name, self.e.values(store.base, unit), unit.path)
+                if put not in self.put.setdefault(target.unit, []):
+                    self.put[target.unit].append(put)
+                    self.fresh.setdefault(store.name, []).append(target)
 
     def _property(self, target: Target, read: Expr, unit: Unit) -> Verdict | None:
         owner = target.owner
@@ -327,9 +341,8 @@ class Hunt:
     def _indirect(self, target: Target) -> int:
         """Look for calls that reach the target by another name; return how many files were not examined."""
         paths = dict(self.escaped[target.unit])
-        small = self.e.program.sources((target.unit.language,))
-        if len(small) <= SMALL:
-            paths |= dict.fromkeys(small)
+        if self.e.program.is_small(target.unit.language):
+            paths |= dict.fromkeys(self.e.program.sources((target.unit.language,)))
         for done, path in enumerate(paths):
             if self._late():
                 return len(paths) - done
@@ -353,30 +366,17 @@ class Hunt:
         modules = self.e.program.loaded()
         for module in modules if len(modules) <= SMALL else [target.unit.module]:
             for unit in walk(module):
-                places = unit.body.entered if target.name in ENTERING else unit.body.iterated
+                places = unit.body.entered if target.name in implicit.ENTERING else unit.body.iterated
                 for place in places:
                     self.e.begin(MAX_INDIRECT_STEPS)
-                    if self._runs(target, place, unit):
+                    if implicit.runs(self.e, target, place, unit):
                         verdict = Verdict(Certainty.PLAUSIBLE, f"runs {target.name} implicitly")
                         with suppress(_LateError):
                             self._add(target, place, unit, verdict)
 
-    def _runs(self, target: Target, place: Expr, unit: Unit) -> bool:
-        for value in self.e.values(place, unit):
-            if not isinstance(value, Instance):
-                continue
-            found = self.e.member(value, target.name)
-            if target.name in ("__next__", "__anext__"):
-                begin = "__iter__" if target.name == "__next__" else "__aiter__"
-                for function in self.e.member(value, begin):
-                    for iterator in self.e.result(function, None, unit, None):
-                        found |= self.e.member(iterator, target.name)
-            if any(isinstance(v, Func) and v.unit is target.unit for v in found):
-                return True
-        return False
-
 
 SMALL = 40
+"""Modules in which loops and ``with`` statements are looked at."""
 REFLECTIVE = frozenset(
     {
         "findVirtual",
@@ -389,6 +389,4 @@ REFLECTIVE = frozenset(
         "getattr",
     }
 )
-ENTERING = frozenset({"__enter__", "__exit__", "__aenter__", "__aexit__"})
-PROTOCOLS = ENTERING | {"__iter__", "__next__", "__aiter__", "__anext__"}
 MAX_INDIRECT_STEPS = 2_000

@@ -92,6 +92,9 @@ class Target:
     rivals: int = 1
     """How many definitions of this name the examined files hold."""
 
+    beside: int = 0
+    """How many of these stand in its own file."""
+
     maker: str = ""
     """Name of the function around it, if that returns it."""
 
@@ -314,6 +317,9 @@ def _by_value(  # noqa: C901, PLR0911, PLR0917 -- all of them are needed to tell
         wanted = target.name in value.unit.body.bindings
         if wanted and golang.satisfies(e, owner, value.unit):
             return Verdict(Certainty.PLAUSIBLE, f"implements {value.unit.name}.{target.name}")
+    blended = _blended(e, target, owner, value) if isinstance(value, Instance) else None
+    if blended is not None:
+        return blended
     if isinstance(value, Instance) and value.unit not in mine.units and _fulfils(e, owner, value.unit):
         return Verdict(Certainty.PLAUSIBLE, f"has what {value.unit.name} asks for")
     if isinstance(value, ForeignInstance | Foreign):
@@ -321,6 +327,17 @@ def _by_value(  # noqa: C901, PLR0911, PLR0917 -- all of them are needed to tell
         far = is_test(owner) and unit.path != owner.path and not mentions(e, unit, owner)
         if last in mine.foreign and not far:
             return Verdict(Certainty.OVERRIDE, f"overrides {last}.{target.name}")
+    return None
+
+
+def _blended(e: Evaluator, target: Target, owner: Unit, value: Instance) -> Verdict | None:
+    """Judge classes that do not inherit from one another, but are both bases of a third."""
+    if not value.exact and value.unit in classes.mixed(e, owner):
+        return Verdict(Certainty.OVERRIDE, f"{owner.name} is mixed into subclasses of {value.unit.name}")
+    if owner in classes.mixed(e, value.unit) and not any(
+        isinstance(v, Func) for v in e.member(value, target.name)
+    ):
+        return Verdict(Certainty.PLAUSIBLE, f"{value.unit.name} is mixed into subclasses of {owner.name}")
     return None
 
 
@@ -340,12 +357,19 @@ def _is_open(e: Evaluator, value: Value, name: str) -> bool:
     return isinstance(value, Instance) and UNKNOWN in e.member(value, name)
 
 
+_FEW_RIVALS = 3
+"""Methods of one name in one file that may stand for one another: a base, a mixin, a subclass."""
+
+
 def _by_name(target: Target, owner: Unit, function: Attribute) -> Verdict | None:
     resembles = _resembles(function.base, owner.name)
-    if target.name in BUILTIN_METHODS or target.rivals > 1:
+    kin = target.rivals <= _FEW_RIVALS and target.beside >= target.rivals
+    if target.name in BUILTIN_METHODS or (target.rivals > 1 and not kin):
         if resembles:
             return Verdict(Certainty.PLAUSIBLE, f"the receiver's name resembles {owner.name}")
         return None
+    if target.rivals > 1:
+        return Verdict(Certainty.PLAUSIBLE, f"only {owner.name} and classes beside it have such a method")
     reason = f"only {owner.name} has a method of this name"
     return Verdict(Certainty.PLAUSIBLE, reason)
 

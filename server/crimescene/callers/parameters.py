@@ -22,7 +22,7 @@ from crimescene.scopes.ir import Defined, Expr, Invoke, Literal, Parameter, Unit
 if TYPE_CHECKING:
     from crimescene.callers.evaluate import Evaluator
 
-SMALL_PROGRAM = 40
+FEW_FILES = 40
 """Files up to which the callers of a function are sought everywhere to type its parameters."""
 
 
@@ -146,14 +146,15 @@ def _given(e: Evaluator, function: Unit, parameter: Parameter) -> Values:
 
 
 def call_sites(e: Evaluator, function: Unit) -> list[tuple[Invoke, Unit, bool]]:
-    """Return the calls that reach ``function`` in its file, or anywhere in a small program.
+    """Return the calls that reach ``function`` in its file, or anywhere in a program of few files.
 
-    With each comes whether the receiver is passed implicitly.
+    In a small program they may use any name. With each comes whether the receiver is passed implicitly.
     """
     files = e.program.sources((function.language,))
-    if function.kind == "lambda" and len(files) > SMALL_PROGRAM:
+    everything = e.program.is_small(function.language)
+    if function.kind == "lambda" and not everything:
         return []
-    paths = files if len(files) <= SMALL_PROGRAM else [function.path]
+    paths = files if len(files) <= FEW_FILES else [function.path]
     found = []
     names = {function.name}
     constructed = "constructor" in function.flags and function.owner is not None
@@ -163,7 +164,6 @@ def call_sites(e: Evaluator, function: Unit) -> list[tuple[Invoke, Unit, bool]]:
         module = e.program.module(path)
         if module is None:
             continue
-        everything = len(files) <= SMALL_PROGRAM
         for call, unit in e.program.calls(module, None if everything else names):
             for value in e.values(call.function, unit):
                 if isinstance(value, Func) and value.unit is function:

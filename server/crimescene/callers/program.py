@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MAX_SOURCE = 2_500_000
 """Bytes of source whose modules are kept: some thirty times as much memory."""
 MAX_OUTLINES = 20
+SMALL_FILES, SMALL_SOURCE = 40, 200_000
+"""Files and bytes of a program in which every call is looked at, whatever the name it uses."""
 MAX_PARSED = 1_000_000
 """Larger files are generated, or data."""
 
@@ -40,6 +42,7 @@ class Program:
         self._listed: tuple[str, ...] | None = None
         self._files: frozenset[str] | None = None
         self._by_language: dict[tuple[str, ...], list[str]] = {}
+        self._small: dict[str, bool] = {}
         self._sorted: list[str] | None = None
         self._stores: dict[Unit, dict[str, list[tuple[Store, Unit]]]] = {}
         self._calls: dict[Unit, dict[str, list[tuple[Invoke, Unit]]]] = {}
@@ -78,6 +81,16 @@ class Program:
             self._by_language[languages] = source_files(self.workspace, languages)
         return self._by_language[languages]
 
+    def is_small(self, language: str) -> bool:
+        """Whether every call of the program can be looked at for each question."""
+        known = self._small.get(language)
+        if known is None:
+            files = self.sources((language,))
+            few = len(files) <= SMALL_FILES
+            known = few and sum(len(self.source(path)) for path in files) <= SMALL_SOURCE
+            self._small[language] = known
+        return known
+
     def folder(self, path: str) -> list[str]:
         """Paths of the files that stand directly in the folder ``path``."""
         if self._sorted is None:
@@ -112,6 +125,7 @@ class Program:
             if self._listed is not None:
                 self.generation += 1
             self._files, self._sorted, self._by_language, self._suffixes = None, None, {}, {}
+            self._small = {}
             self.roots, self.packages = {}, {}
         self._listed = listing
         stamps = {path: self.texts.stamp(path) for path in self._modules}
