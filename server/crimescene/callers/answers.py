@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from crimescene.callers.program import Program
     from crimescene.scopes.ir import Unit
+    from crimescene.syntax import Outline
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,20 @@ def describe(program: Program, unit: Unit) -> Function:
         if unit.kind == "module":
             return outline.module
         known = program.functions(unit.path)
-        return known.get(unit.name_start) or known.get(-unit.start) or function_of(unit)
+        return (
+            known.get(unit.name_start)
+            or known.get(-unit.start)
+            or _around(program, outline, unit)
+            or function_of(unit)
+        )
     return function_of(unit)
+
+
+def _around(program: Program, outline: Outline, unit: Unit) -> Function | None:
+    """Return the function whose body a lambda is: ``const Cart = memo(() => ...)`` is called ``Cart``."""
+    found = program.table(outline).ends.get(unit.end) if unit.kind == "lambda" else None
+    around = found is not None and found.span.start <= unit.start <= found.body_span.start
+    return found if around else None
 
 
 _KINDS = {"module": "module", "class": "class", "lambda": "lambda"}

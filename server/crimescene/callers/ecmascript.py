@@ -16,7 +16,7 @@ from crimescene.callers.values import (
     Value,
     Values,
 )
-from crimescene.scopes.ir import Attribute, Display, Imported, Store, Unit
+from crimescene.scopes.ir import Attribute, Display, Imported, Invoke, Name, Store, Unit
 
 if TYPE_CHECKING:
     from crimescene.callers.evaluate import Evaluator
@@ -221,3 +221,20 @@ def _on(e: Evaluator, store: Store, unit: Unit, function: Unit) -> bool:
     if isinstance(base, Attribute) and base.name == "prototype":
         return any(isinstance(v, Func | Klass) and v.unit is function for v in e.values(base.base, unit))
     return any(isinstance(v, Instance) and v.unit is function for v in e.values(base, unit))
+
+
+def wrapped(e: Evaluator, call: Invoke | None, unit: Unit) -> Values:
+    """Return what may stand behind the result of a foreign function that is given a function first.
+
+    ``memo(() => ...)``, ``connect(state)(View)``, ``promisify(read)``; not methods: ``rows.map``.
+    """
+    if call is None or unit.language not in LANGUAGES or call.kind != "call" or not call.arguments:
+        return NOTHING
+    function = call.function
+    foreign = isinstance(function, Attribute) and any(
+        isinstance(value, Foreign) for value in e.values(function.base, unit)
+    )
+    if not foreign and not isinstance(function, Name | Invoke):
+        return NOTHING
+    given = frozenset(v for v in e.values(call.arguments[0], unit) if isinstance(v, Func | Klass))
+    return given | ANYTHING if given else NOTHING

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crimescene.callers import classes, foreign, parameters, types
+from crimescene.callers import classes, ecmascript, foreign, parameters, types
 from crimescene.callers.expressions import HANDLERS
 from crimescene.callers.names import module_member
 from crimescene.callers.values import (
@@ -276,16 +276,17 @@ class Evaluator:
         if isinstance(function, Klass):
             return frozenset({Instance(function.unit, exact=True)})
         if isinstance(function, Instance):
-            found: set[Value] = set()
+            called: set[Value] = set()
             for inner in self.member(function, "__call__"):
                 if isinstance(inner, Func):
-                    found |= self.returned(inner, call, unit, given)
-            return frozenset(found) or ANYTHING
+                    called |= self.returned(inner, call, unit, given)
+            return frozenset(called) or ANYTHING
         if isinstance(function, Foreign):
-            return foreign.result(self, function.name, call, unit, given)
+            found = foreign.result(self, function.name, call, unit, given)
+            return ecmascript.wrapped(self, call, unit) or found if found == ANYTHING else found
         if isinstance(function, Member):
             return foreign.member_result(self, function, call, unit)
-        return ANYTHING
+        return (function == UNKNOWN and ecmascript.wrapped(self, call, unit)) or ANYTHING
 
     def returned(self, function: Func, call: Invoke | None, unit: Unit, given: Values | None) -> Values:
         """Return what a function of the workspace gives back at this call."""

@@ -37,6 +37,7 @@ from crimescene.scopes.ir import (
     Invoke,
     Item,
     Literal,
+    MethodName,
     Name,
     Operation,
     Placed,
@@ -55,6 +56,10 @@ if TYPE_CHECKING:
 def _name(e: Evaluator, expr: Name, unit: Unit) -> Values:
     found = lookup(e, expr.name, unit, expr.start)
     return dotnet.of_arity(found, 0) if unit.language == "csharp" and len(found) > 1 else found
+
+
+def _method_name(e: Evaluator, expr: MethodName, unit: Unit) -> Values:
+    return lookup(e, expr.name, unit, expr.start, method=True)
 
 
 def _type_name(e: Evaluator, expr: TypeName, unit: Unit) -> Values:
@@ -238,6 +243,7 @@ def _imported(e: Evaluator, expr: Imported, unit: Unit) -> Values:
 
 HANDLERS: dict[type[Expr], Callable[[Evaluator, Any, Unit], Values]] = {
     Name: _name,
+    MethodName: _method_name,
     TypeName: _type_name,
     Attribute: _attribute,
     Invoke: _invoke,

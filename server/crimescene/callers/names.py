@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 _PYTHON_BUILTINS = frozenset(dir(builtins))
 
 
-def lookup(e: Evaluator, name: str, unit: Unit, start: int) -> Values:  # noqa: C901, PLR0911, PLR0912 -- one branch a kind
-    """Return what ``name``, read at ``start`` in ``unit``, may be."""
+def lookup(e: Evaluator, name: str, unit: Unit, start: int, *, method: bool = False) -> Values:  # noqa: C901, PLR0911, PLR0912 -- one branch a kind
+    """Return what ``name``, read at ``start`` in ``unit``, may be; with ``method`` no variable."""
     script = unit.language in ecmascript.LANGUAGES
     if name == "this" and unit.language != "go":
         return ecmascript.this(e, unit) if script else this_object(unit)
@@ -39,7 +39,8 @@ def lookup(e: Evaluator, name: str, unit: Unit, start: int) -> Values:  # noqa: 
         if name in body.outer:
             scope, inner = scope.parent, False
             continue
-        if scope.kind != "class" or (inner and not script):
+        local = method and scope.kind in ("function", "lambda")
+        if not local and (scope.kind != "class" or (inner and not script)):
             found = in_scope(e, name, scope, start if inner else None)
             if found is not None:
                 return found

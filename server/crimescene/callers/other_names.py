@@ -32,7 +32,12 @@ def _default_export(unit: Unit) -> set[str]:
     if unit.parent is None or unit.parent.kind != "module":
         return set()
     exported = [b.value for key in ("\0default", "\0=") for b in unit.parent.body.bindings.get(key, ())]
-    if not any(getattr(v, "unit", None) is unit or getattr(v, "name", None) == unit.name for v in exported):
+    if not any(
+        getattr(v, "unit", None) is unit
+        or getattr(v, "name", None) == unit.name
+        or (isinstance(v, Invoke) and _is_given(v, {unit.name}))
+        for v in exported
+    ):
         return set()
     stem = unit.path.rpartition("/")[2].partition(".")[0]
     return {stem if stem != "index" else unit.path.rpartition("/")[0].rpartition("/")[2]} - {""}
@@ -124,8 +129,16 @@ def _may_mean(value: Expr, known: set[str], own: set[str]) -> bool:
         return value.module.rpartition("/")[2].rpartition(".")[2] in known or value.name is not None
     if isinstance(value, Invoke):
         called = getattr(value.function, "name", "")
-        return called in known and called not in own
+        return (called in known and called not in own) or _is_given(value, known)
     return isinstance(value, Imported | Name | Attribute) and value.name in known
+
+
+def _is_given(call: Invoke, known: set[str]) -> bool:
+    """Whether a function by one of the names is wrapped: ``memo(List)``, ``withTheme(memo(List))``."""
+    first = call.arguments[0] if call.arguments else None
+    if isinstance(first, Invoke):
+        return _is_given(first, known)
+    return isinstance(first, Name) and first.name in known
 
 
 def _classes(module: Unit) -> Iterator[Unit]:

@@ -15,6 +15,7 @@ from crimescene.callers.values import (
     Klass,
     Many,
     Value,
+    Values,
 )
 from crimescene.scopes.csharp_values import GENERIC_CALL
 from crimescene.scopes.ir import Literal
@@ -60,6 +61,7 @@ def meant(e: Evaluator, call: Invoke, unit: Unit, callee: Unit, others: Iterable
         return []
     suiting = [u for u in (callee, *fitting) if _suits(e, call, unit, u, through)]
     suiting = [u for u in suiting if _exact(e, call, u, through)] or suiting
+    suiting = [u for u in suiting if not any(_narrower(e, call, unit, v, u) for v in suiting)]
     if callee in suiting:
         return [u for u in suiting if u is not callee]
     return None if suiting else fitting
@@ -78,6 +80,36 @@ def _exact(e: Evaluator, call: Invoke, callee: Unit, through: bool) -> bool:  # 
             return False
         found = True
     return found
+
+
+def _narrower(e: Evaluator, call: Invoke, unit: Unit, one: Unit, other: Unit) -> bool:
+    """Whether both take the arguments, but ``one`` declares a class below that which ``other`` does."""
+    if len(one.parameters) != len(other.parameters) or len(call.arguments) != len(one.parameters):
+        return False
+    below = False
+    for argument, left, right in zip(call.arguments, one.parameters, other.parameters, strict=True):
+        if left.annotation is None or right.annotation is None:
+            return False
+        narrow = types.instances(e, left.annotation, one, None)
+        wide = types.instances(e, right.annotation, other, None)
+        if narrow == wide:
+            continue
+        inner, outer = _only_class(narrow), _only_class(wide)
+        if inner is None or outer is None or outer not in classes.order(e, inner).units:
+            return False
+        given = e.values(argument, unit)
+        if not given or not all(
+            isinstance(v, Instance) and inner in classes.order(e, v.unit).units for v in given
+        ):
+            return False
+        below = True
+    return below
+
+
+def _only_class(values: Values) -> Unit | None:
+    """Return the class whose objects ``values`` are; None if they may be others."""
+    only = next(iter(values)) if len(values) == 1 else None
+    return only.unit if isinstance(only, Instance) else None
 
 
 def _through_object(e: Evaluator, call: Invoke, unit: Unit) -> bool:

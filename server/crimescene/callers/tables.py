@@ -35,6 +35,14 @@ class Table:
         return found
 
     @cached_property
+    def ends(self) -> dict[int, Function]:
+        """The functions by the end of their bodies, the outer one where two end together."""
+        found: dict[int, Function] = {}
+        for function in self.outline.functions:
+            found.setdefault(function.body_span.end, function)
+        return found
+
+    @cached_property
     def top(self) -> list[Function]:
         """Functions outside classes, and the methods that a module or package gives by its own name."""
         classes = {c.function.qualified_name for c in self.outline.classes}

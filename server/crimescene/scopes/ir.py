@@ -37,6 +37,11 @@ class TypeName(Name):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class MethodName(Name):
+    """A name where only a method can stand: a variable of that name does not hide it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Attribute(Expr):
     """``base.name``; ``start`` is that of the name."""
 

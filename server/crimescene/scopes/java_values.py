@@ -16,6 +16,7 @@ from crimescene.scopes.ir import (
     Index,
     Invoke,
     Literal,
+    MethodName,
     Name,
     Parameter,
     Store,
@@ -65,7 +66,7 @@ def _invocation(reading: Reading, node: Node) -> Expr:
     if name_node is None:
         return Expr(node.start_byte)
     name, start = reading.text(name_node), name_node.start_byte
-    function: Expr = Name(start, name)
+    function: Expr = MethodName(start, name)
     if base is not None:
         read = expression(reading, base)
         if base.type == "class_literal" and not name.startswith(("get", "is")):

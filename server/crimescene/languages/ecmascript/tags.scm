@@ -75,6 +75,18 @@
     "memoize" "promisify" "asyncHandler" "catchAsync" "wrapAsync" "expressAsyncHandler" "defineEventHandler"))
   @extent
 
+; Two of them: memo(forwardRef((props, ref) => ...))
+(variable_declarator
+  name: (identifier) @name
+  value: (call_expression
+    function: [(identifier) @_wrapper (member_expression property: (property_identifier) @_wrapper)]
+    arguments: (arguments . (call_expression
+      function: [(identifier) @_inner (member_expression property: (property_identifier) @_inner)]
+      arguments: (arguments . [(arrow_function) (function_expression)] @definition.function))))
+  (#any-of? @_wrapper "memo" "observer" "forwardRef")
+  (#any-of? @_inner "memo" "observer" "forwardRef"))
+  @extent
+
 ; Fields
 (assignment_expression
   left: (member_expression object: (this) property: (_) @name)
