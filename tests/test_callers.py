@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
+from weakref import ref
 
 import pytest
 
@@ -148,6 +150,18 @@ def test_files_that_settled_are_not_read_again(tmp_path, monkeypatch):
     assert set(reads) == {"b.py"}
     (tmp_path / "b.py").unlink()
     assert callers.incoming(workspace, [function]).calls == ()
+
+
+def test_a_workspace_that_is_given_up_is_forgotten(tmp_path):
+    """What was kept between questions goes with the workspace they were put to."""
+    (tmp_path / "a.py").write_text("def one(): ...\none()\n", "utf-8")
+    workspace = DiskWorkspace(tmp_path)
+    function = syntax.outline("a.py", workspace.read("a.py")).functions[0]
+    assert len(callers.incoming(workspace, [function]).calls) == 1
+    gone = ref(workspace)
+    del workspace
+    gc.collect()
+    assert gone() is None
 
 
 def test_a_new_file_is_searched():

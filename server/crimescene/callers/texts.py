@@ -6,7 +6,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from crimescene.workspace import Stamp, Workspace
 
@@ -19,8 +19,7 @@ class Texts:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        found: Any = getattr(workspace, "stamp", None)
-        self._stamp: Callable[[str], Stamp | None] | None = found
+        self._stamped = hasattr(workspace, "stamp")  # its bound method would keep the workspace alive
         self._held: OrderedDict[str, tuple[bytes, Stamp | None]] = OrderedDict()
         self._size = 0
         self._checked: set[str] = set()
@@ -31,7 +30,9 @@ class Texts:
 
     def stamp(self, path: str) -> Stamp | None:
         """Return what changes with the file; None where only its bytes tell."""
-        return self._stamp(path) if self._stamp is not None else None
+        workspace: Any = self._workspace
+        found: Stamp | None = workspace.stamp(path) if self._stamped else None
+        return found
 
     def get(self, path: str) -> bytes | None:
         """Return the bytes if they were read before and hold still."""
