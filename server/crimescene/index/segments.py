@@ -117,7 +117,8 @@ class Segment:
 def load(path: Path) -> Segment | None:
     """Open a segment; None if it is not whole."""
     with suppress(OSError, ValueError, struct.error, TypeError), path.open("rb") as file:
-        data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        data = memoryview(mapped)
         magic, table, words, numbers, check = _HEADING.unpack_from(data)
         begin = _HEADING.size
         whole = begin + table + words * _WIDTH + (words + 1) * _WIDTH + numbers
@@ -126,6 +127,8 @@ def load(path: Path) -> Segment | None:
         files = [(str(row[0]), _status(row[1:])) for row in json.loads(bytes(data[begin : begin + table]))]
         if len(files) > FILES:
             return None
+        with suppress(AttributeError, OSError):  # a question needs few pages: the sum was over all of them
+            mapped.madvise(mmap.MADV_DONTNEED)
         return Segment(data, files, words, begin + table)
     return None
 
