@@ -17,7 +17,7 @@ from crimescene.callers.values import (
     Value,
     Values,
 )
-from crimescene.scopes.ir import Attribute, Defined, Expr, Imported, Index, Name, Unit
+from crimescene.scopes.ir import Attribute, Defined, Expr, Imported, Index, MethodName, Name, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -188,7 +188,7 @@ def may_hold_functions(e: Evaluator, base: str, name: str, unit: Unit) -> bool:
 def may_hold(function: Expr, unit: Unit) -> bool:
     """Whether what is called may be a variable or field with a function in it: no package has any."""
     if unit.language != "go":
-        return True
+        return not isinstance(function, MethodName)
     if isinstance(function, Attribute):
         base = function.base
         return isinstance(base, Name) and (

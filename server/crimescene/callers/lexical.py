@@ -268,7 +268,8 @@ def _in_class(
                 continue
             seen.add(key)
             if depth or not skip_own:
-                found = [f for f in methods(program, home, current) if f.name == site.name]
+                known = program.table(home).members
+                found = known.get((current.function.qualified_name, site.name), [])
                 if found:
                     return _fitting(home, found, site)
             for base in current.bases:

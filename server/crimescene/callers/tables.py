@@ -35,6 +35,15 @@ class Table:
         return found
 
     @cached_property
+    def members(self) -> dict[tuple[str, str], list[Function]]:
+        """The same by that and their own name."""
+        found: dict[tuple[str, str], list[Function]] = {}
+        for place, functions in self.within.items():
+            for function in functions:
+                found.setdefault((place, function.name), []).append(function)
+        return found
+
+    @cached_property
     def ends(self) -> dict[int, Function]:
         """The functions by the end of their bodies, the outer one where two end together."""
         found: dict[int, Function] = {}
