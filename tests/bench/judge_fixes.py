@@ -22,7 +22,7 @@ from pathlib import Path
 
 from crimescene import judge, languages, loop, syntax, traces
 from crimescene.analysis import Analysis
-from crimescene.context import chain
+from crimescene.context import following
 from crimescene.context.suspected import suspected
 from crimescene.model import Context, UserError
 from crimescene.settings import Settings
@@ -106,7 +106,7 @@ def evidence_of(bug, workspace):
     if not parsed:
         raise UserError("no trace")
     trace = parsed[-1]
-    found = chain.follow(trace, workspace, scene.files, scene.outline, {})
+    found = following.follow(trace, workspace, scene.files, scene.outline, {})
     context = Context(
         trace=trace,
         text=bug["trace"],

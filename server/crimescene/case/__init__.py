@@ -6,7 +6,7 @@ first. Nothing here raises: where it cannot be written the answer is None.
 
 from __future__ import annotations
 
-from crimescene.case.fingerprints import compare, fingerprint, same_error, same_failure, signature, text_key
+from crimescene.case.fingerprints import compare, fingerprint, same_failure, signature, text_key
 from crimescene.case.ledger import (
     CLOSED,
     GONE,
@@ -58,7 +58,6 @@ __all__ = [
     "prompt_path",
     "recent",
     "remembered",
-    "same_error",
     "same_failure",
     "save_answered",
     "save_case",

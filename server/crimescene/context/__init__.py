@@ -12,6 +12,7 @@ from crimescene.context import (
     candidates,
     chain,
     environment,
+    following,
     promises,
     recent,
     snippets,
@@ -144,7 +145,7 @@ def from_trace(text: str, traces: Sequence[Trace], scene: Scene, wish: Wish) -> 
 def _chain(
     trace: Trace, scene: Scene, today: Today | None = None, announced: Sequence[str] = ()
 ) -> chain.Chain:
-    return chain.follow(
+    return following.follow(
         trace,
         scene.workspace,
         scene.files,

@@ -39,13 +39,11 @@ __all__ = [
     "judged",
     "lineage",
     "note",
-    "open_case",
     "opened",
     "ruled_out",
     "sessions",
     "snapshot",
     "to_evidence",
-    "to_kept",
     "told",
 ]
 
@@ -90,7 +88,7 @@ def belongs(root: Path, key: str, signature: Signature, command: str = "") -> st
     return next((c.key for c in alike), key)
 
 
-def open_case(root: Path, command: str) -> Case | None:
+def _open_case(root: Path, command: str) -> Case | None:
     """The case that this command failed with last and nobody closed; None if there is none."""
     return next(
         (c for c in case.all_cases(root) if command and c.command == command and c.status != case.CLOSED),
@@ -138,7 +136,7 @@ def after_failure(
     evidence: Evidence,
 ) -> Outcome:
     """Record a run that failed: what it says of the open case, and the attempt that it judges."""
-    before = open_case(root, command)
+    before = _open_case(root, command)
     key = belongs(root, key, signature, command)
     own = case.remembered(root, key)
     if before is None and own is not None and own.status != case.CLOSED:
@@ -218,7 +216,7 @@ def after_success(
     now: float,
 ) -> Outcome:
     """Record a run that succeeded: the failure that this command had before is gone."""
-    before = open_case(root, command)
+    before = _open_case(root, command)
     if before is None or before.status == case.GONE:
         return Outcome("none", before)
     family = lineage(root, before)
