@@ -109,3 +109,17 @@ def test_places_in_lines_that_follow_one_another_are_one_trace_from_the_first() 
     (trace,) = parse("a.py:1\nb.py:2\nc.py:3\n")
     assert trace.span == Span(0, 20)
     assert [frame.path for frame in trace.root.frames] == ["a.py", "b.py", "c.py"]
+
+
+def test_an_error_named_above_its_frames_begins_with_its_line() -> None:
+    """OCaml prints the exception alone above the frames: the line before it is none of the trace."""
+    lines = (
+        "before",
+        "Not_found",
+        'Raised at Shop.find in file "shop.ml", line 4, characters 2-10',
+        'Called from Shop.main in file "shop.ml", line 9, characters 2-10',
+        "after",
+    )
+    text = "\n".join(lines)
+    (trace,) = parse(text)
+    assert text[trace.span.start : trace.span.end] == "\n".join(lines[1:4])
