@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -12,8 +12,11 @@ import pytest
 from crimescene import ranking
 from crimescene.analysis import Analysis
 from crimescene.context import Wish, flowing
-from crimescene.ranking import train
+from crimescene.ranking import boosting, model, train
 from crimescene.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 DATA = Path(__file__).parent.parent / train.DATA
 FILES = {
@@ -104,15 +107,19 @@ def test_where_little_is_found_what_that_calls_is_looked_at(tmp_path: Path) -> N
         assert (found.get("scaled") == "called by area_of") is found_there
 
 
-def test_where_the_values_of_the_failing_line_come_from_counts(tmp_path: Path) -> None:
+def test_where_the_values_of_the_failing_line_come_from_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """``sizes`` was assigned from ``measured``."""
+    described: list[Mapping[str, float]] = []
+    score = ranking.score
+    monkeypatch.setattr(ranking, "score", lambda features: described.append(features) or score(features))
     trace = "\n".join(line for n, line in enumerate(SHAPES_TRACE.split("\n")) if n not in {3, 4})
     for path, text in SHAPES.items():
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_text(text, "utf-8")
-    snippets = Analysis(tmp_path, Settings(save_cases=False), now=0.0).context_of(trace, Wish()).snippets
-    (measured,) = [s for s in snippets if s.function == "measured"]
-    assert "feeds" in dict(measured.contributions)
+    Analysis(tmp_path, Settings(save_cases=False), now=0.0).context_of(trace, Wish())
+    assert [features["feeds"] for features in described if features.get("feeds")] == [1.0]
 
 
 def test_assignments_are_told_from_comparisons() -> None:
@@ -156,7 +163,7 @@ def test_no_project_is_on_both_sides_of_a_fold() -> None:
     names, bugs = train.load(DATA)
     groups = train.folds(bugs)
     assert sorted(p for group in groups for p in group) == sorted({bug.project for bug in bugs})
-    assert set(names) == set(json.loads(train.FILE.read_text("utf-8"))["weights"])
+    assert set(names) == set(ranking.FEATURES)
 
 
 def test_the_gradient_is_the_slope_of_the_loss_it_follows() -> None:
@@ -179,3 +186,31 @@ def test_training_prefers_what_tells_the_changed_function() -> None:
     run = train.train([bug] * 10, [bug], np.zeros(2), np.ones(2), train.Recipe(epochs=20))
     assert run.weights[0] > 0 > run.weights[1]
     assert run.losses[-1] < run.losses[0]
+
+
+def test_trees_learn_what_no_weighted_sum_can() -> None:
+    """The changed function has exactly one of two features: a sum cannot prefer it to none and both."""
+    rows = np.array([[1.0, 0.0], [0.0, 0.0], [1.0, 1.0]])
+    other = np.array([[0.0, 1.0], [0.0, 0.0], [1.0, 1.0]])
+    fixed, sizes = np.array([1.0, 0.0, 0.0]), np.full(3, 900.0)
+    bugs = [train.Bug("p", "crash", table, fixed, sizes) for table in (rows, other) for _ in range(10)]
+    growth = boosting.Growth(rounds=60, leaves=4, least=2, l2=0.1, features=1.0)
+    seen = boosting.table(["left", "right"], bugs, boosting.edges(bugs, np.ones(2)))
+    trees = boosting.boost(seen, growth)
+    losses = boosting.losses(seen, trees)
+    assert losses[-1] < 0.1 < losses[0]
+    run = train.train(bugs, bugs, np.zeros(2), np.ones(2), train.Recipe(epochs=40))
+    assert run.losses[-1] > 0.5
+
+
+def test_trees_answer_alike_in_training_and_in_use() -> None:
+    """The table of bins and the walk along questions are two ways to the same number."""
+    names, bugs = train.load(DATA)
+    bug = next(bug for bug in bugs if bug.fixed.any())
+    seen = boosting.table(names, [bug], boosting.edges(bugs, np.ones(len(names))))
+    for row in (0, len(bug.rows) // 2, len(bug.rows) - 1):
+        features = dict(zip(names, (float(value) for value in bug.rows[row]), strict=True))
+        by_hand = sum(model.WEIGHTS.get(name, 0.0) * value for name, value in features.items())
+        questions = [tree for tree in model.TREES if not isinstance(tree, float)]
+        trained = sum(float(boosting.apply(seen, tree)[row]) - tree[2] for tree in questions)
+        assert ranking.score(features) == pytest.approx(by_hand + trained)
