@@ -233,7 +233,7 @@ def count_statements(root: Path) -> int:
         elif path.suffix in (".js", ".ts", ".java", ".go"):
             found += _count_in(path)
     if any(root.rglob("*.py")):
-        for folder in {p.parent for p in root.rglob("*.py")}:
+        for folder in {root, *(p.parent for p in root.rglob("*.py"))}:
             (folder / "zz_ticks.py").write_text(_REPORT["python"])
     if any(root.rglob("*.go")):
         (root / "zz_ticks.go").write_text(_REPORT["go"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crimescene.flow.facts import Path, Record, Unit, paths_in, records_in
+from crimescene.flow.facts import Call, Path, Record, Unit, paths_in, records_in
 from crimescene.flow.graph import OBJECT
 from crimescene.flow.points import Place, Point, label_of
 from crimescene.flow.question import Candidate, Setting, selectors_of
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from crimescene.flow.closure import Node
-    from crimescene.flow.facts import Statement
+    from crimescene.flow.facts import Field, Statement
     from crimescene.model import Span
 
 
@@ -156,7 +156,9 @@ class Weighing(Setting):
         return bool(given) and all(isinstance(source, Unit) for source in given)
 
     def _hands_over(self, statement: Statement) -> bool:
-        if statement.shadows:
+        if statement.shadows or self._is_promise(statement):
+            return False
+        if statement.kind == "return" and self._was_shadowed(statement):
             return False
         if statement.kind in ("return", "yield"):
             if statement.operator == "tuple":
@@ -171,6 +173,17 @@ class Weighing(Setting):
             and not (statement.loops and "*" in t.path.selectors)  # which may be there already
             for t in statement.targets
         )
+
+    def _is_promise(self, statement: Statement) -> bool:
+        """Whether it gives a name to what an asynchronous function will have, not to what it has."""
+        calls = [s for t in statement.targets for s in t.sources if isinstance(s, Call) and not s.awaited]
+        return any("async" in callee.flags for call in calls for callee in self.graph.callees(call))
+
+    @staticmethod
+    def _was_shadowed(statement: Statement) -> bool:
+        """Whether a block before it has a variable of its own under the name that is given back."""
+        given = {path.root for path in paths_in(statement.sources)}
+        return any(s.shadows and given & {t.path.root for t in s.targets} for s in statement.unit.statements)
 
     def _exits(self, found: dict[int, Candidate]) -> None:
         """Conditions that leave a function before the value gets further."""
@@ -199,6 +212,14 @@ class Weighing(Setting):
             for given in records[0].fields
             if given.wrap and given.lineno != statement.lineno and ("f", "", given.key) in distance
         ]
+        if not fields and self.question.entry is not None:
+            fields = [
+                (0.0, given)
+                for given in records[0].fields
+                if given.wrap
+                and given.lineno != statement.lineno
+                and self._is_reckoned(statement.unit, given)
+            ]
         fields.sort(key=lambda pair: (pair[0], pair[1].lineno))
         if not fields:
             return [made]
@@ -209,6 +230,13 @@ class Weighing(Setting):
             detail = replace(point, lineno=given.lineno, label=label_of(given.key), paths=paths, place=place)
             found.append((min(score, far + 1.0), candidate, detail))
         return found
+
+    def _is_reckoned(self, unit: Unit, given: Field) -> bool:
+        """Whether a key is given what is computed of the value that is followed."""
+        if any(isinstance(source, Path) and source.span == given.span for source in given.sources):
+            return False
+        nodes = (self.graph.variable(unit, path.root) for path in paths_in(given.sources))
+        return any(node is not None and self.followed.get(node, 9.0) < 1.0 for node in nodes)
 
     def _lines(self, statement: Statement, span: Span) -> int:
         return self.sources[statement.unit.path].count(b"\n", span.start, span.end) + 1
@@ -241,7 +269,7 @@ class Weighing(Setting):
         unseen = statement.kind == "condition" and not statement.wrap
         if (statement.operator == "switch" or unseen) and any(s.constant for s in candidate.decides):
             score += 1.0  # which way was taken is seen inside
-        if self._redefines(statement):
+        if self._redefines(statement) or (statement.kind == "define" and self._is_promise(statement)):
             score -= 2.0
         if statement.kind in ("define", "return") and self._rearranges(statement.sources):
             score += 1.6
@@ -249,7 +277,7 @@ class Weighing(Setting):
             score += 1.5
         if statement.kind == "catch":
             score += 0.5
-        if statement.unit.kind == "module":
+        if statement.unit.kind == "module" and statement.unit.language != "java":  # where fields stand so
             score += 2.5
         if language(statement.unit.language).test_path(statement.unit.path):
             score += 2.5

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from crimescene.flow.expressions import Expressions
     from crimescene.flow.facts import Unit
 
+_NARROWING = frozenset({"===", "!==", "==", "!=", "in", "instanceof", "typeof", "!"})
 _RELATIONAL = frozenset({"<", ">", "<=", ">=", "+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>"})
 _ORDERS = frozenset({"<", ">", "<=", ">="})
 _UNTYPED_CALLS = frozenset({"complex", "real", "imag", "min", "max", "panic", "recover"})
@@ -149,13 +150,34 @@ def field(reader: Expressions, declaration: Node, value: Node) -> str:
         return ""
     modifiers = child(declaration, ":modifiers")
     final = modifiers is not None and re.search(r"\bfinal\b", reader.text(modifiers)) is not None
-    if (final or declaration.type == "constant_declaration") and not _holds(value, _RUNS):
+    fixed = final or declaration.type == "constant_declaration"
+    if fixed and not _holds(value, _RUNS) and not _reads_variable(reader, declaration, value):
         return ""
     if kind is None or reader.text(kind) in _NARROW:
         return "value" if value.type in _EXACT else ""
     if value.type == "ternary_expression" and _holds(value, ("lambda_expression", "method_reference")):
         return ""
     return "value"
+
+
+def _reads_variable(reader: Expressions, declaration: Node, value: Node) -> bool:
+    """Whether it reads a field of the same class that is no constant of the compiler."""
+    names = {reader.text(node) for node in _within(value) if node.type == "identifier"}
+    for part in named(declaration.parent) if declaration.parent is not None else ():
+        modifiers = child(part, ":modifiers") if part.type == "field_declaration" else None
+        final = modifiers is not None and re.search(r"\bfinal\b", reader.text(modifiers)) is not None
+        for one in part.children_by_field_name("declarator") if part.type == "field_declaration" else ():
+            name, given = one.child_by_field_name("name"), one.child_by_field_name("value")
+            if name is not None and reader.text(name) in names:
+                return not final or given is None or _holds(given, _RUNS)
+    return False
+
+
+def _within(node: Node) -> list[Node]:
+    found = [node]
+    for current in found:  # grows while it is walked
+        found += named(current)
+    return found
 
 
 def _java_lambda(reader: Expressions, node: Node) -> str:
