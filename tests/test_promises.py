@@ -8,7 +8,7 @@ import pytest
 
 from crimescene.analysis import Analysis
 from crimescene.context import Wish
-from crimescene.languages import LANGUAGES, signature_rules
+from crimescene.languages import LANGUAGES, described
 from crimescene.settings import Settings
 from crimescene.syntax import outline
 from crimescene.syntax.signatures import parameter, result, rules
@@ -307,7 +307,7 @@ def test_a_test_and_a_type(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("name", [name for name in LANGUAGES if signature_rules(name)])
+@pytest.mark.parametrize("name", [name for name in LANGUAGES if described(name, "signatures")])
 def test_every_language_reads_its_signatures(name: str) -> None:
     """Rules and query fit each other: a language with the one has the other, and an example here."""
     known = rules(name)

@@ -193,13 +193,6 @@ def described(name: str, file: str) -> dict[str, Any]:
 
 
 @cache
-def signature_rules(name: str) -> dict[str, Any]:
-    """The values of ``signatures.toml``; empty where nobody wrote any."""
-    path = _FOLDER / name / "signatures.toml"
-    return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
-
-
-@cache
 def log_helper(name: str) -> str:
     """The text of ``log_helper.txt``: the function that log statements of the language call."""
     return (_FOLDER / name / "log_helper.txt").read_text("utf-8")

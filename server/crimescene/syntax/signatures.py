@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import tree_sitter
 
-from crimescene.languages import language, query, signature_rules
+from crimescene.languages import described, language, query
 
 if TYPE_CHECKING:
     from crimescene.model import Function
@@ -67,7 +67,7 @@ class Declared:
 @cache
 def rules(name: str) -> Rules | None:
     """The rules of the language with the id ``name``; None where nobody wrote any."""
-    found = signature_rules(name)
+    found = described(name, "signatures")
     return Rules(**found) if found else None
 
 

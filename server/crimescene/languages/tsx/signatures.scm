@@ -1,11 +1,1 @@
-; Declared types of results and parameters.
-(function_declaration name: (_) @name return_type: (type_annotation (_) @returns)?)
-(method_definition name: (_) @name return_type: (type_annotation (_) @returns)?)
-(function_signature name: (_) @name return_type: (type_annotation (_) @returns)?)
-(method_signature name: (_) @name return_type: (type_annotation (_) @returns)?)
-(abstract_method_signature name: (_) @name return_type: (type_annotation (_) @returns)?)
-(variable_declarator name: (_) @name value: (arrow_function return_type: (type_annotation (_) @returns)?))
-(variable_declarator name: (_) @name value: (function_expression return_type: (type_annotation (_) @returns)?))
-(public_field_definition name: (_) @name value: (arrow_function return_type: (type_annotation (_) @returns)?))
-(required_parameter pattern: (identifier) @parameter type: (type_annotation (_) @type))
-(optional_parameter pattern: (identifier) @parameter @default type: (type_annotation (_) @type))
+; inherits: typescript
