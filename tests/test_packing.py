@@ -71,10 +71,13 @@ def test_no_line_stands_twice():
 
 
 def test_what_does_not_fit_is_listed():
-    """Near misses get a row each, with the line their signature begins with."""
-    small = [function(f"g{n}", 60, path=f"{n}.py") for n in range(4)]
-    packed = pack([function("f", 20, throws=True, marked=(2,)), *small], 1900)
-    assert packed.dropped == len(packed.near) > 0
+    """The nearest misses get a row each, best first, with the line their signature begins with."""
+    small = [function(f"g{n}", 60, path=f"{n}.py") for n in range(24)]
+    packed = pack([function("f", 20, throws=True, marked=(2,)), *small], 12_000)
+    assert packed.dropped >= len(packed.near) >= 3
+    shown_too = {piece.path for piece in packed.pieces}
+    missing = [snippet for snippet in small if snippet.path not in shown_too]
+    assert list(packed.near) == missing[: len(packed.near)]
     assert len(packed.rows) == len(packed.near)
     assert packed.rows[0].startswith("- ")
     assert "`def g" in packed.rows[0]

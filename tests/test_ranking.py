@@ -162,7 +162,9 @@ def test_no_project_is_on_both_sides_of_a_fold() -> None:
     """Otherwise the validation would praise what was learned by heart."""
     names, bugs = train.load(DATA)
     groups = train.folds(bugs)
-    assert sorted(p for group in groups for p in group) == sorted({bug.project for bug in bugs})
+    published = {bug.project for bug in bugs if bug.part != train.FRESH}
+    assert sorted(p for group in groups for p in group) == sorted(published)
+    assert published.isdisjoint(bug.project for bug in bugs if bug.part == train.FRESH)
     assert set(names) == set(ranking.FEATURES)
 
 
@@ -201,6 +203,22 @@ def test_trees_learn_what_no_weighted_sum_can() -> None:
     assert losses[-1] < 0.1 < losses[0]
     run = train.train(bugs, bugs, np.zeros(2), np.ones(2), train.Recipe(epochs=40))
     assert run.losses[-1] > 0.5
+
+
+def test_a_fresh_bug_counts_less_than_a_published_one() -> None:
+    """They contradict each other: the published ones win, in the sum and in the trees."""
+    rows = np.array([[1.0, 0.0], [0.0, 1.0]])
+    published, fresh = (
+        train.Bug(project, part, rows, np.array(fixed), np.full(2, 900.0))
+        for project, part, fixed in (("p", "crash", [1.0, 0.0]), ("q", train.FRESH, [0.0, 1.0]))
+    )
+    bugs = [published, fresh] * 10
+    run = train.train(bugs, bugs, np.zeros(2), np.ones(2), train.Recipe(epochs=20))
+    assert run.weights[0] > run.weights[1]
+    seen = boosting.table(["left", "right"], bugs, boosting.edges(bugs, np.ones(2)))
+    trees = boosting.boost(seen, boosting.Growth(rounds=20, leaves=2, least=2, features=1.0))
+    left, right = sum(boosting.apply(seen, tree) for tree in trees)[:2]
+    assert left > right
 
 
 def test_trees_answer_alike_in_training_and_in_use() -> None:

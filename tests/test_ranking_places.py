@@ -176,7 +176,6 @@ def test_classes_are_placed_by_what_they_extend(shop: dict[str, dict[str, float]
     """``BaseReader`` stands above the class that fails."""
     base = shop["BaseReader.limitOf"]
     assert base["class_above"] == base["class_above_raiser"] == 1.0
-    assert base["related_base"] == base["related"] > 0.0
     assert shop["Reader.again"]["class_of_raiser"] == 0.0  # in the chain, which says more
 
 
@@ -187,28 +186,6 @@ def test_a_class_that_extends_the_same_stands_beside(tmp_path: Path) -> None:
     found = features(tmp_path, TRACE, files)
     assert found["OtherReader.read"]["class_beside"] == 1.0
     assert found["OtherReader.read"]["class_above"] == 0.0
-
-
-def test_what_the_chain_makes_is_looked_into(tmp_path: Path) -> None:
-    """A parser that ran to its end has no frame; the function that made it has."""
-    files = {
-        "src/shop/Main.java": (
-            "package shop;\n\nclass Main {\n    public static void main(String[] a) {\n"
-            "        Object found = new OptionParser(a);\n        found.toString().charAt(9);\n    }\n}\n"
-        ),
-        "src/shop/OptionParser.java": (
-            "package shop;\n\nclass OptionParser {\n    OptionParser(String[] a) {\n    }\n\n"
-            "    boolean looksLikeOption(String text) {\n        return false;\n    }\n}\n"
-        ),
-        "src/shop/Mail.java": "package shop;\n\nclass Mail {\n    void send() {\n    }\n}\n",
-    }
-    trace = (
-        'Exception in thread "main" java.lang.StringIndexOutOfBoundsException: 9\n'
-        "\tat java.lang.String.charAt(String.java:658)\n\tat shop.Main.main(Main.java:6)\n"
-    )
-    found = features(tmp_path, trace, files)
-    assert found["OptionParser.looksLikeOption"]["related"] == 1.0
-    assert "Mail.send" not in found
 
 
 def test_walks_lead_along_the_names_that_are_called(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from crimescene.analysis import Analysis
 from crimescene.context import Wish, candidates
 from crimescene.settings import Settings
 
-KEPT = 300
+KEPT = 200
 """Candidates of one bug, by the weights that ship: those further down teach what everybody knows."""
 _SCALE = 1000
 _LONG = 40

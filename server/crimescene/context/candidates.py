@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crimescene import callers, history, languages, syntax
-from crimescene.context import bindings, namesakes, reasons, related, setups, subjects, traits, words
+from crimescene.context import bindings, namesakes, reasons, setups, subjects, traits, words
 from crimescene.context import chain as chains
 from crimescene.effort import effort
 from crimescene.model import Certainty, Reason
@@ -158,7 +158,6 @@ def collect(
         pool.add(function).note("callee_of_test", _SETS_UP, "sets up the failing test", _SETS_UP)
     _add_subjects(ordered, query, pool)
     _add_namesakes(ordered, query, pool, effort() + seconds / 4)
-    _add_related(ordered, query, pool, effort() + seconds / 4)
     _add_farther(pool, effort() + seconds / 2)
     _add_changes(changes, pool, now=now, window=window)
     _add_suspects(query.suspects, pool)
@@ -358,20 +357,6 @@ def _add_namesakes(links: Sequence[Link], query: words.Query, pool: Pool, deadli
     found = namesakes.namesakes(links, folders, pool.workspace, pool.outline, deadline, title=title)
     for function, reason, near in found:
         pool.add(function).note("namesake", near, reason, _WEAK * near)
-
-
-def _add_related(links: Sequence[Link], query: words.Query, pool: Pool, deadline: float) -> None:
-    """What the chain leans on without a frame of it in the trace."""
-    whole = {
-        item.function.path
-        for item in pool.items.values()
-        if "same_file" in item.features or "subject" in item.features
-    }
-    for found in related.related(links, query, whole, pool.workspace, pool.outline, deadline=deadline):
-        item = pool.add(found.function)
-        item.note("related", found.standing, found.reason, _WEAK * found.standing)
-        if found.base:
-            item.note("related_base", found.standing)
 
 
 def _add_farther(pool: Pool, deadline: float) -> None:

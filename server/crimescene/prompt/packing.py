@@ -35,8 +35,8 @@ class Policy:
     """Characters beyond which a function counts no more: of a long one only regions are shown."""
     widest: int = 240
     """Characters of one line; longer ones (minified code, data) are clipped."""
-    near: float = 0.06
-    """Most of the room for the one-line rows of what did not fit."""
+    near: float = 0.02
+    """Room kept for the one-line rows of what did not fit; what the code leaves over is theirs too."""
     rows: int = 12
     """Most such rows."""
 

@@ -39,7 +39,7 @@ class Growth:
 
     rate: float = 0.07
     rounds: int = 140
-    leaves: int = 6
+    leaves: int = 8
     least: int = 30
     """Candidates that a leaf holds at least."""
     l2: float = 5.0
@@ -62,6 +62,8 @@ class Table:
     """Where in the table each bug begins."""
     owner: Rows
     """To which bug each row belongs."""
+    share: Array
+    """How much each row's bug counts."""
 
     def guess(self, scores: Array) -> tuple[Array, Array]:
         """The softmax over the candidates of each bug, and what it ought to be."""
@@ -120,6 +122,7 @@ def table(names: Sequence[str], bugs: Sequence[Bug], cut: list[list[int]]) -> Ta
         np.concatenate([bug.fixed for bug in kept]),
         starts,
         np.repeat(np.arange(len(sizes)), sizes),
+        np.repeat(np.array([bug.share for bug in kept]), sizes),
     )
 
 
@@ -136,7 +139,8 @@ def boost(seen: Table, growth: Growth) -> list[Tree]:
         sample: np.ndarray[Any, np.dtype[np.bool_]] = np.zeros(count, dtype=bool)
         sample[chance.sample(range(count), max(1, round(count * growth.bugs)))] = True
         rows = np.flatnonzero(sample[seen.owner])
-        tree = _grow(seen, rows, (guess - target, np.maximum(guess * (1 - guess), _FIRM)), features, growth)
+        steps = seen.share * (guess - target), seen.share * np.maximum(guess * (1 - guess), _FIRM)
+        tree = _grow(seen, rows, steps, features, growth)
         trees.append(tree)
         scores = scores + apply(seen, tree)
     return trees

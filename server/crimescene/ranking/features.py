@@ -89,8 +89,6 @@ FEATURES: Mapping[str, str] = {
     "fan_in": "candidates that call it, by name, as a logarithm",
     "fan_out": "candidates that it calls, likewise",
     "homonyms": "candidates of the same name, likewise",
-    "related": "in a file that the chain's functions name or their classes extend, by its place among these",
-    "related_base": "`related` where a class of the chain extends one of the file",
     "called_often": "functions of the chain that call it by name, 1 for three",
 }
 

@@ -40,6 +40,10 @@ _SCALE = 1000
 _ROOM = 10_000
 """Characters of code that a prompt of 4,000 tokens has room for beside its other sections."""
 _HEADING = 120
+FRESH = "fresh"
+"""The part of the data that is never validated on: bugs of projects that no published set holds."""
+_SHARE = 0.3
+"""What one of these counts beside a published bug: they are as many, and easier to tell."""
 _EVERY = 20
 """Trees between two printed losses."""
 _PATIENCE = 15
@@ -68,6 +72,11 @@ class Bug:
     fixed: Array
     sizes: Array
     """Characters of each candidate."""
+
+    @property
+    def share(self) -> float:
+        """How much it counts in training."""
+        return _SHARE if self.part == FRESH else 1.0
 
 
 @dataclass
@@ -113,7 +122,7 @@ def gradient(bug: Bug, weights: Array) -> tuple[float, Array]:
     found = bug.fixed * guess
     target = 0.5 * bug.fixed / bug.fixed.sum() + 0.5 * found / max(float(found.sum()), 1e-12)
     loss = -float(np.log(max(float(found.sum()), 1e-12)))
-    return loss, bug.rows.T @ (guess - target)
+    return loss, bug.share * (bug.rows.T @ (guess - target))
 
 
 def train(bugs: Sequence[Bug], held_out: Sequence[Bug], start: Array, learned: Array, recipe: Recipe) -> Run:
@@ -164,8 +173,12 @@ def recall(bugs: Sequence[Bug], weights: Array) -> tuple[float, float]:
 
 
 def folds(bugs: Sequence[Bug], count: int = FOLDS) -> list[list[str]]:
-    """Projects in ``count`` groups of about as many bugs each; no project is on both sides."""
-    sizes = {p: sum(bug.project == p for bug in bugs) for p in sorted({bug.project for bug in bugs})}
+    """Projects in ``count`` groups of about as many bugs each, those of :data:`FRESH` bugs apart.
+
+    Each group is validated on once, by what was trained on all other bugs: no project is on both sides.
+    """
+    counted = [bug for bug in bugs if bug.part != FRESH]
+    sizes = {p: sum(bug.project == p for bug in counted) for p in sorted({bug.project for bug in counted})}
     groups: list[list[str]] = [[] for _ in range(count)]
     for project in sorted(sizes, key=lambda p: (-sizes[p], p)):
         min(groups, key=lambda group: sum(sizes[p] for p in group)).append(project)
