@@ -70,6 +70,19 @@ def test_no_line_stands_twice():
     assert packed.pieces[0].text.count("⋮ 1 line\n") == 1
 
 
+def test_the_line_that_raised_is_not_buried():
+    """Many neighbours that meet above it get a block of their own, below; a few stay."""
+    raising = function("f", 20, start_lineno=201, throws=True, marked=(210,), score=2.0)
+    above = [function(f"g{n}", 19, start_lineno=1 + 20 * n) for n in range(10)]
+    below = function("h", 20, start_lineno=222)
+    packed = pack([raising, *above, below], 20_000)
+    first, second = packed.pieces
+    assert (first.first_lineno, first.last_lineno, first.raised) == (201, 241, 210)
+    assert (second.first_lineno, second.last_lineno, second.again) == (1, 199, True)
+    (only,) = pack([raising, above[-1], below], 20_000).pieces
+    assert (only.first_lineno, only.last_lineno) == (181, 241)
+
+
 def test_what_does_not_fit_is_listed():
     """The nearest misses get a row each, best first, with the line their signature begins with."""
     small = [function(f"g{n}", 60, path=f"{n}.py") for n in range(24)]

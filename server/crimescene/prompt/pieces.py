@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 RAISED, CONCERNED, ELIDED = "→", ">", "⋮"
 JOINT = 3
 """Pieces of one file with at most this many lines between them share a block."""
+_ABOVE = 60
+"""Most lines from the start of a joined block to the line that raised: it must not be searched for."""
 LEGEND = (
     f"`{RAISED}` raised here, `{CONCERNED}` the line its heading is about, `{ELIDED}` lines left out.\n\n"
 )
@@ -116,6 +118,13 @@ def _together(one: Piece, other: Piece) -> Piece:
     )
 
 
+def _buries(one: Piece, other: Piece) -> bool:
+    """Whether ``one``, joined to ``other``, would stand before the line that raised, and for too long."""
+    if other.raised is None or one.last_lineno >= other.first_lineno:
+        return False
+    return other.raised - one.first_lineno > _ABOVE
+
+
 def join(pieces: Iterable[Piece]) -> list[Piece]:
     """``pieces`` with those of one file that meet made one, at the place of the best of them.
 
@@ -130,7 +139,7 @@ def join(pieces: Iterable[Piece]) -> list[Piece]:
             apart = (
                 max(current.first_lineno - other.last_lineno, other.first_lineno - current.last_lineno) - 1
             )
-            if apart <= JOINT:
+            if apart <= JOINT and not (_buries(other, current) or _buries(current, other)):
                 current = _together(other, current)
                 del out[n]
                 at = n
