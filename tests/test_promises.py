@@ -284,6 +284,22 @@ def test_another_error_asks_whether_it_is_right(tmp_path: Path) -> None:
     assert expected(tmp_path, "shop.py", documented, moved).text == "The rate of a currency."
 
 
+def test_a_handler_within_a_test_is_no_test(tmp_path: Path) -> None:
+    """What is expected is said by the test around it."""
+    source = (
+        "def test_errors_of_pages_show(client):\n    def broken_page(request):\n"
+        "        raise ValueError(request)\n\n    client(broken_page)\n"
+    )
+    trace = (
+        'Traceback (most recent call last):\n  File "test_pages.py", line 5, in test_errors_of_pages_show\n'
+        '    client(broken_page)\n  File "test_pages.py", line 3, in broken_page\n'
+        "    raise ValueError(request)\nValueError: home\n"
+    )
+    found = expected(tmp_path, "test_pages.py", source, trace)
+    assert found.text == "errors of pages show"
+    assert found.source == "proposed from the name of the test test_errors_of_pages_show"
+
+
 def test_a_test_and_a_type(tmp_path: Path) -> None:
     """The name of the test stays the first word; the type says where it was broken."""
     source = (

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from crimescene import syntax
-from crimescene.context import promises
+from crimescene.context import chain, promises
 from crimescene.model import Behavior
 from crimescene.prompt.plain import clip, one_line
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from crimescene.context.chain import Link
-    from crimescene.model import Trace
+    from crimescene.model import Function, Trace
 
 ASK_EXPECTED = (
     "What should have happened here? One sentence is enough: the value, state or output you expected."
@@ -134,18 +134,28 @@ def _proposed(trace: Trace | None, links: Sequence[Link], promise: Behavior | No
 
 
 def _tested(trace: Trace | None, links: Sequence[Link]) -> Behavior | None:
-    test = next((link for link in links if link.in_test), None)
-    if test is not None and test.outline is not None:
-        text = syntax.docstring(test.outline, test.function).strip()
+    link = next((link for link in links if link.in_test), None)
+    test = _test_around(link) if link is not None else None
+    if link is not None and link.outline is not None and test is not None:
+        text = syntax.docstring(link.outline, test).strip()
         if text:
-            return Behavior(_first_sentence(text), f"proposed from the docstring of {test.function.name}")
+            return Behavior(_first_sentence(text), f"proposed from the docstring of {test.name}")
     names = [trace.test] if trace is not None and trace.test else []
-    names += [test.function.qualified_name] if test is not None else []
+    names += [test.qualified_name] if test is not None else []
     for name in names:
         words = spoken(name)
         if len(words.split()) >= _MEANINGFUL_WORDS:
             return Behavior(words, f"proposed from the name of the test {name}")
     return None
+
+
+def _test_around(link: Link) -> Function:
+    """The function of ``link``, or the outermost one around it: a handler within a test is no test."""
+    found, around = link.function, link.outline and chain.parent(link.outline, link.function)
+    while link.outline is not None and around:
+        found = around if around.kind in ("function", "method") else found
+        around = chain.parent(link.outline, around)
+    return found
 
 
 def _documented(links: Sequence[Link]) -> Behavior | None:
