@@ -48,7 +48,9 @@ _ERROR = rx(
     r"|Null check operator used on a null value|Failed assertion)(?: \("
     r"(?P<part>[^()\n]{1,60})\))?(?:: (?P<message>.*)|\s*)$"
 )
-_FLUTTER = rx(r"The following (?P<kind>[\w<>_]{1,100}) was thrown(?P<when>.{0,200}):\s*$")
+_FLUTTER = rx(r"The following (?P<kind>[\w<>_]{1,100}) was thrown(?P<when>.{0,200})$")
+_WRAPPED = 4
+"""Lines that the description of a widget may take."""
 _WIDGET = rx(
     r"\s{0,8}(?:[\w<>-]{1,100} )?[\w<>-]{1,100}:"
     r"(?P<path>file:///[^\s:]{1,600}|[\w:/.-]{1,300}\.dart):(?P<line>\d{1,9}):(?P<col>\d{1,9})\s*$"
@@ -90,7 +92,7 @@ def _flutter(doc: Document, line: int) -> tuple[str | None, str, int] | None:
     for above in range(line - 2, max(line - _UP, -1), -1):
         if found := _FLUTTER.match(doc.line(above)):
             body: list[str] = []
-            for n in range(above + 1, line - 1):
+            for n in range(_title_end(doc, above) + 1, line - 1):
                 if doc.blank(n):
                     break
                 body.append(doc.line(n).rstrip())
@@ -100,6 +102,17 @@ def _flutter(doc: Document, line: int) -> tuple[str | None, str, int] | None:
                 message = "\n".join([error["message"] or "", *body[1:]])
             return found["kind"], message, above
     return None
+
+
+def _title_end(doc: Document, line: int) -> int:
+    """The last line of the title that begins at ``line``: the widget it names may be wrapped."""
+    depth = 0
+    for n in range(line, line + _WRAPPED):
+        printed = doc.line(n).rstrip()
+        depth += printed.count("(") - printed.count(")")
+        if printed.endswith(":") and depth <= 0:
+            return n
+    return line
 
 
 def _unhandled(doc: Document, line: int) -> tuple[str | None, str, int] | None:

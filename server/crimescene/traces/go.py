@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PLACE = rx(
-    r"[\t ]{1,60}((?:[A-Za-z]:)?[^\s:][^:\n]{0,1000}):(\d{1,9})(?: \+0x[0-9a-f]+)?"
+    # without indentation, as pasted text often is, only what ends like a place
+    r"(?:[\t ]{1,60}|(?=\S[^:\n]{0,1000}:\d{1,9} \+0x))"
+    r"((?:[A-Za-z]:)?[^\s:][^:\n]{0,1000}):(\d{1,9})(?: \+0x[0-9a-f]+)?"
     r"(?: (?:fp|sp|pc)=0x[0-9a-f]+)*\s*$"
 )
 _GOROUTINE = rx(
@@ -40,10 +42,14 @@ _GOROUTINE = rx(
 _CREATED = rx(r"[ \t]{0,60}created by (.{1,400}?)(?: in goroutine \d+)?\s*$")
 _ELIDED = rx(r"[ \t]{0,60}\.\.\.(?:(\d+)|additional) frames elided\.\.\.")
 _PANIC = rx(
-    r"(.{0,300}?)(panic|fatal error|fatal|unexpected fault address|SIGQUIT"
-    r"|SIGABRT|SIGSEGV|panic serving [^\s]{1,80}|panic recovered|\[Recovery\].{0,60}panic recovere"
+    r"(.{0,300}?)(Observed a panic|Recovered from panic|panic|fatal error|fatal"
+    r"|unexpected fault address|SIGQUIT|SIGABRT|SIGSEGV|panic serving [^\s]{1,80}|panic recovered"
+    r"|\[Recovery\].{0,60}panic recovere"
     r"d):(?: |$)(.*)$"
 )
+_OBSERVED = rx(r".{0,300}?\"Observed a panic\" (?:.{0,300}? )?panic=\"((?:[^\"\\]|\\.){0,2000})\"")
+"""What Kubernetes logs: with its values by name since 1.31, before as text and value."""
+_BOTH = rx(r"\".{0,2000}\" \((.{1,2000})\)$")
 _NESTED = rx(r"[ \t]{1,60}panic: (.*)$")
 _SIGNAL = rx(r"\[signal |\[recovered\]|\s*$|runtime: |goroutine stack exceeds")
 _FUNCTION = rx(
@@ -138,6 +144,9 @@ def _heads(doc: Document, line: int) -> list[tuple[str, str, int]]:
     for above in range(line - 1, max(line - _UP, -1), -1):
         if doc.claimed[above]:
             break
+        observed = _OBSERVED.match(doc.text, doc.starts[above], doc.ends[above])
+        if observed:
+            return [("panic", observed[1].replace('\\"', '"'), above)]
         found = _PANIC.match(doc.text, doc.starts[above], doc.ends[above])
         if not found or found[1].startswith(("\t", " ")):
             continue
@@ -162,6 +171,8 @@ def _heads(doc: Document, line: int) -> list[tuple[str, str, int]]:
 
 def _message(lines: list[str]) -> str:
     joined = "\n".join(lines).strip()
+    if both := _BOTH.match(joined):
+        return both[1]
     found = _RECOVERED.search(joined)
     return joined[: found.start()] if found else joined
 

@@ -161,8 +161,7 @@ class _Reader:
                 self.opened.append(_Open(None, "", Relation.ROOT, None, 0, above))
                 self.opened[-1].exception = None
                 return
-            thread = _THREAD.match(line)
-            body = line[thread.end() :] if thread else line.rstrip()
+            thread, body = _threaded(line)
             found = _LINK.match(body) if thread or line[:1].isspace() or "." in line else None
             if found and (thread or found[2] or _looks_like_error(found[4])):
                 best = (above, found[4], found[5] or "")
@@ -272,6 +271,15 @@ class _Reader:
         self.missing.append(
             Truncation(f"{count} outer frames of {current.exception or 'the error'}{shared}", "", lost=lost)
         )
+
+
+def _threaded(line: str) -> tuple[re.Match[str] | None, str]:
+    """The thread that a line names and what is behind it; two that die at once may share a line."""
+    thread = _THREAD.match(line)
+    body = line[thread.end() :] if thread else line.rstrip()
+    while thread and (other := _THREAD.match(body)):
+        thread, body = other, body[other.end() :]
+    return thread, body
 
 
 def _looks_like_error(name: str) -> bool:

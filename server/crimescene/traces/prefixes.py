@@ -2,8 +2,9 @@
 
 Forms: docker compose, kubectl/CRI, concurrently, turbo, pnpm and yarn, pm2, foreman, syslog (RFC 3164, RFC
 5424, journalctl), Heroku, logcat and Android Studio, GitHub Actions (raw logs and ``gh run view``), GitLab,
-TeamCity, glog, Maven/sbt ``[error]``, npm, git remote, Ant tasks, pytest's INTERNALERROR, and timestamps of
-common loggers; what a logger prints behind the time is found by lines that share it.
+TeamCity, glog, Maven/sbt ``[error]``, npm, git remote, Ant tasks, BuildKit's steps, NSLog, pytest's
+INTERNALERROR, and timestamps of common loggers; what a logger prints behind the time is found by lines that
+share it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ _ISO += r"(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?"
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _LEVEL = r"(?:ERROR|WARN|WARNING|INFO|DEBUG|TRACE|FATAL|CRITICAL|SEVERE|NOTICE)"
 
+_STEP = r"(?:\d\.\d{3}|\d\d\.\d\d|\d{3,6}\.\d)(?= |$)"
+"""Seconds since a step of BuildKit began: ``0.512``, ``61.02``, ``112.3``."""
 _FIRST = rx(
     rf"(?P<stream>(?!Line {{1,4}}\|)[A-Za-z][\w.-]{{0,62}}) {{1,40}}\|(?: |$)"  # docker compose
     rf"|(?:<\d{{1,3}}>)?{_MONTH} {{1,2}}\d{{1,2}} \d\d:\d\d:\d\d (?P<syslog>[\w.-]{{1,64}} [\w./@-]"
@@ -35,6 +38,7 @@ _FIRST = rx(
     r"|[VDIWEF]/(?P<tag>[\w.$-]{1,64} {0,20}\( {0,6}\d{1,7}\)): ?"
     rf"|{_MONTH} {{1,2}}\d{{1,2}} \d\d:\d\d:\d\d [AP]M  "  # Render
     r"|[IWEF]\d{4} \d\d:\d\d:\d\d\.\d{6} {1,7}\d{1,7} "  # glog
+    rf"|#\d{{1,4}} {_STEP} ?"
     rf"|{_LEVEL} (?={_ISO})"  # Google Cloud
     r"|\d{1,4}\|(?P<pm2>[\w.@/-]{1,60}) {0,40}\| "
     r"|\d{10}\.\d{3,9} "
@@ -61,6 +65,7 @@ _TIME_PIECE = (
 )
 _UNIT_PIECE = (
     r"(?P<unit>(?!(?:error|warning|note|help|info)\[)(?:[\w.-]{1,64} )?[\w./-]{1,64}\[[\w.:-]{1,40}\]): ?"
+    r"|[\w.-]{1,64}\[\d{1,7}:[0-9a-f]{1,16}\] "  # Apple's NSLog
 )
 _BRACKET_PIECE = rx(
     rf"{_ISO_PIECE}|{_TIME_PIECE}|\[[A-Z][a-z]{{2}} {_MONTH} \d\d \d\d:\d\d:\d\d(?:\.\d+)? \d{{4}}\] "
@@ -77,7 +82,9 @@ _WORD_PIECE = rx(
     rf"|{_UNIT_PIECE}|{_LEVEL}(?: {{1,8}}(?=\[[A-Za-z]|- )|(?<=NFO) {{5}}(?=\| )|(?<=ROR|BUG) {{4}}(?=\| )"
     r"|(?<=NFO|ARN)  (?=\S)| )(?!in |STOP)(?:\d{1,7} --- )?"
 )
-_HASH_PIECE = rx(r"##\[(?:error|warning|debug|section|command|group|endgroup|info)\]")
+_HASH_PIECE = rx(
+    rf"##\[(?:error|warning|debug|section|command|group|endgroup|info)\](?:{_STEP} ?)?"  # a build's step
+)
 _PIECES = {
     "[": _BRACKET_PIECE,
     "#": _HASH_PIECE,

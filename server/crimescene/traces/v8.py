@@ -169,6 +169,8 @@ def _is_source(path: str, column: str | None, *, known: bool) -> bool:
 
 def _sourceless(doc: Document, line: int, at: int, end: int) -> Frame | None:
     """``at Array.map (<anonymous>)``, ``at native``, ``at <Jasmine>``."""
+    if doc.text.startswith("<anonymous> ", at):  # Node 10 and before: the error's properties follow
+        end = at + len("<anonymous>")
     printed = doc.text[at:end]
     name, opening, where = printed.partition(" (")
     if (
