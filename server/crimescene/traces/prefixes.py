@@ -2,9 +2,9 @@
 
 Forms: docker compose, kubectl/CRI, concurrently, turbo, pnpm and yarn, pm2, foreman, syslog (RFC 3164, RFC
 5424, journalctl), Heroku, logcat and Android Studio, GitHub Actions (raw logs and ``gh run view``), GitLab,
-TeamCity, glog, Maven/sbt ``[error]``, npm, git remote, Ant tasks, BuildKit's steps, NSLog, pytest's
-INTERNALERROR, and timestamps of common loggers; what a logger prints behind the time is found by lines that
-share it.
+TeamCity, glog, Maven/sbt ``[error]``, npm, git remote, Ant tasks, BuildKit's steps, NSLog, torchrun's
+ranks, pytest's INTERNALERROR, and timestamps of common loggers; what a logger prints behind the time is found
+by lines that share it.
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ _FIRST = rx(
     r"|\d{10}\.\d{3,9} "
     r"|\[(?P<pod>pod/[\w./-]{1,200})\] ?"
     r"|(?P<stern>[a-z0-9][a-z0-9.-]{0,200}-[a-z0-9]{5,10}-[a-z0-9]{5} [a-z0-9][a-z0-9-]{0,62})(?: |$)"
+    r"|\[(?P<rank>rank\d{1,6})\]: ?"  # torch.distributed, below torchrun's own
+    r"|\[(?P<role>[A-Za-z_]\w{0,40}\d)\]:(?:\[rank\d{1,6}\]: ?)?(?! \S)"
     r"|\[(?P<workspace>@[\w./-]{1,80})\]: "
     r"|(?P<package>@[\w.-]{1,60}/[\w.-]{1,60}): "  # lerna
     r"|➤ YN\d{4}: (?:[│┌└] |\[(?P<member>[\w@./-]{1,80})\]: )?"

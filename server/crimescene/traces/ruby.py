@@ -7,7 +7,8 @@ r"""Ruby's exceptions.
 
 Defined in Ruby's ``eval_error.c`` (``rb_error_write``): the cause follows the error; a terminal got the
 reverse order in 2.5 to 2.7; quotes were a backtick and an apostrophe before 3.4. Rails' logger prints
-``Class (message):`` and the bare lines.
+``Class (message):`` and the bare lines, since 7.1 with the causes between (``debug_exceptions.rb``),
+Sinatra's ``dump_errors!`` the time, ``Class - message:`` and all lines.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Iterator
 
+    from crimescene.traces.patterns import Pattern
+
 _PATH = (
     r"((?:[A-Za-z]:[\\/])?[^\s:`'\"()][^:\n`'\"]{0,1000}|\((?:eval|irb)[^"
     r"()\n]{0,300}\)|<internal:[^>\n]{1,200}>)"
@@ -30,13 +33,19 @@ _IN = r"(?::in [`'](.{1,400}?)')"
 _HEAD = rx(rf"\s{{0,8}}{_PATH}:(\d{{1,9}}){_IN}?: (.*)$")
 _FROM = rx(rf"[\s#]{{1,12}}(?:(\d{{1,9}}): )?from {_PATH}:(\d{{1,9}}){_IN}?\s*$")
 _FRAME = rx(rf"[\s#]{{0,12}}{_PATH}:(\d{{1,9}}):in [`'](.{{1,400}}?)'\s*$")
+_VIEW = rx(
+    r"[\s#]{0,12}((?:[A-Za-z]:)?[^\s:][^:\n]{0,1000}\.(?:erb|haml|slim|builder|jbuilder|rabl|arb)):(\d{1,9})\s*$"
+)
+"""A template's frame: Rails does not print the name it has compiled it to."""
 _LEVELS = rx(r"\s{1,12}\.\.\. (\d{1,9}) levels\.\.\.")
 _CLASS = rx(r"(.*?) ?\(([A-Z]\w{0,120}(?:::\w{1,120}){0,12})\)$")
 _RAILS = rx(
     r"(?:[DIWEFA], \[[^\]\n]{1,60}\] {1,4}[A-Z]{3,5} -- [^:\n]{0,60}: )?"
     r"\s{0,8}([A-Z]\w{0,120}(?:::\w{1,120}){0,12}) \((.*?)\):?\s*$"
 )
+_SINATRA = rx(r"(?:.{0,60}?- )?([A-Z]\w{0,120}(?:::\w{1,120}){0,12}) - (.*?):\s*$")
 _PLAIN = rx(r"\s{0,8}(?:Caused by: )?([A-Z]\w{0,120}(?:::\w{1,120}){0,12}): (.*)$")
+_CAUSES = 12
 _EXCERPT = rx(r"\s{1,12}\d{1,6}: |\s*$")
 """What Rails prints of a template."""
 _REVERSED = rx(r".{0,100}Traceback \(most recent call last\):\s*$")
@@ -187,40 +196,78 @@ def _reversed(doc: Document, line: int) -> Trace | None:
     return trace_of("ruby", [stack], truncation=tuple(missing))
 
 
+def _line(pattern: Pattern, doc: Document, line: int) -> re.Match[str] | None:
+    return pattern.match(doc.text, doc.starts[line], doc.ends[line])
+
+
 def _bare(doc: Document, line: int) -> Trace | None:
     """An error without frames below it, or backtrace lines under a logger's headline."""
-    start, end = doc.starts[line], doc.ends[line]
-    head = _HEAD.match(doc.text, start, end)
+    head = _line(_HEAD, doc, line)
+    if head is None or head[3] is None:
+        return _logged(doc, line)
+    kind, message = _named(doc, head, line, line + 1)
+    if kind is None:
+        return None
+    frames = [_frame(doc, line, head, 1)]
+    at = _take(doc, line + 1, frames, [])
+    doc.claim(line, at - 1)
+    return trace_of("ruby", [Stack(kind, message, tuple(frames), Relation.ROOT, doc.span(line, at - 1))])
+
+
+def _logged(doc: Document, line: int) -> Trace | None:
+    """The backtrace that holds ``line``, with what stands above it."""
+    while line > 0 and not doc.claimed[line - 1] and _line(_VIEW, doc, line - 1):
+        line -= 1
     frames: list[Frame] = []
-    if head is not None and head[3] is not None:
-        kind, message = _named(doc, head, line, line + 1)
-        if kind is None:
-            return None
-        frames.append(_frame(doc, line, head, 1))
-        at = _take(doc, line + 1, frames, [])
-        first = line
-    else:
-        kind, message, first = None, "", line
-        at = line
-        while at < len(doc) and not doc.claimed[at]:
-            found = _FRAME.match(doc.text, doc.starts[at], doc.ends[at])
-            if not found:
-                break
+    at = line
+    while at < len(doc) and not doc.claimed[at]:
+        if found := _line(_FRAME, doc, at):
             frames.append(_frame(doc, at, found, 1))
-            at += 1
-        if not frames:
-            return None
-        above = line - 1
-        while above >= 0 and above > line - 4 and doc.blank(above):
-            above -= 1
-        while above > 0 and above > line - 12 and _EXCERPT.match(doc.line(above)):
-            above -= 1
-        named = _RAILS.match(doc.line(above)) or _PLAIN.match(doc.line(above)) if above >= 0 else None
-        if named and not doc.claimed[above]:
-            kind, message, first = named[1], named[2], above
+        elif found := _line(_VIEW, doc, at):
+            frames.append(doc.frame(at, found.start(1), found.end(2), found[1], found[2]))
+        else:
+            break
+        at += 1
+    if not frames:
+        return None
+    (kind, message, first), *causes = _headline(doc, line) or [(None, "", line)]
     doc.claim(first, at - 1)
-    stack = Stack(kind, message, tuple(frames), Relation.ROOT, doc.span(first, at - 1))
-    return trace_of("ruby", [stack])
+    stacks = [Stack(kind, message, tuple(frames), Relation.ROOT, doc.span(first, at - 1))]
+    for number, (name, said, place) in enumerate(causes):
+        stacks.append(Stack(name, said, (), Relation.CAUSE, doc.span(place, place), 0, number))
+    return trace_of("ruby", stacks)
+
+
+def _headline(doc: Document, line: int) -> list[tuple[str | None, str, int]]:
+    """The error whose frames begin at ``line``, then its causes: class, message and line; empty if none."""
+    above = line - 1
+    while above >= 0 and above > line - 4 and doc.blank(above):
+        above -= 1
+    while above > 0 and above > line - 12 and _EXCERPT.match(doc.line(above)):
+        above -= 1
+    if above < 0 or doc.claimed[above]:
+        return []
+    printed = doc.line(above)
+    named = _RAILS.match(printed) or _SINATRA.match(printed) or _PLAIN.match(printed)
+    return _caused(doc, above) or ([(named[1], named[2], above)] if named else [])
+
+
+def _caused(doc: Document, line: int) -> list[tuple[str | None, str, int]]:
+    """The error and its causes, with their lines, where those that Rails lists end at ``line``."""
+    found: list[tuple[str | None, str, int]] = []
+    listed = False
+    for above in range(line, max(line - _CAUSES, -1), -1):
+        if doc.claimed[above]:
+            return []
+        if named := _line(_RAILS, doc, above):
+            found.append((named[1], named[2], above))
+            if listed:
+                return found[::-1]
+        elif doc.line(above).strip() == "Causes:":
+            listed = True
+        elif not (listed and doc.blank(above)):
+            return []
+    return []
 
 
 FORMAT = Format("ruby", 28, (":in `", ":in '", "\tfrom "), read)

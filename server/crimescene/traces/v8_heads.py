@@ -19,7 +19,7 @@ _LEAD = (
     r"(?:\[?Uncaught:?|Unhandled(?: promise)?(?: rejection)?:?|\(node:\d{1,9}\)(?: \[\w{1,20}\])?"
     r"(?: \w{1,60}:)?"
     r"|[\w.@-]{1,80}(?:\.\w{1,5}|\(index\)):\d{1,9}(?= Uncaught )"
-    r"|error:|ERROR:?"
+    r"|error:|ERROR:?|un(?:handledRejection|caughtException):"
     r"|\(in promise\):?|[Cc]aused by:|FATAL:?) {1,4}"
 )
 _NAMED = (
