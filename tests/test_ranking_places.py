@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from crimescene.analysis import Analysis
-from crimescene.context import Wish, candidates
-from crimescene.settings import Settings
+from candidate_facts import features
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
 READER = """\
@@ -104,25 +101,6 @@ SHOP = {
     "OtherReader": OTHER,
     "Main": MAIN,
 }
-
-
-def features(folder: Path, trace: str, files: Mapping[str, str]) -> dict[str, dict[str, float]]:
-    """What ``collect`` notes on each candidate, by qualified name."""
-    for path, text in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text, "utf-8")
-    found: list[candidates.Candidate] = []
-    collect = candidates.collect
-
-    def overheard(*given: Any, **named: Any) -> Any:
-        answer = collect(*given, **named)
-        found.extend(answer[0])
-        return answer
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(candidates, "collect", overheard)
-        Analysis(folder, Settings(save_cases=False), now=0.0).context_of(trace, Wish())
-    return {item.function.qualified_name: item.features for item in found}
 
 
 @pytest.fixture

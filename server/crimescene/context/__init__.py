@@ -20,6 +20,7 @@ from crimescene.context import (
     words,
 )
 from crimescene.context.moved import Today
+from crimescene.context.pool import Pool
 from crimescene.context.shaped import shape_of
 from crimescene.context.suspected import suspected
 from crimescene.model import Context, Frame, Location, Span, Trace
@@ -190,7 +191,7 @@ def from_places(places: Sequence[tuple[str, int]], scene: Scene, wish: Wish, *, 
 
 
 def _gather(trace: Trace | None, found: chain.Chain, scene: Scene, wish: Wish, query: words.Query) -> Context:
-    pool = candidates.Pool(scene.workspace, scene.outline, scene.search)
+    pool = Pool(scene.workspace, scene.outline, scene.search)
     changes = scene.recent
     own = [link for link in found.links if link.location.in_app]
     blamed = recent.blame_ahead(scene.repository, own, changes.changes)

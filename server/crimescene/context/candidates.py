@@ -6,26 +6,23 @@ outside the trace, their class, their neighbours, and what changed lately.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crimescene import callers, history, languages, syntax
-from crimescene.context import bindings, namesakes, reasons, setups, subjects, traits, words
+from crimescene.context import bindings, callees, executed, namesakes, setups, subjects, traits, words
 from crimescene.context import chain as chains
+from crimescene.context.pool import CERTAINTY, WEAK, Candidate, Pool
 from crimescene.effort import effort
-from crimescene.model import Certainty, Reason
 from crimescene.prompt.plain import aged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from crimescene.context.chain import Link
     from crimescene.model import Call, Change, Function
-    from crimescene.workspace import Workspace
 
-_CERTAINTY = {Certainty.EXACT: 1.0, Certainty.PLAUSIBLE: 0.7, Certainty.OVERRIDE: 0.5, Certainty.NAME: 0.3}
 _CHAIN = 8
-"""Functions of the chain whose callees are looked up, innermost first."""
+"""Functions of the chain whose members count, innermost first."""
 _MARKED = 20
 """Changed lines of one function that are marked."""
 _READERS = 4
@@ -34,94 +31,12 @@ _CALLED_BY = 4
 """Functions of the chain whose callers are looked up."""
 _CALLERS = 6
 """Callers kept for each of them."""
-_HOPS = 12
-"""First-hop callees whose own callees are looked up."""
 _SETS_UP = 0.7
 """What gives the failing test its data is as near to it as most of what it calls."""
-_REASONS = 2
-_WEAK = 0.1
-"""A reason no weightier stands only where there is no other."""
 _BESIDE = 3
 """Files a test is about that are looked into where frames of the program tell more."""
-_LITTLE = 24_000
-"""Bytes of code below which all that was found may fit a prompt, so that it is worth looking farther."""
-_FAR = 0.3
-"""How near what is called from there counts."""
 _NEIGHBOURS = 400
 """Functions of the frames' files that compete; a file of thousands would drown the rest."""
-
-
-@dataclass(slots=True)
-class Candidate:
-    """One function under consideration, while facts about it are collected."""
-
-    function: Function
-    outline: syntax.Outline | None
-    features: dict[str, float] = field(default_factory=dict)
-    weighted: list[tuple[float, Reason]] = field(default_factory=list)
-    """Why the reader should care, and how much."""
-    marked: dict[int, None] = field(default_factory=dict)
-    throws: bool = False
-
-    def note(
-        self,
-        feature: str,
-        value: float,
-        why: str = "",
-        weight: float | None = None,
-        frames: tuple[int, ...] = (),
-    ) -> None:
-        """Keep the largest value of a feature, and ``why`` the reader should care (see :class:`Reason`)."""
-        self.features[feature] = max(self.features.get(feature, 0.0), value)
-        if why and all((why, frames) != (known.text, known.frames) for _, known in self.weighted):
-            self.weighted.append((value if weight is None else weight, Reason(feature, why, frames)))
-
-    def because(self, feature: str) -> bool:
-        """Whether the feature gave a reason."""
-        return any(reason.kind == feature for _, reason in self.weighted)
-
-    @property
-    def reasons(self) -> tuple[Reason, ...]:
-        """The strongest reasons, best first."""
-        ordered = reasons.joined(sorted(self.weighted, key=lambda item: -item[0]))
-        strong = [reason for weight, reason in ordered[:_REASONS] if weight > _WEAK]
-        return tuple(strong or [reason for _, reason in ordered[:1]])
-
-
-class Pool:
-    """All candidates by their place; each function stands once."""
-
-    def __init__(
-        self,
-        workspace: Workspace,
-        outline: Callable[[str], syntax.Outline | None],
-        search: Callable[[Collection[str], Collection[str]], history.Search | None],
-    ) -> None:
-        self.workspace = workspace
-        self.outline = outline
-        self.search = search
-        self.items: dict[tuple[str, int, int], Candidate] = {}
-        self._calls: dict[tuple[str, int, int], tuple[Call, ...]] = {}
-
-    def calls_in(self, link: Link, seconds: float = 0.1) -> tuple[Call, ...]:
-        """The calls in the function of ``link``, resolved at the first question, within ``seconds`` then."""
-        function = link.function
-        key = (function.path, function.span.start, function.span.end)
-        if key not in self._calls:
-            self._calls[key] = callers.outgoing(self.workspace, function, seconds=seconds, seek=False)
-        return self._calls[key]
-
-    def add(self, function: Function) -> Candidate:
-        """The candidate of ``function``, new or known."""
-        key = (function.path, function.span.start, function.span.end)
-        found = self.items.get(key)
-        if found is None:
-            found = self.items[key] = Candidate(function, self.outline(function.path))
-        return found
-
-    def knows(self, function: Function) -> bool:
-        """Whether ``function`` is a candidate already."""
-        return (function.path, function.span.start, function.span.end) in self.items
 
 
 def collect(
@@ -142,13 +57,14 @@ def collect(
     _add_frames(ordered, pool)
     _add_bindings(ordered, pool)
     clock = effort()
-    targets = _distinct([link for link in ordered if not link.in_test])[:_CALLED_BY]
+    targets = chains.distinct([link for link in ordered if not link.in_test])[:_CALLED_BY]
     called = [link.function for link in targets]
     # The other cores look for the names while this one follows the calls.
     spoken = {known.id for function in called if (known := languages.language_for(function.path))}
     family = {name for language in spoken for name in languages.family(language)}
     mentioning = pool.search(callers.searched_names(pool.workspace, called), family)
-    _add_callees(ordered, pool, clock + seconds / 2)
+    runs = executed.runs(ordered)
+    callees.add(ordered, runs, pool, clock + seconds / 2)
     within = mentioning.files() if mentioning is not None else None
     answer = callers.incoming(pool.workspace, called, seconds=seconds / 4, within=within)
     notes = _add_callers(answer, targets, ordered, pool)
@@ -158,12 +74,12 @@ def collect(
         pool.add(function).note("callee_of_test", _SETS_UP, "sets up the failing test", _SETS_UP)
     _add_subjects(ordered, query, pool)
     _add_namesakes(ordered, query, pool, effort() + seconds / 4)
-    _add_farther(pool, effort() + seconds / 2)
+    callees.add_farther(pool, effort() + seconds / 2)
     _add_changes(changes, pool, now=now, window=window)
     _add_suspects(query.suspects, pool)
     items = list(pool.items.values())
     words.compare(items, ordered, query)
-    traits.describe(items, ordered, query.types)
+    traits.describe(items, ordered, runs, query.types)
     return items, notes
 
 
@@ -209,62 +125,6 @@ def _add_bindings(links: Sequence[Link], pool: Pool) -> None:
             pool.add(binding).note("read_by_line", value, f"read by {link.label}", 3.0 * value)
 
 
-def _add_callees(links: Sequence[Link], pool: Pool, deadline: float) -> None:
-    """What the functions of the chain and the failing test call, and what that calls in turn."""
-    shared: dict[tuple[str, int, int], set[str]] = {}
-    hops: list[tuple[Function, float]] = []
-    chain = {(link.function.path, link.function.span) for link in links}
-    for link in _distinct(links)[:_CHAIN]:
-        left = deadline - effort()
-        if left <= 0:
-            break
-        for call in pool.calls_in(link, left / 2):
-            callee = call.callee
-            if (callee.path, callee.span) == (link.function.path, link.function.span):
-                continue
-            near = _CERTAINTY[call.certainty] / (1 + link.depth)
-            known = (callee.path, callee.span) in chain  # that a frame calls the next one goes without saying
-            verb = "" if known else "passed on by" if call.reason == callers.PASSED else "called by"
-            _add_callee(pool.add(callee), link, near, verb, on_line=call.lineno == link.location.lineno)
-            place = (callee.path, callee.span.start, callee.span.end)
-            shared.setdefault(place, set()).add(link.function.qualified_name)
-            hops.append((callee, near))
-    for place, names in shared.items():
-        if len(names) > 1:
-            item = pool.items[place]
-            item.note("shared", 1 - 1 / len(names), "shared by " + " and ".join(sorted(names)[:3]), 3.0)
-    _add_second_callees(hops, pool, deadline)
-
-
-def _distinct(links: Sequence[Link]) -> list[Link]:
-    """The first link of each function; the top level of a file calls too much to tell anything."""
-    found: dict[tuple[str, int], Link] = {}
-    for link in links:
-        if link.function.kind != "module":
-            found.setdefault((link.function.path, link.function.span.start), link)
-    return list(found.values())
-
-
-def _add_callee(item: Candidate, link: Link, near: float, verb: str, *, on_line: bool) -> None:
-    who = "the failing test" if link.in_test and link.relation is not None else link.label
-    reason = f"{verb} {who}" if verb else ""
-    item.note("callee_of_test" if link.in_test else "callee", near, reason, 2.0 * near)
-    if on_line:
-        item.note("callee_of_line", near)
-
-
-def _add_second_callees(hops: list[tuple[Function, float]], pool: Pool, deadline: float) -> None:
-    hops.sort(key=lambda hop: -hop[1])
-    for callee, near in hops[:_HOPS]:
-        left = deadline - effort()
-        if left <= 0:
-            break
-        for call in callers.outgoing(pool.workspace, callee, seconds=left / 8, seek=False):
-            value = near * _CERTAINTY[call.certainty]
-            item = pool.add(call.callee)
-            item.note("second_callee", value, f"called by {callee.name}", _WEAK * value)
-
-
 def _add_callers(
     answer: callers.Incoming, targets: Sequence[Link], links: Sequence[Link], pool: Pool
 ) -> tuple[str, ...]:
@@ -291,7 +151,7 @@ def _named(function: Function, pool: Pool) -> Function:
 
 def _add_caller(function: Function, call: Call, link: Link, pool: Pool) -> None:
     item = pool.add(function)
-    value = _CERTAINTY[call.certainty] / (1 + link.depth)
+    value = CERTAINTY[call.certainty] / (1 + link.depth)
     outside = " from outside the trace" if link.relation is not None else ""
     item.note("caller", value, f"calls {link.label}{outside}", 1.5 * value)
     item.marked.setdefault(call.lineno, None)
@@ -330,7 +190,7 @@ def _add_neighbours(links: Sequence[Link], pool: Pool) -> None:
         functions.sort(key=lambda f: abs(f.first_lineno - link.location.lineno))
         for function in functions[:_NEIGHBOURS]:
             near = 1 / (1 + link.depth)
-            pool.add(function).note("same_file", near, f"beside {link.label}", _WEAK * near)
+            pool.add(function).note("same_file", near, f"beside {link.label}", WEAK * near)
 
 
 def _add_subjects(links: Sequence[Link], query: words.Query, pool: Pool) -> None:
@@ -345,7 +205,7 @@ def _add_subjects(links: Sequence[Link], query: words.Query, pool: Pool) -> None
                 item = pool.add(function)
                 for feature, value in subject.features.items():
                     item.note(feature, value)
-                item.note("subject", subject.standing, "in a file the failing test is about", _WEAK)
+                item.note("subject", subject.standing, "in a file the failing test is about", WEAK)
 
 
 def _add_namesakes(links: Sequence[Link], query: words.Query, pool: Pool, deadline: float) -> None:
@@ -356,24 +216,7 @@ def _add_namesakes(links: Sequence[Link], query: words.Query, pool: Pool, deadli
     title = words.titles(links, query)
     found = namesakes.namesakes(links, folders, pool.workspace, pool.outline, deadline, title=title)
     for function, reason, near in found:
-        pool.add(function).note("namesake", near, reason, _WEAK * near)
-
-
-def _add_farther(pool: Pool, deadline: float) -> None:
-    """Where little was found at all: what that calls, as far as it was not followed."""
-    found = list(pool.items.values())
-    if sum(item.function.span.end - item.function.span.start for item in found) > _LITTLE:
-        return
-    followed = ("frame", "test_frame", "callee", "callee_of_test")
-    for item in [x for x in found if not any(name in x.features for name in followed)][: 2 * _HOPS]:
-        left = deadline - effort()
-        if left <= 0 or chains.in_test(item.function.path):
-            continue
-        for call in callers.outgoing(pool.workspace, item.function, seconds=left / 2, seek=False):
-            value = _FAR * _CERTAINTY[call.certainty]
-            pool.add(call.callee).note(
-                "second_callee", value, f"called by {item.function.name}", _WEAK * value
-            )
+        pool.add(function).note("namesake", near, reason, WEAK * near)
 
 
 def _add_changes(changes: Iterable[Change], pool: Pool, *, now: float, window: float) -> None:

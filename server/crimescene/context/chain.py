@@ -136,3 +136,12 @@ def parent(outline: syntax.Outline, function: Function) -> Function | None:
 def by_relevance(links: Sequence[Link]) -> list[Link]:
     """Program frames before test frames, inner ones first, stacks in the order of their weight."""
     return sorted(links, key=lambda link: (link.in_test, link.depth))
+
+
+def distinct(links: Sequence[Link]) -> list[Link]:
+    """The first link of each function; the top level of a file calls too much to tell anything."""
+    found: dict[tuple[str, int], Link] = {}
+    for link in links:
+        if link.function.kind != "module":
+            found.setdefault((link.function.path, link.function.span.start), link)
+    return list(found.values())

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from crimescene import syntax
-    from crimescene.context.candidates import Candidate
     from crimescene.context.chain import Link
+    from crimescene.context.pool import Candidate
     from crimescene.model import Function
 
 _DEEP = 6

@@ -12,7 +12,7 @@ from crimescene.model import Snippet
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from crimescene.context.candidates import Candidate
+    from crimescene.context.pool import Candidate
     from crimescene.workspace import Workspace
 
 MOST = 60

@@ -11,10 +11,10 @@ from crimescene.context import chain as chains
 from crimescene.context import flowing, kinship, raisers, web, words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
-    from crimescene.context.candidates import Candidate
     from crimescene.context.chain import Link
+    from crimescene.context.pool import Candidate
     from crimescene.model import Function, Span
 
 _BRANCH = re.compile(
@@ -36,8 +36,16 @@ _ALONE = ("callee_of_test", "second_callee", "message_words", "test_words", "tit
 """Features that count otherwise where no frame of the program is in the trace."""
 
 
-def describe(items: Sequence[Candidate], links: Sequence[Link], types: Collection[str] = ()) -> None:
-    """Note kind, length and branches of each candidate, and how the error, of ``types``, came about."""
+def describe(
+    items: Sequence[Candidate],
+    links: Sequence[Link],
+    runs: Mapping[str, Mapping[str, float]],
+    types: Collection[str] = (),
+) -> None:
+    """Note kind, length and branches of each candidate, and how the error, of ``types``, came about.
+
+    ``runs`` says which calls had run (see :mod:`crimescene.context.executed`).
+    """
     chain = {link.function.name for link in links if link.function.kind != "module" and not link.in_test}
     raised = next((link for link in links if link.origin), None) or next(iter(links), None)
     checked = raised is not None and bool(
@@ -48,7 +56,7 @@ def describe(items: Sequence[Candidate], links: Sequence[Link], types: Collectio
     read = flowing.names_read(inner) if inner is not None else frozenset()
     raised_types = {name for name in map(_short, types) if name}
     crashed = any(not link.in_test for link in links)
-    _place(items, links)
+    _place(items, links, runs)
     for item in items:
         function = item.function
         if chains.in_test(function.path):
@@ -64,6 +72,8 @@ def describe(items: Sequence[Candidate], links: Sequence[Link], types: Collectio
         item.note("branches", min(1.0, math.log1p(len(_BRANCH.findall(text))) / math.log1p(_MANY)))
         item.note("innermost", float(item.features.get("frame", 0.0) == 1.0))
         item.note("feeds", feeding.get(_called(function), 0.0))
+        for feature, value in () if in_chain else runs.get(_called(function), {}).items():
+            item.note(feature, value)
         names = set(_NAME.findall(text))
         item.note("raises", float(not raised_types.isdisjoint(names)))
         if not in_chain and not read.isdisjoint(names):
@@ -77,7 +87,9 @@ def describe(items: Sequence[Candidate], links: Sequence[Link], types: Collectio
                 item.note(f"{feature}_assert", item.features.get(feature, 0.0))
 
 
-def _place(items: Sequence[Candidate], links: Sequence[Link]) -> None:
+def _place(
+    items: Sequence[Candidate], links: Sequence[Link], runs: Mapping[str, Mapping[str, float]]
+) -> None:
     """Note where candidates stand to the function that the error is of, whoever raised it for that one."""
     raising, raiser = raisers.split(links)
     own = [link for link in links if not link.in_test]
@@ -109,7 +121,7 @@ def _place(items: Sequence[Candidate], links: Sequence[Link]) -> None:
             item.note("near_line", 1 / (1 + off / 40))
             item.note("above_line", float(function.last_lineno < min(lines[function.path])))
     kinship.compare(items, links, raiser)
-    web.compare(items, links, near)
+    web.compare(items, links, near, runs)
 
 
 def _key(link: Link) -> tuple[str, Span]:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from crimescene import syntax
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
-    from crimescene.context.candidates import Candidate
     from crimescene.context.chain import Link
+    from crimescene.context.pool import Candidate
     from crimescene.model import Span
 
     Edges = Sequence[Mapping[int, float]]
@@ -28,15 +28,25 @@ _KINDS = frozenset({"call", "new", "decorator", "jsx", "attribute"})
 _HOPS = 5
 _KEEPS = 0.7
 """What of a walk goes on at each hop."""
+_TEST = 0.5
+"""What of a walk along calls that had run begins in a test, of each 1 of the innermost frame."""
+_EARLY = 0.2
+"""What a call counts that had run long before."""
 _LEAST = 1e-4
 _MANY = 35
 """Callers, callees or namesakes of a function that has all of them one can think of."""
 
 
 def compare(
-    items: Sequence[Candidate], links: Sequence[Link], near: Mapping[tuple[str, Span], float]
+    items: Sequence[Candidate],
+    links: Sequence[Link],
+    near: Mapping[tuple[str, Span], float],
+    runs: Mapping[str, Mapping[str, float]],
 ) -> None:
-    """Note how candidates hang together; ``near`` says how near to the error the chain's functions are."""
+    """Note how candidates hang together.
+
+    ``near`` says how near to the error the chain's functions are, ``runs`` what of their calls had run.
+    """
     named = _named(items)
     out = [_calls(item, n, named) for n, item in enumerate(items)]
     back: list[dict[int, float]] = [{} for _ in items]
@@ -52,6 +62,9 @@ def compare(
         "reach_test": _walk(tests, out),
         "reach_chain": _walk(chain, out),
         "reach_back": _walk(chain, back),
+        "reach_ran": _walk(
+            {**dict.fromkeys(tests, _TEST), **chain}, _ran({*tests, *chain}, out, items, runs)
+        ),
     }
     for n, item in enumerate(items):
         for feature, reached in walks.items():
@@ -60,6 +73,21 @@ def compare(
         item.note("fan_out", _much(len(out[n])))
         item.note("homonyms", _much(len(named.get(_spelled(item), ())) - 1))
         item.note("called_often", min(1.0, sum(n in out[link] for link in innermost) / 3))
+
+
+def _ran(
+    inside: Collection[int],
+    out: Edges,
+    items: Sequence[Candidate],
+    runs: Mapping[str, Mapping[str, float]],
+) -> Edges:
+    """``out``, but from the functions ``inside`` only by calls that had run, the late ones rather."""
+    kept = list(out)
+    for n in inside:
+        facts = {m: runs.get(_spelled(items[m]), {}) for m in out[n]}
+        late = {m: max(x.get("ran_near", 0.0), x.get("test_ran_near", 0.0)) for m, x in facts.items()}
+        kept[n] = {m: weight * (_EARLY + late[m]) for m, weight in out[n].items() if late[m]}
+    return kept
 
 
 def _key(link: Link) -> tuple[str, Span]:

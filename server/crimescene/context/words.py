@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from crimescene import syntax
-    from crimescene.context.candidates import Candidate
     from crimescene.context.chain import Link
+    from crimescene.context.pool import Candidate
     from crimescene.model import Span
 
 SUSPECTED = "suspected by the user, unproven"

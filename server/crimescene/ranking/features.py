@@ -89,6 +89,13 @@ FEATURES: Mapping[str, str] = {
     "fan_in": "candidates that call it, by name, as a logarithm",
     "fan_out": "candidates that it calls, likewise",
     "homonyms": "candidates of the same name, likewise",
+    "ran": "a function of the chain called it above its failing line or there, 1 / (1 + distance)",
+    "ran_surely": "`ran` where no condition decides about the call",
+    "ran_near": "`ran` / (1 + lines between the call and the failing line / 5)",
+    "test_ran": "a test called it above its failing line or there, 1 / (1 + test functions between)",
+    "test_ran_near": "the same / (1 + lines between / 5)",
+    "not_run": "the chain and the tests call it only where they had not come, or did not come by",
+    "reach_ran": "`reach_chain` and `reach_test` together, first along calls that had run",
     "called_often": "functions of the chain that call it by name, 1 for three",
 }
 

@@ -1,0 +1,96 @@
+"""What the chain and the failing test call, two hops deep, farther where that is little."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crimescene import callers
+from crimescene.context import chain as chains
+from crimescene.context.pool import CERTAINTY, WEAK
+from crimescene.effort import effort
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from crimescene.context.chain import Link
+    from crimescene.context.pool import Candidate, Pool
+    from crimescene.model import Function
+
+_CHAIN = 8
+"""Functions of the chain whose callees are looked up, innermost first."""
+_HOPS = 12
+"""First-hop callees whose own callees are looked up."""
+_IDLE = 0.25
+"""How near a callee counts that had not run: it is followed where there is time."""
+_LITTLE = 24_000
+"""Bytes of code below which all that was found may fit a prompt, so that it is worth looking farther."""
+_FAR = 0.3
+"""How near what is called from there counts."""
+
+
+def add(links: Sequence[Link], runs: Mapping[str, Mapping[str, float]], pool: Pool, deadline: float) -> None:
+    """What the functions of the chain and the failing test call, and what that calls in turn.
+
+    ``runs`` says of which of these names a call had run (see :mod:`crimescene.context.executed`).
+    """
+    shared: dict[tuple[str, int, int], set[str]] = {}
+    hops: list[tuple[Function, float]] = []
+    chain = {(link.function.path, link.function.span) for link in links}
+    for link in chains.distinct(links)[:_CHAIN]:
+        left = deadline - effort()
+        if left <= 0:
+            break
+        for call in pool.calls_in(link, left / 2):
+            callee = call.callee
+            if (callee.path, callee.span) == (link.function.path, link.function.span):
+                continue
+            near = CERTAINTY[call.certainty] / (1 + link.depth)
+            known = (callee.path, callee.span) in chain  # that a frame calls the next one goes without saying
+            verb = "" if known else "passed on by" if call.reason == callers.PASSED else "called by"
+            _add_callee(pool.add(callee), link, near, verb, on_line=call.lineno == link.location.lineno)
+            place = (callee.path, callee.span.start, callee.span.end)
+            shared.setdefault(place, set()).add(link.function.qualified_name)
+            idle = "not_run" in runs.get(callee.name, ())
+            hops.append((callee, _IDLE * near if idle else near))
+    for place, names in shared.items():
+        if len(names) > 1:
+            item = pool.items[place]
+            item.note("shared", 1 - 1 / len(names), "shared by " + " and ".join(sorted(names)[:3]), 3.0)
+    _add_second_callees(hops, pool, deadline)
+
+
+def _add_callee(item: Candidate, link: Link, near: float, verb: str, *, on_line: bool) -> None:
+    who = "the failing test" if link.in_test and link.relation is not None else link.label
+    reason = f"{verb} {who}" if verb else ""
+    item.note("callee_of_test" if link.in_test else "callee", near, reason, 2.0 * near)
+    if on_line:
+        item.note("callee_of_line", near)
+
+
+def _add_second_callees(hops: list[tuple[Function, float]], pool: Pool, deadline: float) -> None:
+    hops.sort(key=lambda hop: -hop[1])
+    for callee, near in hops[:_HOPS]:
+        left = deadline - effort()
+        if left <= 0:
+            break
+        for call in callers.outgoing(pool.workspace, callee, seconds=left / 8, seek=False):
+            value = near * CERTAINTY[call.certainty]
+            item = pool.add(call.callee)
+            item.note("second_callee", value, f"called by {callee.name}", WEAK * value)
+
+
+def add_farther(pool: Pool, deadline: float) -> None:
+    """Where little was found at all: what that calls, as far as it was not followed."""
+    found = list(pool.items.values())
+    if sum(item.function.span.end - item.function.span.start for item in found) > _LITTLE:
+        return
+    followed = ("frame", "test_frame", "callee", "callee_of_test")
+    for item in [x for x in found if not any(name in x.features for name in followed)][: 2 * _HOPS]:
+        left = deadline - effort()
+        if left <= 0 or chains.in_test(item.function.path):
+            continue
+        for call in callers.outgoing(pool.workspace, item.function, seconds=left / 2, seek=False):
+            value = _FAR * CERTAINTY[call.certainty]
+            pool.add(call.callee).note(
+                "second_callee", value, f"called by {item.function.name}", WEAK * value
+            )
