@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from candidate_facts import features
+from crimescene.analysis import Analysis
+from crimescene.context import Wish
+from crimescene.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -196,3 +199,20 @@ def test_the_test_had_come_so_far(tmp_path: Path) -> None:
     assert found["first"]["test_ran"] == found["last"]["test_ran"] == 1.0
     assert found["never"]["not_run"] == 1.0
     assert found["last"]["reach_ran"] > found["first"]["reach_ran"] > found["never"].get("reach_ran", 0.0)
+
+
+def test_the_reason_says_so(tmp_path: Path) -> None:
+    """A prompt tells a callee that had no part in it from one that may have; of a line pointed at nothing."""
+    source = "def pay(cart):\n    ready(cart)\n    total = cart.total\n    note(total)\n"
+    source += "".join(f"\n\ndef {name}(cart):\n    return cart\n" for name in ("ready", "note"))
+    (tmp_path / "a.py").write_text(source, "utf-8")
+    trace = (
+        'Traceback (most recent call last):\n  File "a.py", line 3, in pay\n    total = cart.total\n'
+        "AttributeError: 'NoneType' object has no attribute 'total'\n"
+    )
+    analysis = Analysis(tmp_path, Settings(save_cases=False), now=0.0)
+    reasons = {found.function: found.reason for found in analysis.context_of(trace, Wish()).snippets}
+    assert reasons["ready"] == "called by frame 1"
+    assert reasons["note"] == "called by frame 1, not on the way to its line"
+    pointed = analysis.context_at("a.py", 3, Wish())
+    assert {found.function: found.reason for found in pointed.snippets}["note"] == "called by step 1"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from crimescene.context.chain import Link
     from crimescene.context.pool import Candidate, Pool
-    from crimescene.model import Function
+    from crimescene.model import Call, Function
 
 _CHAIN = 8
 """Functions of the chain whose callees are looked up, innermost first."""
@@ -46,11 +46,11 @@ def add(links: Sequence[Link], runs: Mapping[str, Mapping[str, float]], pool: Po
                 continue
             near = CERTAINTY[call.certainty] / (1 + link.depth)
             known = (callee.path, callee.span) in chain  # that a frame calls the next one goes without saying
-            verb = "" if known else "passed on by" if call.reason == callers.PASSED else "called by"
-            _add_callee(pool.add(callee), link, near, verb, on_line=call.lineno == link.location.lineno)
+            idle = "not_run" in runs.get(callee.name, ())
+            reason = "" if known else _reason(call, link, idle=idle)
+            _add_callee(pool.add(callee), link, near, reason, on_line=call.lineno == link.location.lineno)
             place = (callee.path, callee.span.start, callee.span.end)
             shared.setdefault(place, set()).add(link.function.qualified_name)
-            idle = "not_run" in runs.get(callee.name, ())
             hops.append((callee, _IDLE * near if idle else near))
     for place, names in shared.items():
         if len(names) > 1:
@@ -59,9 +59,14 @@ def add(links: Sequence[Link], runs: Mapping[str, Mapping[str, float]], pool: Po
     _add_second_callees(hops, pool, deadline)
 
 
-def _add_callee(item: Candidate, link: Link, near: float, verb: str, *, on_line: bool) -> None:
+def _reason(call: Call, link: Link, *, idle: bool) -> str:
     who = "the failing test" if link.in_test and link.relation is not None else link.label
-    reason = f"{verb} {who}" if verb else ""
+    if call.reason == callers.PASSED:
+        return f"passed on by {who}"
+    return f"called by {who}, not on the way to its line" if idle else f"called by {who}"
+
+
+def _add_callee(item: Candidate, link: Link, near: float, reason: str, *, on_line: bool) -> None:
     item.note("callee_of_test" if link.in_test else "callee", near, reason, 2.0 * near)
     if on_line:
         item.note("callee_of_line", near)

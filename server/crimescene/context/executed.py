@@ -49,10 +49,12 @@ def runs(links: Sequence[Link]) -> Mapping[str, Mapping[str, float]]:
     """For each name that the chain or a test calls the features ``ran``... that say whether a call had run.
 
     ``not_run`` stands alone: it is a name whose calls lie below the failing lines or in another branch.
+    Of places that the user pointed at nobody knows whether they failed.
     """
     found: dict[str, dict[str, float]] = {}
-    own = _distinct([link for link in links if not link.in_test])[:_CHAIN]
-    tests = _distinct([link for link in links if link.in_test])[:_TESTS]
+    failed = [link for link in links if link.relation is not None]
+    own = _distinct([link for link in failed if not link.in_test])[:_CHAIN]
+    tests = _distinct([link for link in failed if link.in_test])[:_TESTS]
     frames = [(link, "", 1 / (1 + link.depth)) for link in own]
     frames += [(link, "test_", 1 / (1 + number)) for number, link in enumerate(tests)]
     for link, who, value in frames:
