@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 
 from repositories import Builder, numbered
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell script's background job ignores Ctrl-C, and so would all programs that are interrupted here.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
