@@ -21,6 +21,7 @@ from typing import Any
 from crimescene import ranking
 from crimescene.analysis import Analysis
 from crimescene.context import Wish, candidates
+from crimescene.context.pool import Candidate
 from crimescene.settings import Settings
 
 KEPT = 200
@@ -33,7 +34,7 @@ _ENOUGH = 0.6
 Record = dict[str, Any]
 
 
-def covers(item: candidates.Candidate, fixed: Record) -> bool:
+def covers(item: Candidate, fixed: Record) -> bool:
     """Whether showing the candidate shows what the fix changed."""
     function = item.function
     first, last = function.first_lineno, function.last_lineno
@@ -51,7 +52,7 @@ def covers(item: candidates.Candidate, fixed: Record) -> bool:
 
 def record(bug: Record, tree: Path, part: str) -> Record:
     """The candidates of one bug."""
-    found: list[candidates.Candidate] = []
+    found: list[Candidate] = []
     collect = candidates.collect
 
     def overheard(*given: Any, **named: Any) -> Any:
@@ -77,7 +78,7 @@ def record(bug: Record, tree: Path, part: str) -> Record:
     }
 
 
-def _row(item: candidates.Candidate) -> list[int]:
+def _row(item: Candidate) -> list[int]:
     row: list[int] = []
     for index, name in enumerate(ranking.FEATURES):
         value = round(item.features.get(name, 0.0) * _SCALE)
