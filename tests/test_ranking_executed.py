@@ -165,6 +165,28 @@ def test_what_had_run(tmp_path: Path, language: str) -> None:
     assert "ran" not in found["fail"]
 
 
+STATEMENTS = {
+    "argument": "pay(cart) {\n  return fail({\n    a: inside(cart),\n  }, last(cart));\n  after(cart);\n}\n",
+    "callback": "pay(cart) {\n  cart.map(x => {\n    inside(x);\n  });\n  last(cart);\n  after(cart);\n}\n",
+    "block": "pay(cart) {\n  if (cart.open(0)) {\n    inside(cart);\n  }\n  last(cart);\n  after(cart);\n}\n",
+    "chain": "pay(cart) {\n  cart\n    .each(inside(cart))\n    .all(last(cart));\n  after(cart);\n}\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("statement", "ran"),
+    [("argument", {"inside", "last"}), ("callback", set()), ("block", set()), ("chain", {"inside", "last"})],
+)
+def test_a_statement_of_many_lines(tmp_path: Path, statement: str, ran: set[str]) -> None:
+    """It ends with its brackets; what a callback or a block holds stands below its line."""
+    names = ("inside", "last", "after")
+    text = "function " + STATEMENTS[statement]
+    text += "".join(f"\nfunction {name}(x) {{\n  return x;\n}}\n" for name in names)
+    found = features(tmp_path, "TypeError: no\n    at pay (a.js:2:3)\n", {"a.js": text})
+    assert {name for name in names if found[name].get("ran_near") == 1.0} == ran
+    assert {name for name in names if found[name].get("not_run")} == set(names) - ran
+
+
 def test_a_loop_comes_back(tmp_path: Path) -> None:
     """What stands below the failing line of a loop may have run the round before."""
     source = (

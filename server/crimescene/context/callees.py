@@ -10,9 +10,10 @@ from crimescene.context.pool import CERTAINTY, WEAK
 from crimescene.effort import effort
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from crimescene.context.chain import Link
+    from crimescene.context.executed import Runs
     from crimescene.context.pool import Candidate, Pool
     from crimescene.model import Call, Function
 
@@ -28,7 +29,7 @@ _FAR = 0.3
 """How near what is called from there counts."""
 
 
-def add(links: Sequence[Link], runs: Mapping[str, Mapping[str, float]], pool: Pool, deadline: float) -> None:
+def add(links: Sequence[Link], runs: Runs, pool: Pool, deadline: float) -> None:
     """What the functions of the chain and the failing test call, and what that calls in turn.
 
     ``runs`` says of which of these names a call had run (see :mod:`crimescene.context.executed`).

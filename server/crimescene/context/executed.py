@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crimescene import syntax
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from crimescene.context.chain import Link
 
@@ -32,6 +33,12 @@ _ALWAYS = re.compile(
 )
 _LOOP = re.compile(r"\}?\s*(?:for|foreach|while|do|loop|until)\b|.*\.(?:each|forEach|map)\b")
 _ENDS = ("{", ":", ";", "}")
+_CLOSING = (")", "]", "}")
+_LATER = re.compile(r"(?:=>|->|\bfunction\b[^()]*\([^()]*\))\s*\{?$|\bdo\b(?:\s*\|[^|]*\|)?$")
+"""How a line ends below which a callback stands: it runs when it is called."""
+
+Runs = Mapping[str, Mapping[str, float]]
+"""For each name that the chain or a test calls the features that say whether a call had run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +52,8 @@ class _Placed:
     """No condition decides whether it ran."""
 
 
-def runs(links: Sequence[Link]) -> Mapping[str, Mapping[str, float]]:
-    """For each name that the chain or a test calls the features ``ran``... that say whether a call had run.
+def runs(links: Sequence[Link]) -> Runs:
+    """What had run of the calls of the chain and the tests: the features ``ran`` to ``test_ran_near``.
 
     ``not_run`` stands alone: it is a name whose calls lie below the failing lines or in another branch.
     Of places that the user pointed at nobody knows whether they failed.
@@ -110,14 +117,24 @@ class _Body:
         self.depths = [len(line) - len(line.lstrip()) if line.strip() else -1 for line in lines]
         self.told = failing < len(lines) and self.depths[failing] >= 0
         self.around = self.blocks(failing) if self.told else []
-        self.end = failing
-        while self.told and self._goes_on(self.end):
-            self.end += 1
+        self.end = self._statement_end() if self.told else failing
 
-    def _goes_on(self, at: int) -> bool:
-        """Whether the statement of line ``at`` has more lines: they are deeper, and it opens no block."""
-        below = at + 1 < len(self.lines) and self.depths[at + 1] > self.depths[self.failing]
-        return below and not self.lines[at].rstrip().endswith(_ENDS)
+    def _statement_end(self) -> int:
+        """Index of the last line of the failing statement.
+
+        Its lines are deeper, or close its brackets; it has more while a bracket is open, or where its line
+        opens no block.
+        """
+        at, level, open_brackets = self.failing, self.depths[self.failing], 0
+        while at + 1 < len(self.lines):
+            line, below = self.lines[at].rstrip(), self.lines[at + 1].strip()
+            open_brackets += sum(map(line.count, "([")) - sum(map(line.count, ")]"))
+            closes = open_brackets > 0 and self.depths[at + 1] == level and below.startswith(_CLOSING)
+            ended = open_brackets <= 0 and line.endswith(_ENDS)
+            if _LATER.search(line) or ended or not (closes or self.depths[at + 1] > level):
+                break
+            at += 1
+        return at
 
     def blocks(self, at: int) -> list[int]:
         """Indices of the lines that open the blocks around line ``at``, outermost first."""

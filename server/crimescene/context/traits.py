@@ -11,9 +11,10 @@ from crimescene.context import chain as chains
 from crimescene.context import flowing, kinship, raisers, web, words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
     from crimescene.context.chain import Link
+    from crimescene.context.executed import Runs
     from crimescene.context.pool import Candidate
     from crimescene.model import Function, Span
 
@@ -39,7 +40,7 @@ _ALONE = ("callee_of_test", "second_callee", "message_words", "test_words", "tit
 def describe(
     items: Sequence[Candidate],
     links: Sequence[Link],
-    runs: Mapping[str, Mapping[str, float]],
+    runs: Runs,
     types: Collection[str] = (),
 ) -> None:
     """Note kind, length and branches of each candidate, and how the error, of ``types``, came about.
@@ -87,9 +88,7 @@ def describe(
                 item.note(f"{feature}_assert", item.features.get(feature, 0.0))
 
 
-def _place(
-    items: Sequence[Candidate], links: Sequence[Link], runs: Mapping[str, Mapping[str, float]]
-) -> None:
+def _place(items: Sequence[Candidate], links: Sequence[Link], runs: Runs) -> None:
     """Note where candidates stand to the function that the error is of, whoever raised it for that one."""
     raising, raiser = raisers.split(links)
     own = [link for link in links if not link.in_test]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from crimescene.context.chain import Link
+    from crimescene.context.executed import Runs
     from crimescene.context.pool import Candidate
     from crimescene.model import Span
 
@@ -41,7 +42,7 @@ def compare(
     items: Sequence[Candidate],
     links: Sequence[Link],
     near: Mapping[tuple[str, Span], float],
-    runs: Mapping[str, Mapping[str, float]],
+    runs: Runs,
 ) -> None:
     """Note how candidates hang together.
 
@@ -79,7 +80,7 @@ def _ran(
     inside: Collection[int],
     out: Edges,
     items: Sequence[Candidate],
-    runs: Mapping[str, Mapping[str, float]],
+    runs: Runs,
 ) -> Edges:
     """``out``, but from the functions ``inside`` only by calls that had run, the late ones rather."""
     kept = list(out)
