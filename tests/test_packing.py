@@ -108,22 +108,6 @@ def test_a_minified_line_is_shown_around_the_error():
     assert len(packed.pieces[0].text) < 400
 
 
-def test_methods_stand_below_the_signature_of_their_class():
-    """What encloses a function is shown above it once, however many of its functions are."""
-    one = function("one", 3, start_lineno=20, headers=((4, "class Cart:"),), blank_below=2)
-    one = replace(one, text=one.text.replace("def", "    def").replace("\n", "\n    "))
-    two = replace(one, start_lineno=25, function="two", reasons=because("also"))
-    (piece,) = pack([one, two], 10_000).pieces
-    assert piece.text.split("\n")[:4] == [
-        "class Cart:",
-        "    ⋮ 15 lines",
-        "    def one():",
-        "        one_2 = 2",
-    ]
-    assert piece.text.count("class Cart:") == 1
-    assert piece.heading == "a.py:20-27 · `one` (why), `two` (also)"
-
-
 def test_only_blank_lines_between_functions_are_no_elision():
     """Blank lines left out between joined functions are shown as one."""
     one = function("one", 3, blank_below=2)

@@ -283,10 +283,8 @@ class Snippet:
     """Line numbers that matter most, best first: the throwing line, call sites, changed lines."""
     throws: bool = False
     """The first marked line is where the error was raised."""
-    headers: tuple[tuple[int, str], ...] = ()
-    """Line number (1-based) and whole text, as it stands in the file, of each line that a signature of an
-    enclosing definition (class, interface, impl, outer function) takes: outermost first, ascending, all of
-    them above ``start_lineno``. Empty for what stands at the top level of its file."""
+    tests: bool = False
+    """It is the failing test."""
     blank_below: int = 0
     """Number of blank lines in the file that follow the last line at once."""
     contributions: tuple[tuple[str, float], ...] = ()

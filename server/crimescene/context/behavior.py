@@ -134,7 +134,7 @@ def _proposed(trace: Trace | None, links: Sequence[Link], promise: Behavior | No
 
 
 def _tested(trace: Trace | None, links: Sequence[Link]) -> Behavior | None:
-    link = next((link for link in links if link.in_test), None)
+    link = chain.failing_test(links) or next((link for link in links if link.in_test), None)
     test = _test_around(link) if link is not None else None
     if link is not None and link.outline is not None and test is not None:
         text = syntax.docstring(link.outline, test).strip()

@@ -37,7 +37,9 @@ def add(links: Sequence[Link], runs: Runs, pool: Pool, deadline: float) -> None:
     shared: dict[tuple[str, int, int], set[str]] = {}
     hops: list[tuple[Function, float]] = []
     chain = {(link.function.path, link.function.span) for link in links}
+    test = chains.failing_test(links)
     for link in chains.distinct(links)[:_CHAIN]:
+        who = "the failing test" if test and link.function == test.function else link.label
         left = deadline - effort()
         if left <= 0:
             break
@@ -48,7 +50,7 @@ def add(links: Sequence[Link], runs: Runs, pool: Pool, deadline: float) -> None:
             near = CERTAINTY[call.certainty] / (1 + link.depth)
             known = (callee.path, callee.span) in chain  # that a frame calls the next one goes without saying
             idle = "not_run" in runs.get(callee.name, ())
-            reason = "" if known else _reason(call, link, idle=idle)
+            reason = "" if known else _reason(call, who, idle=idle)
             _add_callee(pool.add(callee), link, near, reason, on_line=call.lineno == link.location.lineno)
             place = (callee.path, callee.span.start, callee.span.end)
             shared.setdefault(place, set()).add(link.function.qualified_name)
@@ -60,8 +62,7 @@ def add(links: Sequence[Link], runs: Runs, pool: Pool, deadline: float) -> None:
     _add_second_callees(hops, pool, deadline)
 
 
-def _reason(call: Call, link: Link, *, idle: bool) -> str:
-    who = "the failing test" if link.in_test and link.relation is not None else link.label
+def _reason(call: Call, who: str, *, idle: bool) -> str:
     if call.reason == callers.PASSED:
         return f"passed on by {who}"
     return f"called by {who}, not on the way to its line" if idle else f"called by {who}"

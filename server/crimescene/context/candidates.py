@@ -85,6 +85,7 @@ def collect(
 
 def _add_frames(links: Sequence[Link], pool: Pool) -> None:
     share = 1 / max(1, len(links))
+    test = chains.failing_test(links)
     for link in links:
         item = pool.add(link.function)
         item.marked[link.location.lineno] = None
@@ -96,12 +97,13 @@ def _add_frames(links: Sequence[Link], pool: Pool) -> None:
             item.note("origin", 1.0, f"{link.place}, raised here{moved}", 9.0)
             item.throws = True
         if link.in_test:
-            if link.depth == 0 and link.relation is not None:
+            if link is test:
                 item.note("test_frame", 1.0, f"the failing test{moved}", 5.0)
+                item.tests = True
             else:
                 _note_frame(item, "test_frame", link, 5.0)
         else:
-            _note_frame(item, "frame", link, 8.0 / (1 + link.depth), said=not item.throws)
+            _note_frame(item, "frame", link, 4.0 + 4.0 / (1 + link.depth), said=not item.throws)
             item.features["frames"] = item.features.get("frames", 0.0) + share
 
 

@@ -138,6 +138,26 @@ def by_relevance(links: Sequence[Link]) -> list[Link]:
     return sorted(links, key=lambda link: (link.in_test, link.depth))
 
 
+def failing_test(links: Sequence[Link]) -> Link | None:
+    """The outermost frame in a test: helpers of tests lie within it, what a runner wraps around it outside.
+
+    A fixture file's function or one made within a named function (a decorator's wrapper) calls the test.
+    """
+    tests = sorted((x for x in links if x.in_test and x.relation is not None), key=lambda x: -x.position)
+    first = min((link.stack for link in tests), default=0)
+    own = [link for link in tests if link.stack == first]
+    return next((link for link in own if not _wraps(link)), own[0] if own else None)
+
+
+def _wraps(link: Link) -> bool:
+    language = languages.language_for(link.location.path)
+    if language is None or link.outline is None:
+        return False
+    around = parent(link.outline, link.function)
+    made = around is not None and around.kind in ("function", "method")
+    return made or link.location.path.rpartition("/")[2] in language.setup.fixture_files
+
+
 def distinct(links: Sequence[Link]) -> list[Link]:
     """The first link of each function; the top level of a file calls too much to tell anything."""
     found: dict[tuple[str, int], Link] = {}

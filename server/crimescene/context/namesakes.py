@@ -123,9 +123,10 @@ def _names(links: Sequence[Link]) -> dict[str, tuple[float, str]]:
     distinct = {(link.function.path, link.function.span.start): link for link in reversed(links)}
     own = [link for link in distinct.values() if not link.in_test][-_CHAIN:]
     tests = [link for link in distinct.values() if link.in_test]
+    test = chains.failing_test(links)
     for link in [*own, *tests[:1], *tests[-1:]]:
         near = 1 / (1 + link.depth)
-        who = "the failing test" if link.in_test else link.label
+        who = "the failing test" if test and link.function == test.function else link.label
         if not link.in_test and link.function.kind != "module":
             _keep(found, link.function.name, near, f"named like {who}")
         span = link.function.span

@@ -35,6 +35,9 @@ class Candidate:
     """Why the reader should care, and how much."""
     marked: dict[int, None] = field(default_factory=dict)
     throws: bool = False
+    """It holds the line that raised."""
+    tests: bool = False
+    """It is the failing test."""
 
     def note(
         self,

@@ -128,6 +128,12 @@ _LOGS = (".log", ".out", ".err")
 """What a program's output is saved as: the trace itself, more often than not."""
 
 
+_YOUNG = 30 * 86_400
+"""Seconds within which each last change of the chain is told; of older ones only the latest."""
+_NAMED = 2
+"""Functions of one change that are all named."""
+
+
 class Blamed:
     """The last change of each function of the chain, asked of git while others compute."""
 
@@ -165,7 +171,7 @@ def blame_ahead(
 
 
 def unchanged(blamed: Blamed, *, since: float, now: float, complete: bool) -> tuple[str, ...]:
-    """Say that none of the chain's functions is recent, and when each of them last changed.
+    """Say that none of the chain's functions is recent, and which changed last.
 
     Where not all changes since ``since`` are known (not ``complete``), only older ones are told.
     """
@@ -175,11 +181,17 @@ def unchanged(blamed: Blamed, *, since: float, now: float, complete: bool) -> tu
     for link, change in blamed.changes():
         if complete or (change.arrived or change.when) < since:
             by_commit.setdefault(change.sha or "", []).append((link, change))
-    for told in by_commit.values():
+    latest = sorted(by_commit.values(), key=lambda told: -(told[0][1].arrived or told[0][1].when))
+    for n, told in enumerate(latest):
         change = told[0][1]
+        if n and now - (change.arrived or change.when) > _YOUNG:
+            sentences.append("The rest of the chain is older.")
+            break
         who = f"{(change.sha or '')[:7]}, {change.author}: {change.subject}"
-        names = _listed([link for link, _ in told])
-        sentences.append(f"{names} last changed {aged(change.when, change.arrived, now)} ({who}).")
+        named = told[:1] if len(told) > _NAMED else told
+        names = _listed([link for link, _ in named])
+        more = f" and {len(told) - 1} more" if named != told else ""
+        sentences.append(f"{names}{more} last changed {aged(change.when, change.arrived, now)} ({who}).")
     return tuple(sentences)
 
 

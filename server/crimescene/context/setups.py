@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from crimescene import languages
+from crimescene.context import chain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,7 +22,7 @@ _PARAMETERS = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 
 def setups(links: Sequence[Link], outline: Callable[[str], Outline | None]) -> list[Function]:
     """The functions that ran before the failing test, the nearest to it first."""
-    test = next((link for link in reversed(links) if link.in_test and link.outline is not None), None)
+    test = chain.failing_test(links)
     if test is None or test.outline is None or test.function.kind == "module":
         return []
     found: dict[tuple[str, int], Function] = {}

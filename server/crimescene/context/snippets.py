@@ -27,7 +27,7 @@ def best(items: Iterable[Candidate], workspace: Workspace, wanted: set[str]) -> 
     """The best candidates as code.
 
     A function inside a better one is not repeated, unless that one is too long to be shown whole or a frame
-    lies in it: that place is always named and marked.
+    lies in it: that place is always named and marked. The failing test is always among them.
     ``wanted`` are the words of the failure: they mark lines of long functions nothing else marks.
     """
     scored = sorted(
@@ -35,15 +35,16 @@ def best(items: Iterable[Candidate], workspace: Workspace, wanted: set[str]) -> 
         key=lambda pair: (-pair[0], pair[1].function.path, pair[1].function.first_lineno),
     )
     chosen: list[Snippet] = []
-    for score, item in scored[: 2 * MOST]:
+    for n, (score, item) in enumerate(scored):
+        if (n >= 2 * MOST or len(chosen) >= MOST) and not item.tests:
+            continue
         source = item.outline.source if item.outline else workspace.read(item.function.path)
         if source is None:
             continue
         found = snippet(item, source, score, wanted)
-        if found.throws or "frame" in item.features or not any(holds(other, found) for other in chosen):
+        named = found.throws or found.tests or "frame" in item.features
+        if named or not any(holds(other, found) for other in chosen):
             chosen.append(found)
-        if len(chosen) >= MOST:
-            break
     return tuple(chosen)
 
 
@@ -103,6 +104,8 @@ def snippet(item: Candidate, source: bytes, score: float, wanted: set[str]) -> S
         language.fence if language else "",
         tuple(marks),
         throws=item.throws,
+        tests=item.tests,
+        blank_below=next((n for n, line in enumerate(lines[last:]) if line.strip()), len(lines) - last),
         contributions=parts,
         unreached=0 if goes_on else _unreached(item, lines[first - 1 : last], [m - first for m in marks]),
     )

@@ -25,6 +25,8 @@ class Policy:
     """Most of the room the throwing function may take before every other had its turn."""
     share: float = 0.35
     """Most of the room any other function may take before every other had its turn."""
+    test: float = 0.05
+    """Most of the room the failing test may take before every other had its turn, where it only led there."""
     small: int = 1_600
     """Characters (40 lines) below which a function is shown whole if it fits at all."""
     least: int = 320
@@ -93,7 +95,6 @@ class _Choice:
             last_lineno=first + len(self.lines) - 1,
             raised=raised,
             concerned=frozenset(snippet.marked[:1]) if raised is None else frozenset(),
-            headers=snippet.headers,
             blank=frozenset(self.blank),
         )
 
@@ -104,15 +105,21 @@ class _Choice:
         yield from (self.snippet.start_lineno + n for n, line in enumerate(self.lines) if not line)
         yield from range(below, below + self.snippet.blank_below)
 
-    def worth(self, policy: Policy) -> float:
-        """What it promises for its length; the throwing function comes first whatever it costs.
+    def most(self, room: int, policy: Policy) -> int:
+        """Characters of ``room`` that it may take before every other had its turn."""
+        if self.snippet.throws:
+            return max(policy.small, int(room * policy.thrower))
+        if self.snippet.tests:
+            return int(room * policy.test) + self.heading
+        return max(policy.small, int(room * policy.share))
+
+    def turn(self, policy: Policy) -> tuple[bool, bool, float]:
+        """Sorts by what it promises for its length, after the throwing function and the failing test.
 
         Scores are logarithms: one more makes it e times as likely that the code has to change.
         """
-        if self.snippet.throws:
-            return float("inf")
         cost = max(policy.cheap, min(policy.dear, sum(self.costs[: self.reached])) + self.heading)
-        return self.snippet.score - math.log(cost)
+        return not self.snippet.throws, not self.snippet.tests, math.log(cost) - self.snippet.score
 
 
 def _choice(rank: int, snippet: Snippet, policy: Policy, columns: Mapping[tuple[str, int], int]) -> _Choice:
@@ -121,11 +128,9 @@ def _choice(rank: int, snippet: Snippet, policy: Policy, columns: Mapping[tuple[
         if len(line) > policy.widest:
             at = columns.get((snippet.path, snippet.start_lineno + n), 0)
             lines[n] = plain.fold_inside(line, policy.widest, at)
-    above = [text for _, text in snippet.headers]
-    shift = pieces.indentation([*above, *lines])
+    shift = pieces.indentation(lines)
     choice = _Choice(snippet, rank, lines, [max(1, len(line) - shift + 1) for line in lines], 0, 0)
     fence = len("#### \n```\n\n```\n\n") + len(snippet.language) + 3
-    fence += sum(len(text) + _ELISION for text in above)
     choice.heading = len(choice.piece.heading) + fence
     choice.again = len(replace(choice.piece, again=True).heading) + fence
     return choice
@@ -139,19 +144,19 @@ def pack(
 ) -> Packed:
     """Choose from ``snippets`` (best first) what fits ``room`` characters.
 
-    The throwing function comes first and is never starved; then by value for its length. A function longer
-    than its share is shown in regions around its marked lines; what is left over at the end makes them grow.
+    The throwing function comes first and is never starved; then a little of the failing test, which says
+    what was expected; then by value for its length. A function longer than its share is shown in regions
+    around its marked lines; what is left over at the end makes them grow.
     ``columns`` tells for (path, line) where in a line too long to be shown the error is.
     """
     choices = [_choice(rank, snippet, policy, columns) for rank, snippet in enumerate(snippets)]
-    order = sorted(choices, key=lambda choice: -choice.worth(policy))
+    order = sorted(choices, key=lambda choice: choice.turn(policy))
     usable = room - (int(room * policy.near) if len(snippets) > 1 else 0)
     shown: dict[str, set[int]] = {}
     taken: list[_Choice] = []
     free = usable
     for choice in order:
-        most = max(policy.small, int(room * (policy.thrower if choice.snippet.throws else policy.share)))
-        free -= _show(choice, shown, taken, min(free, most), policy)
+        free -= _show(choice, shown, taken, min(free, choice.most(room, policy)), policy)
     size = _size(taken)
     for choice in order:  # joined blocks take less than was set aside for them
         before = choice.kept
@@ -222,7 +227,8 @@ def _show(
     if cost(kept) > room:
         marked = [lineno - first for lineno in choice.snippet.marked]
         kept = regions.choose(choice.lines[: choice.reached], marked, lambda kept: cost(kept) <= (room))
-        enough = sum(choice.costs[n] for n in kept) >= policy.least or choice.snippet.throws
+        told = choice.snippet.throws or choice.snippet.tests  # there the marked line alone says much
+        enough = told or sum(choice.costs[n] for n in kept) >= policy.least
         if not (kept > choice.kept and enough):
             return 0
     price = cost(kept)

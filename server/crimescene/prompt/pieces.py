@@ -37,8 +37,6 @@ class Piece:
     """Of the whole functions, elided ends included."""
     raised: int | None = None
     concerned: frozenset[int] = frozenset()
-    headers: tuple[tuple[int, str], ...] = ()
-    """Signature lines of what encloses the functions, shown above them."""
     blank: frozenset[int] = frozenset()
     """Line numbers that hold nothing."""
     again: bool = False
@@ -56,11 +54,10 @@ class Piece:
     @property
     def text(self) -> str:
         """The code, dedented, elisions marked with their number of lines."""
-        lines = sorted((dict(self.headers) | dict(self.lines)).items())
-        shift = indentation([text for _, text in lines])
+        shift = indentation([text for _, text in self.lines])
         out: list[str] = []
-        expected = min([self.first_lineno, *(lineno for lineno, _ in lines[:1])])
-        for lineno, line in lines:
+        expected = self.first_lineno
+        for lineno, line in self.lines:
             if lineno > expected:
                 blanks = line[shift : len(line) - len(line.lstrip())]
                 hollow = self.blank.issuperset(range(expected, lineno))
@@ -113,7 +110,6 @@ def _together(one: Piece, other: Piece) -> Piece:
         last_lineno=max(one.last_lineno, other.last_lineno),
         raised=one.raised if one.raised is not None else other.raised,
         concerned=one.concerned | other.concerned,
-        headers=tuple(sorted({*one.headers, *other.headers})),
         blank=one.blank | other.blank,
     )
 
