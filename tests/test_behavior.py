@@ -1,6 +1,8 @@
 """What is said of the failures of a text that the prompt is not about."""
 
-from crimescene.context.behavior import others
+import pytest
+
+from crimescene.context.behavior import others, spoken
 from crimescene.traces import parse
 
 _TEXT = """\
@@ -44,3 +46,21 @@ def test_the_same_failure_again_and_warnings_are_no_others() -> None:
     traces = parse(f"{warning}{error}\n{error}")
     assert len(traces) == 3
     assert others(traces, 2) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("test_empty_history_shows_hint", "empty history shows hint"),
+        ("tests/a.py::CartTest::test_adds_up[1-2]", "adds up"),
+        ("CartTest.shouldWorkFineWhenGivenNPE", "work fine when given NPE"),
+        ("com.shop.CartTest#parsesURLsTwice", "parses URLs twice"),
+        ("TestCart/no_lines", "cart/no lines"),
+        ("Cart > adds up > no lines", "cart > adds up > no lines"),
+        ('describe "Router".it "should handle a blank URL"', "Router should handle a blank URL"),
+        ('describe "a.b".describe "get()".it "says \\"no\\""', 'a.b get() says \\"no\\"'),
+    ],
+)
+def test_the_words_of_a_test(name: str, words: str) -> None:
+    """What a test promises is read from its name, in whatever style its language writes it."""
+    assert spoken(name) == words

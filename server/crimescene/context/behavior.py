@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crimescene import syntax
+from crimescene import languages, syntax
 from crimescene.context import chain, promises
 from crimescene.model import Behavior
 from crimescene.prompt.plain import clip, one_line
@@ -20,7 +20,9 @@ ASK_EXPECTED = (
     "What should have happened here? One sentence is enough: the value, state or output you expected."
 )
 _MARKS = re.compile(r"^(?:[Tt]est|it|should|spec)(?=[_A-Z\s])_?|(?:_?tests?|Spec)$")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_TITLE = re.compile(r'\w+ "(.*)"', re.DOTALL)
+_CAMEL = re.compile(r"(?<=[a-z0-9])([A-Z])(?=[a-z]|$)")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _MEANINGFUL_WORDS = 2
 """A test named ``test_total`` promises nothing; ``test_total_is_rounded`` does."""
 
@@ -116,11 +118,19 @@ def error_line(exception: str | None, message: str) -> str:
 
 
 def spoken(name: str) -> str:
-    """The words of a test's name: ``test_empty_history_shows_hint`` says "empty history shows hint"."""
+    """The words of a test's name: ``test_empty_history_shows_hint`` says "empty history shows hint".
+
+    Of titles within titles all: ``describe "cart".it "adds up"`` says "cart adds up".
+    """
+    titles = [_TITLE.fullmatch(part) for part in re.split(r'(?<=")\.(?=\w+ ")', name.strip())]
+    if all(titles):
+        return " ".join(title[1] for title in titles if title)
     last = re.split(r"::|\.(?=\w+$)|#", name.strip())[-1]
     last = re.sub(r"\[.*\]$|\(.*\)$", "", last)
     last = _MARKS.sub("", last)
-    words = " ".join(_CAMEL.sub(" ", last.replace("_", " ")).split())
+    if " " not in last:
+        last = _CAMEL.sub(lambda capital: f" {capital[1].lower()}", last)
+    words = " ".join(_HUMP.sub(" ", last.replace("_", " ")).split())
     return words[:1].lower() + words[1:] if not words.isupper() else words
 
 
@@ -141,12 +151,19 @@ def _tested(trace: Trace | None, links: Sequence[Link]) -> Behavior | None:
         if text:
             return Behavior(_first_sentence(text), f"proposed from the docstring of {test.name}")
     names = [trace.test] if trace is not None and trace.test else []
-    names += [test.qualified_name] if test is not None else []
+    names += [test.qualified_name] if link is not None and test is not None and not _prepares(link) else []
     for name in names:
         words = spoken(name)
         if len(words.split()) >= _MEANINGFUL_WORDS:
             return Behavior(words, f"proposed from the name of the test {name}")
     return None
+
+
+def _prepares(link: Link) -> bool:
+    """Whether the function only sets a test up: its name promises nothing."""
+    language = languages.language_for(link.location.path)
+    name = link.function.name.partition("#")[0]
+    return language is not None and name in (*language.setup.names, *language.setup.hooks)
 
 
 def _test_around(link: Link) -> Function:

@@ -38,9 +38,14 @@ def read_by(link: Link) -> Iterator[Function]:
             "utf-8", "replace"
         )
         for name in sorted(names - inside):
-            if name in text and re.match(_DECLARATION.format(name=re.escape(name)), text):
+            if declares(name, text):
                 names.discard(name)
-                yield _binding(outline, name, first, min(last, first + MOST_LINES - 1))
+                yield binding(outline, name, first, min(last, first + MOST_LINES - 1))
+
+
+def declares(name: str, text: str) -> bool:
+    """Whether the statement that begins with the line ``text`` gives ``name`` a value."""
+    return name in text and re.match(_DECLARATION.format(name=re.escape(name)), text) is not None
 
 
 def _line(outline: Outline, lineno: int) -> Span:
@@ -55,7 +60,8 @@ def _local(outline: Outline, function: Function) -> set[str]:
     return set(syntax.identifiers(outline, head)) if function.kind != "module" else set()
 
 
-def _binding(outline: Outline, name: str, first: int, last: int) -> Function:
+def binding(outline: Outline, name: str, first: int, last: int) -> Function:
+    """The statement in lines ``first`` to ``last`` that gives ``name`` a value."""
     span = Span(_line(outline, first).start, _line(outline, last).end)
     start = outline.source.find(name.encode(), span.start)
     name_span = Span(start, start + len(name.encode()))

@@ -8,8 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crimescene import callers, history, languages, syntax
-from crimescene.context import bindings, callees, executed, namesakes, setups, subjects, traits, words
+from crimescene import callers, history, index, languages, syntax
+from crimescene.context import (
+    bindings,
+    callees,
+    executed,
+    imported,
+    namesakes,
+    setups,
+    subjects,
+    traits,
+    words,
+)
 from crimescene.context import chain as chains
 from crimescene.context.pool import CERTAINTY, WEAK, Candidate, Pool
 from crimescene.effort import effort
@@ -31,8 +41,14 @@ _CALLED_BY = 4
 """Functions of the chain whose callers are looked up."""
 _CALLERS = 6
 """Callers kept for each of them."""
+_ENOUGH = 4.0
+"""Prompts that imported files are to fill, so that there is something to choose from."""
+_IMPORTED = 0.5
+"""How a file counts that is only imported, beside one that the failing test is about."""
 _SETS_UP = 0.7
 """What gives the failing test its data is as near to it as most of what it calls."""
+_SHORT = 12
+"""Lines of what goes with the failing test."""
 _BESIDE = 3
 """Files a test is about that are looked into where frames of the program tell more."""
 _NEIGHBOURS = 400
@@ -70,17 +86,29 @@ def collect(
     notes = _add_callers(answer, targets, ordered, pool)
     _add_members(ordered, pool, clock + seconds)
     _add_neighbours(ordered, pool)
-    for function in setups.setups(links, pool.outline):
-        pool.add(function).note("callee_of_test", _SETS_UP, "sets up the failing test", _SETS_UP)
+    _add_setups(ordered, pool)
     _add_subjects(ordered, query, pool)
     _add_namesakes(ordered, query, pool, effort() + seconds / 4)
     callees.add_farther(pool, effort() + seconds / 2)
+    _add_imported(ordered, pool)
     _add_changes(changes, pool, now=now, window=window)
     _add_suspects(query.suspects, pool)
     items = list(pool.items.values())
     words.compare(items, ordered, query)
     traits.describe(items, ordered, runs, query.types)
     return items, notes
+
+
+def _add_setups(links: Sequence[Link], pool: Pool) -> None:
+    """What gives the failing test its data; the little that only its file's top level says goes with it."""
+    crashed = any(not link.in_test for link in links)
+    test = chains.failing_test(links)
+    for function in setups.setups(test, pool.outline):
+        item = pool.add(function)
+        item.note("callee_of_test", _SETS_UP, "sets up the failing test", _SETS_UP)
+        own = test is not None and function.path == test.location.path
+        short = function.last_lineno - function.first_lineno < _SHORT
+        item.tests |= own and short and not crashed and "." not in function.qualified_name
 
 
 def _add_frames(links: Sequence[Link], pool: Pool) -> None:
@@ -208,6 +236,25 @@ def _add_subjects(links: Sequence[Link], query: words.Query, pool: Pool) -> None
                 for feature, value in subject.features.items():
                     item.note(feature, value)
                 item.note("subject", subject.standing, "in a file the failing test is about", WEAK)
+
+
+def _add_imported(links: Sequence[Link], pool: Pool) -> None:
+    """Where a test alone leads nowhere near: the functions of the files that its file imports."""
+    if any(not link.in_test for link in links) or not callees.is_little(pool):
+        return
+    spoken = {known.id for link in links if (known := languages.language_for(link.location.path))}
+    family = {name for language in spoken for name in languages.family(language)}
+    sources = [p for p in index.source_files(pool.workspace, family) if not chains.in_test(p)]
+    for path, hops in imported.reached((link.location.path for link in links), sources, pool.outline):
+        source = pool.outline(path)
+        away = f"in a file {hops} imports away" if hops > 1 else "in an imported file"
+        for function in source.functions[:_NEIGHBOURS] if source is not None else ():
+            if function.kind not in ("lambda", "field"):
+                item = pool.add(function)
+                item.note("file_imported", float(hops == 1))
+                item.note("subject", _IMPORTED / hops, away, WEAK)
+        if not callees.is_little(pool, _ENOUGH):
+            return
 
 
 def _add_namesakes(links: Sequence[Link], query: words.Query, pool: Pool, deadline: float) -> None:

@@ -1,4 +1,4 @@
-"""What runs before a failing test and gives it its data: fixtures, set-up methods, hooks."""
+"""What runs before a failing test and gives it its data: fixtures, set-up methods, hooks, its top level."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from crimescene import languages
-from crimescene.context import chain
+from crimescene.context import toplevel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from crimescene.context.chain import Link
     from crimescene.languages import Setup
@@ -20,13 +20,13 @@ _MOST = 6
 _PARAMETERS = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 
 
-def setups(links: Sequence[Link], outline: Callable[[str], Outline | None]) -> list[Function]:
-    """The functions that ran before the failing test, the nearest to it first."""
-    test = chain.failing_test(links)
+def setups(test: Link | None, outline: Callable[[str], Outline | None]) -> list[Function]:
+    """The functions that ran before the failing ``test``, the nearest to it first."""
     if test is None or test.outline is None or test.function.kind == "module":
         return []
     found: dict[tuple[str, int], Function] = {}
-    for function in (*_fixtures(test, outline), *_hooks(test.function, test.outline)):
+    ahead = (*_fixtures(test, outline), *_hooks(test.function, test.outline), *toplevel.prepared(test))
+    for function in ahead:
         if function.span != test.function.span:
             found.setdefault((function.path, function.span.start), function)
     return list(found.values())[:_MOST]

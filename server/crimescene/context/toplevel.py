@@ -1,0 +1,81 @@
+"""What the top level of a test's file prepares for the test: values, and what is registered on them.
+
+``client = TestClient(app)``, the ``app`` that this is made of, and the routes that stand on it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crimescene import syntax
+from crimescene.context import bindings
+from crimescene.model import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crimescene.context.chain import Link
+    from crimescene.model import Function
+    from crimescene.syntax import Outline
+
+_HOPS = 5
+"""From a name of the test to what it is made of, what stands on that, what these name, and so on."""
+_MOST_STATEMENTS = 400
+"""A file with more of them at its top level is no test."""
+
+
+def prepared(test: Link) -> Iterator[Function]:
+    """Statements and functions of the top level that ``test`` hangs on, the nearest first."""
+    outline = test.outline
+    if outline is None or test.function.kind == "module":
+        return
+    statements = _statements(outline)
+    around = test.function.span.start
+    own = [
+        unit
+        for unit in outline.units
+        if "." not in unit.qualified_name
+        and unit.kind in ("function", "class")
+        and not unit.span.start <= around < unit.span.end
+    ]
+    wanted = set(syntax.identifiers(outline, test.function.span))
+    values: set[str] = set()
+    seen: set[Span] = set()
+    for hop in range(_HOPS):
+        found = [
+            binding
+            for first, last, text in statements
+            for name in sorted(wanted | values)
+            if (name in wanted and bindings.declares(name, text)) or (name in values and _calls(name, text))
+            for binding in [bindings.binding(outline, name, first, last)]
+        ]
+        values |= {binding.name for binding in found}
+        found += [
+            unit  # what the test itself calls is known
+            for unit in own
+            if (hop and unit.name in wanted) or values & set(syntax.identifiers(outline, _head(unit)))
+        ]
+        wanted = set()
+        for function in found:
+            if function.span not in seen:
+                seen.add(function.span)
+                wanted |= set(syntax.identifiers(outline, function.span))
+                yield function
+
+
+def _statements(outline: Outline) -> list[tuple[int, int, str]]:
+    """First and last line of each statement of the top level, and the text of its first line."""
+    regions = syntax.regions(outline, outline.module)[:_MOST_STATEMENTS]
+    lines = outline.source.decode("utf-8", "replace").split("\n")
+    return [(first, min(last, first + bindings.MOST_LINES - 1), lines[first - 1]) for first, last in regions]
+
+
+def _calls(name: str, text: str) -> bool:
+    """Whether a statement asks something of the value ``name``: ``app.use(...)``."""
+    return re.match(rf"{re.escape(name)}\s*\.\s*\w+\s*\(", text) is not None
+
+
+def _head(function: Function) -> Span:
+    """Decorators and annotations, up to the name."""
+    return Span(function.span.start, function.name_span.start)
