@@ -62,6 +62,67 @@ def test_first_suspect(tmp_path, name, source, printed, wanted):
     assert len({s.expression for s in found}) == len(found) <= 3
 
 
+GIVEN_UP = {
+    "A.java": (
+        (
+            "class A {\n  void t() {\n"
+            '    if (!m.data.containsKey("1")\n        || x) {\n      fail("no " + m);\n    }\n  }\n}\n'
+        ),
+        5,
+        ('m.data.containsKey("1")', "decides that the test fails here"),
+    ),
+    "B.java": (
+        (
+            "class B {\n  void t() {\n    try {\n"
+            '      parser.parse("a");\n      fail("none");\n    } catch (E e) {\n    }\n  }\n}\n'
+        ),
+        5,
+        ('parser.parse("a")', "was to raise an error"),
+    ),
+    "a_test.go": (
+        (
+            "package a\n\nfunc TestA(t *testing.T) {\n"
+            '\tgot := f(1)\n\tif got != 2 {\n\t\tt.Errorf("%d", got)\n\t}\n}\n'
+        ),
+        6,
+        ("got", "decides that the test fails here"),
+    ),
+    "test_a.py": (
+        "def test_a():\n    with quiet():\n        load(x)\n    pytest.fail('no error')\n",
+        4,
+        ("load(x)", "was to raise an error"),
+    ),
+    "a.test.js": (
+        'it("a", () => {\n  if (a.b) {\n    assert.fail("x");\n  }\n});\n',
+        3,
+        ("a.b", "decides that the test fails here"),
+    ),
+    "T.php": (
+        (
+            "<?php\nclass T {\n  function testA() {\n"
+            '    if ($a->b()) {\n      $this->fail("x");\n    }\n  }\n}\n'
+        ),
+        5,
+        ("$a->b()", "decides that the test fails here"),
+    ),
+    "a_test.rb": (
+        'def test_a\n  if cart.empty?\n    flunk "x"\n  end\nend\n',
+        3,
+        ("cart", "decides that the test fails here"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", GIVEN_UP)
+def test_where_a_test_gives_up_its_condition_is_suspect(name):
+    """``fail("...")`` compares nothing: what led there does, or the call that should have raised."""
+    source, lineno, wanted = GIVEN_UP[name]
+    outline = syntax.outline(name, source.encode())
+    function = syntax.enclosing_function(outline, lineno)
+    found = find(Crash("AssertionError", "no m", lineno), outline, function)
+    assert (found[0].expression, found[0].reason) == wanted
+
+
 HARD = {
     "deep.py": "x = " + "+".join(["a[b].c(d)"] * 3_000) + "\n",
     "nested.py": "x = " + "(" * 3_000 + "a" + ")" * 3_000 + "\n",

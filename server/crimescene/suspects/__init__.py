@@ -32,6 +32,13 @@ _HEAD, _TAIL = 400, 200
 """Characters of a message that are looked at: what the runtime says stands around the values it prints."""
 _RAISES = frozenset({"raise", "fail", "panic", "abort", "exit", "error", "TODO"})
 """Functions that raise, in languages without a statement for it."""
+_GIVES_UP = re.compile(
+    r"(?:(?:self|(?:\$)?this|Assert(?:ions)?|assert|Test|pytest|unittest|expect|chai\.assert|TestCase)(?:\.|->|::))?"
+    r"(?:[fF]ail|flunk|XCTFail|fail_test)|(?:t|tb|b)\.(?:Fatalf?|Errorf?|Fail(?:Now)?)"
+)
+"""How test frameworks spell that a test fails, whatever the reason."""
+_ABOVE = 4
+"""Lines above such a call on which the one that was to raise is looked for."""
 _FINDERS = FINDERS | SPECIAL
 _UNKNOWN = "is used where the error was raised"
 _ROLES = {
@@ -74,7 +81,9 @@ def find(crash: Crash, outline: Outline, function: Function) -> tuple[Suspect, .
     if not found:
         return ()
     focus = _focus(crash, outline, function, found)
-    said, reason = _by_message(crash, focus)
+    said, reason = _given_up(focus)
+    if not said:
+        said, reason = _by_message(crash, focus)
     if not said and all(x.kind in ("name", "literal") for x in found):
         return ()  # a declaration: what went wrong there was generated, and is asked for elsewhere
     if not said:
@@ -113,6 +122,22 @@ def _focus(crash: Crash, outline: Outline, function: Function, found: tuple[Expr
         found = kept or found
     unnamed = bool(re.search(r"lambda|func\d+|<anonymous>|closure|block in", crash.frame))
     return Focus(outline, crash.lineno, found, function, marks, at, in_lambda=unnamed)
+
+
+def _given_up(focus: Focus) -> tuple[Found, str]:
+    """Where a test says itself that it fails: what decides so, else what was to raise on a line above."""
+    first, last = focus.line
+    calls = [x for x in focus.of_kind("call") if first <= x.span.start < last]
+    if not any(_GIVES_UP.fullmatch(re.split(r"[(\s]", x.text, maxsplit=1)[0]) for x in calls):
+        return [], ""
+    if found := guarded(focus, {}, ""):
+        return found, "decides that the test fails here"
+    lineno = lineno_at(focus.outline, first)
+    for above in range(lineno - 1, max(focus.function.first_lineno, lineno - _ABOVE), -1):
+        for x in expressions.on_line(focus.outline, above):
+            if x.kind in ("call", "new"):
+                return [(x, "")], "was to raise an error"
+    return [], ""
 
 
 def _by_message(crash: Crash, focus: Focus) -> tuple[Found, str]:
