@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pytest
 
 from crimescene.traces import parse
@@ -551,6 +553,81 @@ def test_sides(name: str, text: str, expected: str, actual: str, *, labelled: bo
     found = next((t.assertion for t in parse(text) if t.assertion is not None), None)
     assert found is not None, name
     assert (found.expected, found.actual, found.labelled) == (expected, actual, labelled)
+
+
+WHOLE = {
+    "pytest's diff of lists": (
+        """\
+        Traceback (most recent call last):
+          File "test_urls.py", line 3, in test_urls
+            assert urls() == [('https://shop/mug-1.0.tar.gz', '*', None)]
+        AssertionError: assert [('https', '/...ar.gz', None)] == [('https://sh...', '*', None)]
+          At index 0 diff: ('https', '//shop/mug-1.0.tar.gz', None) != ('https://shop/mug-1.0.tar.gz', '*', None)
+          Full diff:
+          - [('https://shop/mug-1.0.tar.gz', '*', None)]
+          ?         ^                                  -----
+          + [('https', '//shop/mug-1.0.tar.gz', None)]
+          ?         ^^^^
+        """,
+        "[('https://shop/mug-1.0.tar.gz', '*', None)]",
+        "[('https', '//shop/mug-1.0.tar.gz', None)]",
+    ),
+    "pytest's diff of texts": (
+        """\
+        Traceback (most recent call last):
+          File "test_shell.py", line 3, in test_shell
+            assert command() == wanted
+        AssertionError: assert 'hdfs dfs -mkdir foo/bar/baz' == 'hdfs dfs -mk...p foo/bar/baz'
+          - hdfs dfs -mkdir -p foo/bar/baz
+          ?                ---
+          + hdfs dfs -mkdir foo/bar/baz
+        """,
+        "'hdfs dfs -mkdir -p foo/bar/baz'",
+        "'hdfs dfs -mkdir foo/bar/baz'",
+    ),
+    "a diff that leaves out the beginning": (
+        """\
+        Traceback (most recent call last):
+          File "test_shell.py", line 3, in test_shell
+            assert command() == wanted
+        AssertionError: assert 'aaaaaaaaaaaa...ccccccccccccc' == 'aaaaaaaaaaaa...ccccccccccccc'
+          Skipping 50 identical leading characters in diff, use -v to show
+          - aaaadccccccccccccc
+          ?     ^
+          + aaaabccccccccccccc
+          ?     ^
+        """,
+        "'aaaaaaaaaaaa...ccccccccccccc'",
+        "'aaaaaaaaaaaa...ccccccccccccc'",
+    ),
+    "JUnit's values hold the sign that ends them": (
+        """\
+        org.junit.ComparisonFailure: expected:<...com/">Link</a>
+        <p><a[ href="/"]>Error link</a></p>> but was:<...com/">Link</a>
+        <p><a[]>Error link</a></p>>
+        \tat org.junit.Assert.assertEquals(Assert.java:115)
+        \tat shop.LinksTest.links(LinksTest.java:12)
+        """,
+        '...com/">Link</a>\n<p><a[ href="/"]>Error link</a></p>',
+        '...com/">Link</a>\n<p><a[]>Error link</a></p>',
+    ),
+    "markup that a test compares is no page": (
+        """\
+        org.junit.ComparisonFailure: expected:<<a title="[&lt;p>One&lt;]/p>">One</a>> but was:<<a title="[<p>One<]/p>">One</a>>
+        \tat org.junit.Assert.assertEquals(Assert.java:115)
+        \tat shop.PageTest.escapes(PageTest.java:12)
+        """,
+        '<a title="[&lt;p>One&lt;]/p>">One</a>',
+        '<a title="[<p>One<]/p>">One</a>',
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected", "actual"), WHOLE.values(), ids=WHOLE.keys())
+def test_values_are_whole_where_they_are_printed(text: str, expected: str, actual: str) -> None:
+    """What a first line shortens is taken from the diff below it, and never a part for the whole."""
+    found = next(t.assertion for t in parse(textwrap.dedent(text)) if t.assertion is not None)
+    assert (found.expected, found.actual) == (expected, actual)
 
 
 SILENT = {

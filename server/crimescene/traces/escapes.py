@@ -254,12 +254,16 @@ _TAGS = (
 _MARKUP = rx(_TAGS + r"|&(?:lt|gt|quot|amp|apos|nbsp|#\d{1,5}|#x[0-9a-fA-F]{1,4});")
 _ENTITY = rx(r"&(?:lt|gt|quot|amp|apos|nbsp|#\d{1,5}|#x[0-9a-fA-F]{1,4});")
 _ENTITIES = {"lt": "<", "gt": ">", "quot": '"', "amp": "&", "apos": "'", "nbsp": " "}
+_RAW = rx(r"(?:expected|was):? ?[\w.$@]{0,120}<|\.<(?:cl)?init>\(")
+"""What markup would have had to escape: the page is a value that a test of the JVM compared."""
 _CLOSING = rx(r"</(?:b|pre|code|span|p|div|td|li|a|tt|samp|failure|error|system-(?:out|err))>|<br|\]\]>")
 
 
 def from_html(text: str, start: int, end: int, parent: Origin | None) -> tuple[str, Origin] | None:
-    """The stretch without markup and entities; None if it has none."""
+    """The stretch without markup and entities; None if it has none, or if it only speaks of some."""
     if not _HTML.search(text, start, end):
+        return None
+    if text.find("<![CDATA[", start, end) < 0 and _RAW.search(text, start, end):
         return None
     pieces = Pieces(text)
     pattern = _MARKUP if _CLOSING.search(text, start, end) else _ENTITY

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 _JUNIT = rx(
     r"(?s)(?:.{0,2000}?)expected:? ?(?:[\w.$]{1,120}@?\w{0,10})?<(.{0,4000}?)>"
-    r"(?:,)? but was:? ?(?:[\w.$]{1,120}@?\w{0,10})?<(.{0,4000}?)>(?:$|\."
-    r"|\s)"
+    r"(?:,)? but was:? ?(?:[\w.$]{1,120}@?\w{0,10})?<(?:(.{0,4000})>\s{0,20}$|(.{0,4000}?)>[\s.])"
 )
+"""What was got may hold the sign that ends it: it goes to the last one where the message ends there."""
 _TESTNG = rx(r"(?s)(?:.{0,2000}?)expected \[(.{0,4000}?)\] but found \[(.{0,4000}?)\]")
 _HAMCREST = rx(r"(?s)(?:.{0,2000}?)Expected: (.{1,2000}?)\n\s{0,20}but: (?:was )?(.{1,2000})$")
 _ASSERTJ = rx(
@@ -73,7 +73,8 @@ def compared(kind: str | None, message: str) -> Assertion | None:
 def _expecting(message: str) -> Assertion | None:
     for pattern in _ALL:
         if found := pattern.match(message):
-            return Assertion(found[1].strip(), found[2].strip(), labelled=True)
+            actual = next(group for group in found.groups()[1:] if group is not None)
+            return Assertion(found[1].strip(), actual.strip(), labelled=True)
     if found := _ASSERTJ.match(message):
         return Assertion(found[2].strip(), found[1].strip(), labelled=True)
     found = _MUNIT.match(message)

@@ -44,8 +44,41 @@ def compared(message: str) -> Assertion | None:
                 right = _WITHIN.sub("", right.split(" : ")[0])
                 sign = "=="
             expected = right if sign in ("==", "is") else f"{sign} {right}"
-            return Assertion(expected, left, labelled=False)
+            return _whole(Assertion(expected, left, labelled=False), message)
     return None
+
+
+_FULL_DIFF = rx(r"\n {0,12}Full diff:.{0,80}\n")
+"""What stands above the diff, unless it is of two texts."""
+_SIGNED = ("- ", "+ ")
+_SHORTENED = "..."
+_LAST_COMMA = re.compile(r",(?=[\])}])")
+"""Where values stand on lines of their own there is one more comma."""
+
+
+def _whole(shortened: Assertion, message: str) -> Assertion:
+    """The values that pytest shortens in its first line, whole where its diff shows them.
+
+    Its versions differ in which sign stands for which side, so a side is told by both its ends.
+    """
+    if _SHORTENED not in shortened.expected + shortened.actual:
+        return shortened
+    found = _FULL_DIFF.search(message[:_LONGEST])
+    lines = message[found.end() if found else 0 : _LONGEST].split("\n")[0 if found else 1 :]
+    margin = min((len(x) - len(x.lstrip()) for x in lines if x.lstrip().startswith(_SIGNED)), default=0)
+    lines = [line[margin:] for line in lines]
+    sides = ["\n".join(line[2:] for line in lines if line[:2] in (sign, "  ")) for sign in _SIGNED]
+    sides += [f"{quote}{side}{quote}" for side in sides for quote in ("'", '"')]
+    right = next((side for side in sides if _is_short_for(shortened.expected, side)), shortened.expected)
+    left = next((side for side in sides[::-1] if _is_short_for(shortened.actual, side)), shortened.actual)
+    return Assertion(right, left, shortened.labelled)
+
+
+def _is_short_for(shortened: str, whole: str) -> bool:
+    """Whether ``whole`` begins and ends like a value that was ``shortened`` in its middle."""
+    start, dots, end = ("".join(part.split()) for part in shortened.partition(_SHORTENED))
+    bare = _LAST_COMMA.sub("", "".join(whole.split()))
+    return bool(dots) and len(bare) >= len(start) + len(end) and bare.startswith(start) and bare.endswith(end)
 
 
 _SAID = rx(r".{0,300}?\[ERROR\] ([\w.]{1,200}): ?(.*)$")
