@@ -64,7 +64,9 @@ def snippets(root: Path) -> dict[str, Snippet]:
 def test_the_failing_test_is_shown_and_named(tmp_path: Path) -> None:
     """It lies below eleven frames, between a helper and a decorator's wrapper, and says what was expected."""
     found = snippets(tmp_path)
-    assert found["StepsTest.test_an_empty_order_costs_nothing"].reason.startswith("the failing test")
+    assert found["StepsTest.test_an_empty_order_costs_nothing"].reason == (
+        f"frame {DEEP + 3} of {DEEP + 4}, the failing test"
+    )
     assert found["taken"].reason.startswith(f"frame {DEEP + 2} of")
     assert "the failing test" not in found["quietly.wrapper"].reason.replace("called by the failing test", "")
 

@@ -126,7 +126,8 @@ def _add_frames(links: Sequence[Link], pool: Pool) -> None:
             item.throws = True
         if link.in_test:
             if link is test:
-                item.note("test_frame", 1.0, f"the failing test{moved}", 5.0)
+                place = "" if item.throws else f"{link.place}, "
+                item.note("test_frame", 1.0, f"{place}the failing test{moved}", 5.0)
                 item.tests = True
             else:
                 _note_frame(item, "test_frame", link, 5.0)
