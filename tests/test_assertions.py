@@ -585,20 +585,17 @@ WHOLE = {
         "'hdfs dfs -mkdir -p foo/bar/baz'",
         "'hdfs dfs -mkdir foo/bar/baz'",
     ),
-    "a diff that leaves out the beginning": (
+    "pytest's first different item": (
         """\
         Traceback (most recent call last):
-          File "test_shell.py", line 3, in test_shell
-            assert command() == wanted
-        AssertionError: assert 'aaaaaaaaaaaa...ccccccccccccc' == 'aaaaaaaaaaaa...ccccccccccccc'
-          Skipping 50 identical leading characters in diff, use -v to show
-          - aaaadccccccccccccc
-          ?     ^
-          + aaaabccccccccccccc
-          ?     ^
+          File "test_list.py", line 3, in test_list
+            assert got == wanted
+        AssertionError: assert ['xxxxxxxxxxx..., 'b', 'xxxx'] == ['xxxxxxxxxxx..., 'b', 'xxxx']
+          At index 3 diff: 'a' != 'z'
+          Use -v to get more diff
         """,
-        "'aaaaaaaaaaaa...ccccccccccccc'",
-        "'aaaaaaaaaaaa...ccccccccccccc'",
+        "'z'",
+        "'a'",
     ),
     "JUnit's values hold the sign that ends them": (
         """\
@@ -634,6 +631,11 @@ SILENT = {
     "an exception": 'Traceback (most recent call last):\n  File "a.py", line 1, in f\n    g()\nKeyError: "x"\n',
     "a bare assert": 'Exception in thread "main" java.lang.AssertionError\n\tat com.acme.Main.main(Main.java:3)\n',
     "a compiler's types": "src/a.ts(3,5): error TS2322: Type 'string' is not assignable to type 'number'.\n",
+    "values shortened to the same": (
+        'Traceback (most recent call last):\n  File "a.py", line 3, in test_a\n    assert a() == b\n'
+        "AssertionError: assert 'aaaaaa...ccccc' == 'aaaaaa...ccccc'\n"
+        "  Skipping 50 identical leading characters in diff, use -v to show\n  - aaad\n  ?    ^\n  + aaab\n"
+    ),
     "words": "Expected behaviour: it works. Actual: it does not.\n",
     "refute": EXUNIT.replace("Assertion", "Refute").replace("     right: 4\n", ""),
     "include": MINITEST.replace("Expected: 4\n  Actual: 5", "Expected [1, 2] to include 3."),

@@ -6,9 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from crimescene import syntax
 from crimescene.analysis import Analysis
-from crimescene.context import Wish
-from crimescene.model import Snippet
+from crimescene.context import Wish, imported, setups
+from crimescene.context.chain import Link
+from crimescene.model import Frame, Location, Snippet, Span
 from crimescene.prompt import PromptOptions, render
 from crimescene.settings import Settings
 
@@ -116,3 +118,42 @@ def test_a_test_that_leads_nowhere_is_shown_with_what_its_file_prepares(tmp_path
     prompt = render(context, PromptOptions(budget=1_500), 0.0).text
     assert "@app.get('/', leave_defaults=True)" in prompt
     assert "client = Client(app)" in prompt
+
+
+def test_the_entry_of_a_folder_may_be_named_in_an_import() -> None:
+    """``import '../src/index.js'`` is the folder's entry, and so is what that imports by name."""
+    paths = ["src/index.js", "src/routes/index.js", "src/far.js", "other/index.js"]
+    texts = {
+        "test/a.test.js": "import * as shop from '../src/index.js';\n",
+        "src/index.js": "export * from './routes/index.js';\n",
+        "src/routes/index.js": "import { far } from '../far.js';\n",
+    }
+    found = imported.reached(
+        ["test/a.test.js"], paths, lambda p: syntax.outline(p, texts.get(p, "").encode())
+    )
+    assert found == [("src/index.js", 1), ("src/routes/index.js", 2), ("src/far.js", 3)]
+
+
+FIXED = (
+    "import pytest\n\nfrom shop import App\n\n"
+    "app = App()\nRATES = {'gold': 0.2}\nLOG = []\n"
+    + "".join(f"LOG.append({n})\n" for n in range(30))
+    + "\n\n@app.route('/')\ndef price():\n    return RATES['gold']\n\n\n"
+    "@pytest.fixture\ndef client():\n    LOG.clear()\n    return app.client()\n\n\n"
+    "def test_gold_costs_less(client):\n    assert client.get('/') == 80\n"
+)
+
+
+def test_what_a_fixture_uses_goes_with_it() -> None:
+    """The test names only ``client``; the fixture of that name leads to the rest, but to no heap of data."""
+    source = FIXED.encode()
+    outline = syntax.outline("tests/test_gold.py", source)
+    assert outline is not None
+    lineno = len(outline.line_starts) - 1
+    function = syntax.enclosing_function(outline, lineno)
+    frame = Frame("tests/test_gold.py", lineno, None, function.name, None, "", Span(0, 0))
+    place = Location("tests/test_gold.py", lineno)
+    test = Link(frame, place, function, outline, 0, 1, 1, 0, in_test=True, raised=True, origin=True)
+    found = {f.name: f.first_lineno for f in setups.setups(test, {"tests/test_gold.py": outline}.get)}
+    assert found.keys() == {"client", "app", "price", "RATES", "LOG"}
+    assert found["LOG"] == 7

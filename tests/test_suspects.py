@@ -88,7 +88,7 @@ GIVEN_UP = {
         ("got", "decides that the test fails here"),
     ),
     "test_a.py": (
-        "def test_a():\n    with quiet():\n        load(x)\n    pytest.fail('no error')\n",
+        "def test_a():\n    try:\n        load(x)\n        pytest.fail('no')\n    except E:\n        pass\n",
         4,
         ("load(x)", "was to raise an error"),
     ),
@@ -121,6 +121,25 @@ def test_where_a_test_gives_up_its_condition_is_suspect(name):
     function = syntax.enclosing_function(outline, lineno)
     found = find(Crash("AssertionError", "no m", lineno), outline, function)
     assert (found[0].expression, found[0].reason) == wanted
+
+
+INNOCENT = {
+    "test_raised.py": "def test_a():\n    try:\n        load(1)\n    except E as e:\n        self.fail(e)\n",
+    "test_after.py": "def test_a():\n    with quiet():\n        load(x)\n    print(x)\n    self.fail('no')\n",
+    "a_test.go": (
+        "package a\n\nfunc TestA(t *testing.T) {\n\tselect {\n\tcase <-done:\n"
+        '\tcase <-time.After(1):\n\t\tt.Fatal("timeout")\n\t}\n}\n'
+    ),
+}
+
+
+@pytest.mark.parametrize("name", INNOCENT)
+def test_where_nothing_says_why_a_test_gives_up_nobody_is_suspect(name):
+    """In a handler what was called has raised already; outside of a ``try`` nothing was to raise."""
+    outline = syntax.outline(name, INNOCENT[name].encode())
+    lineno = 1 + next(n for n, x in enumerate(INNOCENT[name].split("\n")) if "fail(" in x or "Fatal(" in x)
+    function = syntax.enclosing_function(outline, lineno)
+    assert find(Crash("AssertionError", "no m", lineno), outline, function) == ()
 
 
 HARD = {

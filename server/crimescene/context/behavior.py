@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crimescene import languages, syntax
+from crimescene import syntax
 from crimescene.context import chain, promises
 from crimescene.model import Behavior
 from crimescene.prompt.plain import clip, one_line
@@ -20,6 +20,10 @@ ASK_EXPECTED = (
     "What should have happened here? One sentence is enough: the value, state or output you expected."
 )
 _MARKS = re.compile(r"^(?:[Tt]est|it|should|spec)(?=[_A-Z\s])_?|(?:_?tests?|Spec)$")
+_SUFFIX = re.compile(r"(?:\s*(?:\[[^\[\]]*\]|\([^()]*\)))+$")
+"""Parameters, classes and times that runners print behind a test's name."""
+_NUMBERED = re.compile(r"^test_\d{4}_")
+"""How minitest numbers its specs."""
 _TITLE = re.compile(r'\w+ "(.*)"', re.DOTALL)
 _CAMEL = re.compile(r"(?<=[a-z0-9])([A-Z])(?=[a-z]|$)")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -125,9 +129,11 @@ def spoken(name: str) -> str:
     titles = [_TITLE.fullmatch(part) for part in re.split(r'(?<=")\.(?=\w+ ")', name.strip())]
     if all(titles):
         return " ".join(title[1] for title in titles if title)
-    last = re.split(r"::|\.(?=\w+$)|#", name.strip())[-1]
-    last = re.sub(r"\[.*\]$|\(.*\)$", "", last)
-    last = _MARKS.sub("", last)
+    bare = _SUFFIX.sub("", name.strip())
+    titled = bare.split(" > ")
+    last = bare if any(" " in title for title in titled) else titled[-1]
+    last = re.split(r"::|#(?=test_)" if " " in last else r"::|#|\.(?=[A-Za-z_]\w*$)", last)[-1]
+    last = _MARKS.sub("", _NUMBERED.sub("", last))
     if " " not in last:
         last = _CAMEL.sub(lambda capital: f" {capital[1].lower()}", last)
     words = " ".join(_HUMP.sub(" ", last.replace("_", " ")).split())
@@ -151,19 +157,14 @@ def _tested(trace: Trace | None, links: Sequence[Link]) -> Behavior | None:
         if text:
             return Behavior(_first_sentence(text), f"proposed from the docstring of {test.name}")
     names = [trace.test] if trace is not None and trace.test else []
-    names += [test.qualified_name] if link is not None and test is not None and not _prepares(link) else []
+    names += (
+        [test.qualified_name] if link is not None and test is not None and not chain.prepares(link) else []
+    )
     for name in names:
         words = spoken(name)
         if len(words.split()) >= _MEANINGFUL_WORDS:
             return Behavior(words, f"proposed from the name of the test {name}")
     return None
-
-
-def _prepares(link: Link) -> bool:
-    """Whether the function only sets a test up: its name promises nothing."""
-    language = languages.language_for(link.location.path)
-    name = link.function.name.partition("#")[0]
-    return language is not None and name in (*language.setup.names, *language.setup.hooks)
 
 
 def _test_around(link: Link) -> Function:

@@ -20,12 +20,16 @@ _DECLARATION = r"^(?:[\w\s,<>\[\]?.*&@:]*[\s*&])?{name}\s*(?::[^=\n]*)?:?=(?!=)"
 """A statement that gives ``name`` a value: modifiers, types and keywords before, a type after."""
 
 
-def read_by(link: Link) -> Iterator[Function]:
-    """What the line of ``link`` names that its file or its class defines, functions apart."""
+def read_by(link: Link, *, whole: bool = False) -> Iterator[Function]:
+    """What the line of ``link``, or its ``whole`` function, names that its file or its class defines.
+
+    Functions apart.
+    """
     outline = link.outline
     if outline is None or not 1 <= link.location.lineno <= len(outline.line_starts):
         return
-    names = set(syntax.identifiers(outline, _line(outline, link.location.lineno)))
+    span = link.function.span if whole else _line(outline, link.location.lineno)
+    names = set(syntax.identifiers(outline, span))
     names -= {f.name for f in outline.functions}
     owner = syntax.owner(outline, link.function)
     for field in owner.fields if owner is not None else ():

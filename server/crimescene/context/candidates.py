@@ -47,6 +47,8 @@ _IMPORTED = 0.5
 """How a file counts that is only imported, beside one that the failing test is about."""
 _SETS_UP = 0.7
 """What gives the failing test its data is as near to it as most of what it calls."""
+_BESIDE_LINE = 0.2
+"""How data counts that a function reads on another line than the failing one."""
 _SHORT = 12
 """Lines of what goes with the failing test."""
 _BESIDE = 3
@@ -91,6 +93,7 @@ def collect(
     _add_namesakes(ordered, query, pool, effort() + seconds / 4)
     callees.add_farther(pool, effort() + seconds / 2)
     _add_imported(ordered, pool)
+    _add_data(ordered, pool)
     _add_changes(changes, pool, now=now, window=window)
     _add_suspects(query.suspects, pool)
     items = list(pool.items.values())
@@ -127,7 +130,8 @@ def _add_frames(links: Sequence[Link], pool: Pool) -> None:
         if link.in_test:
             if link is test:
                 place = "" if item.throws else f"{link.place}, "
-                item.note("test_frame", 1.0, f"{place}the failing test{moved}", 5.0)
+                what = "sets up the failing test" if chains.prepares(link) else "the failing test"
+                item.note("test_frame", 1.0, f"{place}{what}{moved}", 5.0)
                 item.tests = True
             else:
                 _note_frame(item, "test_frame", link, 5.0)
@@ -154,6 +158,13 @@ def _add_bindings(links: Sequence[Link], pool: Pool) -> None:
         for binding in bindings.read_by(link):
             value = 1 / (1 + link.depth)
             pool.add(binding).note("read_by_line", value, f"read by {link.label}", 3.0 * value)
+
+
+def _add_data(links: Sequence[Link], pool: Pool) -> None:
+    """Where little was found at all: what the functions that failed name besides their failing lines."""
+    for link in [x for x in links if not x.in_test][:_READERS] if callees.is_little(pool) else ():
+        for binding in bindings.read_by(link, whole=link.function.kind != "module"):
+            pool.add(binding).note("read_by_line", _BESIDE_LINE, f"read in {link.label}", WEAK)
 
 
 def _add_callers(

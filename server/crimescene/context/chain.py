@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -146,16 +147,38 @@ def failing_test(links: Sequence[Link]) -> Link | None:
     tests = sorted((x for x in links if x.in_test and x.relation is not None), key=lambda x: -x.position)
     first = min((link.stack for link in tests), default=0)
     own = [link for link in tests if link.stack == first]
-    return next((link for link in own if not _wraps(link)), own[0] if own else None)
+    named = [link for link in own if not _wraps(link)]
+    inner = named[0] if named else None
+    if inner is not None and (inner is own[0] or _is_titled(inner) or in_fixture_file(own[0])):
+        return inner
+    return own[0] if own else None
 
 
 def _wraps(link: Link) -> bool:
-    language = languages.language_for(link.location.path)
-    if language is None or link.outline is None:
-        return False
-    around = parent(link.outline, link.function)
+    around = parent(link.outline, link.function) if link.outline is not None else None
     made = around is not None and around.kind in ("function", "method")
-    return made or link.location.path.rpartition("/")[2] in language.setup.fixture_files
+    return made or in_fixture_file(link)
+
+
+def in_fixture_file(link: Link) -> bool:
+    """Whether the file holds fixtures for the tests around it, and no tests."""
+    language = languages.language_for(link.location.path)
+    return language is not None and link.location.path.rpartition("/")[2] in language.setup.fixture_files
+
+
+def _is_titled(link: Link) -> bool:
+    """Whether the function has the name of a test: one that is made elsewhere may be no wrapper of it."""
+    return (
+        link.function.kind == "lambda"
+        or re.search(r"(?i)^test|test$|^(?:it|should)_", link.function.name) is not None
+    )
+
+
+def prepares(link: Link) -> bool:
+    """Whether the function only sets a test up, by its name."""
+    language = languages.language_for(link.location.path)
+    name = link.function.name.partition("#")[0]
+    return language is not None and name in (*language.setup.names, *language.setup.hooks)
 
 
 def distinct(links: Sequence[Link]) -> list[Link]:

@@ -74,6 +74,8 @@ def _targets(importer: str, one: Import, known: Mapping[str, Sequence[str]]) -> 
         base, exact = posixpath.normpath(posixpath.join(folder, module)), True
     else:
         base, exact = "/".join(part for part in re.split(r"[/\\.:]+", module) if part), False
+    parent, _, last = base.rpartition("/")
+    base = parent if last in _ENTRIES else base
     names = [base, f"{base}/{one.imported}"] if one.imported not in (None, "*", "default") else [base]
     for name in names:
         fitting = [

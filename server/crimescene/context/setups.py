@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crimescene import languages
@@ -25,7 +26,10 @@ def setups(test: Link | None, outline: Callable[[str], Outline | None]) -> list[
     if test is None or test.outline is None or test.function.kind == "module":
         return []
     found: dict[tuple[str, int], Function] = {}
-    ahead = (*_fixtures(test, outline), *_hooks(test.function, test.outline), *toplevel.prepared(test))
+    ahead = [*_fixtures(test, outline), *_hooks(test.function, test.outline)]
+    own = [function for function in ahead if function.path == test.location.path]
+    for function in (test.function, *own):
+        ahead += toplevel.prepared(replace(test, function=function))
     for function in ahead:
         if function.span != test.function.span:
             found.setdefault((function.path, function.span.start), function)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from crimescene import syntax
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 _HOPS = 5
 """From a name of the test to what it is made of, what stands on that, what these name, and so on."""
 _MOST_STATEMENTS = 400
-"""A file with more of them at its top level is no test."""
+"""Statements above the test that are looked at, the nearest to it."""
+_REGISTRATIONS = 6
+"""A value of which more is asked at the top level is data: its declaration alone is shown."""
 
 
 def prepared(test: Link) -> Iterator[Function]:
@@ -30,7 +33,9 @@ def prepared(test: Link) -> Iterator[Function]:
     outline = test.outline
     if outline is None or test.function.kind == "module":
         return
-    statements = _statements(outline)
+    statements = [
+        statement for statement in _statements(outline) if statement[0] < test.function.first_lineno
+    ][-_MOST_STATEMENTS:]
     around = test.function.span.start
     own = [
         unit
@@ -43,11 +48,14 @@ def prepared(test: Link) -> Iterator[Function]:
     values: set[str] = set()
     seen: set[Span] = set()
     for hop in range(_HOPS):
+        asked = Counter(name for _, _, text in statements for name in values if _calls(name, text))
+        busy = {name for name, times in asked.items() if times > _REGISTRATIONS}
         found = [
             binding
             for first, last, text in statements
             for name in sorted(wanted | values)
-            if (name in wanted and bindings.declares(name, text)) or (name in values and _calls(name, text))
+            if (name in wanted and bindings.declares(name, text))
+            or (name in values - busy and _calls(name, text))
             for binding in [bindings.binding(outline, name, first, last)]
         ]
         values |= {binding.name for binding in found}
@@ -66,7 +74,7 @@ def prepared(test: Link) -> Iterator[Function]:
 
 def _statements(outline: Outline) -> list[tuple[int, int, str]]:
     """First and last line of each statement of the top level, and the text of its first line."""
-    regions = syntax.regions(outline, outline.module)[:_MOST_STATEMENTS]
+    regions = syntax.regions(outline, outline.module)
     lines = outline.source.decode("utf-8", "replace").split("\n")
     return [(first, min(last, first + bindings.MOST_LINES - 1), lines[first - 1]) for first, last in regions]
 

@@ -19,6 +19,8 @@ from crimescene.suspects.special import SPECIAL
 from crimescene.syntax import expressions, lineno_at
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from crimescene.model import Function
     from crimescene.suspects.finders import Found
     from crimescene.suspects.rules import Rule
@@ -37,8 +39,14 @@ _GIVES_UP = re.compile(
     r"(?:[fF]ail|flunk|XCTFail|fail_test)|(?:t|tb|b)\.(?:Fatalf?|Errorf?|Fail(?:Now)?)"
 )
 """How test frameworks spell that a test fails, whatever the reason."""
-_ABOVE = 4
-"""Lines above such a call on which the one that was to raise is looked for."""
+_NOT_TRIED = re.compile(
+    rf"{_GIVES_UP.pattern}|(?:\w+(?:\.|->|::))*(?:assert|expect|verify|print|puts|log|debug|info|warn|echo)\w*"
+)
+"""What a test calls besides what it tests."""
+_TRY = re.compile(r"(?:try|begin)\b")
+_HANDLER = re.compile(r"\}?\s*(?:except|catch|rescue|finally|ensure|else|case|default|select|switch|when)\b")
+_ABOVE = 40
+"""Lines above such a call on which its ``try`` is looked for."""
 _FINDERS = FINDERS | SPECIAL
 _UNKNOWN = "is used where the error was raised"
 _ROLES = {
@@ -81,9 +89,10 @@ def find(crash: Crash, outline: Outline, function: Function) -> tuple[Suspect, .
     if not found:
         return ()
     focus = _focus(crash, outline, function, found)
-    said, reason = _given_up(focus)
-    if not said:
-        said, reason = _by_message(crash, focus)
+    if _gives_up(focus):
+        said, reason = _given_up(focus)
+        return _suspects(said, reason, focus)
+    said, reason = _by_message(crash, focus)
     if not said and all(x.kind in ("name", "literal") for x in found):
         return ()  # a declaration: what went wrong there was generated, and is asked for elsewhere
     if not said:
@@ -124,20 +133,48 @@ def _focus(crash: Crash, outline: Outline, function: Function, found: tuple[Expr
     return Focus(outline, crash.lineno, found, function, marks, at, in_lambda=unnamed)
 
 
-def _given_up(focus: Focus) -> tuple[Found, str]:
-    """Where a test says itself that it fails: what decides so, else what was to raise on a line above."""
+def _gives_up(focus: Focus) -> bool:
+    """Whether a test says on the line itself that it fails."""
     first, last = focus.line
     calls = [x for x in focus.of_kind("call") if first <= x.span.start < last]
-    if not any(_GIVES_UP.fullmatch(re.split(r"[(\s]", x.text, maxsplit=1)[0]) for x in calls):
-        return [], ""
+    return any(_GIVES_UP.fullmatch(_name(x)) for x in calls)
+
+
+def _name(call: Expression) -> str:
+    return re.split(r"[(\s]", call.text, maxsplit=1)[0]
+
+
+def _given_up(focus: Focus) -> tuple[Found, str]:
+    """Why a test says that it fails: what decides so, else what in the same ``try`` was to raise."""
     if found := guarded(focus, {}, ""):
         return found, "decides that the test fails here"
-    lineno = lineno_at(focus.outline, first)
-    for above in range(lineno - 1, max(focus.function.first_lineno, lineno - _ABOVE), -1):
+    for above in _tried(focus):
         for x in expressions.on_line(focus.outline, above):
-            if x.kind in ("call", "new"):
+            if x.kind in ("call", "new") and not _NOT_TRIED.fullmatch(_name(x)):
                 return [(x, "")], "was to raise an error"
     return [], ""
+
+
+def _tried(focus: Focus) -> Iterable[int]:
+    """Numbers of the lines above the failing one in the body of its ``try``, last first, by indentation.
+
+    None where the line stands in a handler or a case: what ran before it is not known.
+    """
+    lines = focus.outline.source.decode("utf-8", "replace").split("\n")
+    at = lineno_at(focus.outline, focus.line[0]) - 1
+    level = _depth(lines[at])
+    for n in range(at - 1, max(focus.function.first_lineno - 2, at - _ABOVE), -1):
+        if lines[n].strip() and _depth(lines[n]) < level:
+            level = _depth(lines[n])
+            if _HANDLER.match(lines[n].strip()):
+                return ()
+            if _TRY.match(lines[n].strip()):
+                return range(at, n + 1, -1)
+    return ()
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _by_message(crash: Crash, focus: Focus) -> tuple[Found, str]:

@@ -23,7 +23,7 @@ _LENGTH = rx(r"expected .{1,2000}? to have (?:a )?length of (\d{1,9}) but got (\
 _JASMINE = rx(r"Expected (.{1,2000}?) to (?:be|equal|have size|be close to) (.{1,2000}?)\.$")
 _PROPERTY = rx(r"\s{1,40}(actual|expected): ([^\s\[{`].{0,2000}?),?\s*$")
 _PROPERTIES = 40
-_TITLE = rx(r"\s{0,12}(?:●|FAIL|✗|✖|×|\d{1,5}\)) {1,4}(.{1,400}?)(?: ─+)?\s*$")
+_TITLE = rx(r"\s{0,12}(?:●|FAIL|✗|✖|×|\d{1,5}\)) {1,4}(.{1,400}?)(?: \(\d[\d.]{0,20}m?s\))?(?: ─+)?\s*$")
 
 
 def compared(kind: str | None, message: str) -> Assertion | None:

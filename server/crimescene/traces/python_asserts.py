@@ -44,12 +44,16 @@ def compared(message: str) -> Assertion | None:
                 right = _WITHIN.sub("", right.split(" : ")[0])
                 sign = "=="
             expected = right if sign in ("==", "is") else f"{sign} {right}"
-            return _whole(Assertion(expected, left, labelled=False), message)
+            whole = _whole(Assertion(expected, left, labelled=False), message)
+            return (
+                whole if sign not in ("==", "is") or whole.expected != whole.actual else _differing(message)
+            )
     return None
 
 
 _FULL_DIFF = rx(r"\n {0,12}Full diff:.{0,80}\n")
 """What stands above the diff, unless it is of two texts."""
+_DIFFERING = rx(r"\n {0,12}(?:Differing items:\n {0,12}|At index \d{1,9} diff: )(.{1,4000})")
 _SIGNED = ("- ", "+ ")
 _SHORTENED = "..."
 _LAST_COMMA = re.compile(r",(?=[\])}])")
@@ -72,6 +76,13 @@ def _whole(shortened: Assertion, message: str) -> Assertion:
     right = next((side for side in sides if _is_short_for(shortened.expected, side)), shortened.expected)
     left = next((side for side in sides[::-1] if _is_short_for(shortened.actual, side)), shortened.actual)
     return Assertion(right, left, shortened.labelled)
+
+
+def _differing(message: str) -> Assertion | None:
+    """The first items that differ, where the values are shortened to the same; None if these are, too."""
+    found = _DIFFERING.search(message[:_LONGEST])
+    pair = split_comparison(found[1]) if found else None
+    return Assertion(pair[2], pair[0], labelled=False) if pair and pair[0] != pair[2] else None
 
 
 def _is_short_for(shortened: str, whole: str) -> bool:
