@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 from crimescene import syntax
 from crimescene.context import bindings
-from crimescene.model import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crimescene.context.chain import Link
-    from crimescene.model import Function
+    from crimescene.model import Function, Span
     from crimescene.syntax import Outline
 
+_ASKED = re.compile(r"\s*\.\s*\w+\s*\(")
 _HOPS = 5
 """From a name of the test to what it is made of, what stands on that, what these name, and so on."""
 _MOST_STATEMENTS = 400
@@ -62,7 +62,7 @@ def prepared(test: Link) -> Iterator[Function]:
         found += [
             unit  # what the test itself calls is known
             for unit in own
-            if (hop and unit.name in wanted) or values & set(syntax.identifiers(outline, _head(unit)))
+            if (hop and unit.name in wanted) or values & _head(outline, unit)
         ]
         wanted = set()
         for function in found:
@@ -73,17 +73,19 @@ def prepared(test: Link) -> Iterator[Function]:
 
 
 def _statements(outline: Outline) -> list[tuple[int, int, str]]:
-    """First and last line of each statement of the top level, and the text of its first line."""
-    regions = syntax.regions(outline, outline.module)
+    """First and last line of each statement of the top level that defines nothing, and its first line."""
+    defined = {unit.first_lineno for unit in outline.units if unit.kind in ("function", "class")}
+    regions = [region for region in syntax.regions(outline, outline.module) if region[0] not in defined]
     lines = outline.source.decode("utf-8", "replace").split("\n")
     return [(first, min(last, first + bindings.MOST_LINES - 1), lines[first - 1]) for first, last in regions]
 
 
 def _calls(name: str, text: str) -> bool:
     """Whether a statement asks something of the value ``name``: ``app.use(...)``."""
-    return re.match(rf"{re.escape(name)}\s*\.\s*\w+\s*\(", text) is not None
+    return text.startswith(name) and _ASKED.match(text, len(name)) is not None
 
 
-def _head(function: Function) -> Span:
-    """Decorators and annotations, up to the name."""
-    return Span(function.span.start, function.name_span.start)
+def _head(outline: Outline, function: Function) -> set[str]:
+    """The words of decorators and annotations, up to the name."""
+    head = outline.source[function.span.start : function.name_span.start]
+    return set(re.findall(r"\w+", head.decode("utf-8", "replace")))
