@@ -142,6 +142,15 @@ def test_where_nothing_says_why_a_test_gives_up_nobody_is_suspect(name):
     assert find(Crash("AssertionError", "no m", lineno), outline, function) == ()
 
 
+def test_what_goes_wrong_while_a_test_gives_up_is_suspect_itself():
+    """``fail(order.total)`` may crash before it fails: then the error's own message tells."""
+    source = "def test_a():\n    if broken(x):\n        pytest.fail(order.total)\n"
+    outline = syntax.outline("test_a.py", source.encode())
+    function = syntax.enclosing_function(outline, 3)
+    crash = Crash("AttributeError", "'NoneType' object has no attribute 'total'", 3)
+    assert find(crash, outline, function)[0].expression == "order"
+
+
 HARD = {
     "deep.py": "x = " + "+".join(["a[b].c(d)"] * 3_000) + "\n",
     "nested.py": "x = " + "(" * 3_000 + "a" + ")" * 3_000 + "\n",

@@ -23,8 +23,6 @@ _HOPS = 12
 """First-hop callees whose own callees are looked up."""
 _IDLE = 0.25
 """How near a callee counts that had not run: it is followed where there is time."""
-_LITTLE = 24_000
-"""Bytes of code that may fit a prompt."""
 _FAR = 0.3
 """How near what is called from there counts."""
 
@@ -86,16 +84,10 @@ def _add_second_callees(hops: list[tuple[Function, float]], pool: Pool, deadline
             item.note("second_callee", value, f"called by {callee.name}", WEAK * value)
 
 
-def is_little(pool: Pool, prompts: float = 1.0) -> bool:
-    """Whether all that was found may fit so many prompts, so that it is worth looking farther."""
-    found = sum(x.function.span.end - x.function.span.start for x in pool.items.values())
-    return found <= prompts * _LITTLE
-
-
 def add_farther(pool: Pool, deadline: float) -> None:
     """Where little was found at all: what that calls, as far as it was not followed."""
     found = list(pool.items.values())
-    if not is_little(pool):
+    if not pool.is_little():
         return
     followed = ("frame", "test_frame", "callee", "callee_of_test")
     for item in [x for x in found if not any(name in x.features for name in followed)][: 2 * _HOPS]:

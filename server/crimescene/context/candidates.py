@@ -162,7 +162,7 @@ def _add_bindings(links: Sequence[Link], pool: Pool) -> None:
 
 def _add_data(links: Sequence[Link], pool: Pool) -> None:
     """Where little was found at all: what the functions that failed name besides their failing lines."""
-    for link in [x for x in links if not x.in_test][:_READERS] if callees.is_little(pool) else ():
+    for link in [x for x in links if not x.in_test][:_READERS] if pool.is_little() else ():
         for binding in bindings.read_by(link, whole=link.function.kind != "module"):
             pool.add(binding).note("read_by_line", _BESIDE_LINE, f"read in {link.label}", WEAK)
 
@@ -252,7 +252,7 @@ def _add_subjects(links: Sequence[Link], query: words.Query, pool: Pool) -> None
 
 def _add_imported(links: Sequence[Link], pool: Pool) -> None:
     """Where a test alone leads nowhere near: the functions of the files that its file imports."""
-    if any(not link.in_test for link in links) or not callees.is_little(pool):
+    if any(not link.in_test for link in links) or not pool.is_little():
         return
     spoken = {known.id for link in links if (known := languages.language_for(link.location.path))}
     family = {name for language in spoken for name in languages.family(language)}
@@ -265,7 +265,7 @@ def _add_imported(links: Sequence[Link], pool: Pool) -> None:
                 item = pool.add(function)
                 item.note("file_imported", float(hops == 1))
                 item.note("subject", _IMPORTED / hops, away, WEAK)
-        if not callees.is_little(pool, _ENOUGH):
+        if not pool.is_little(_ENOUGH):
             return
 
 

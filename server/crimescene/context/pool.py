@@ -21,6 +21,8 @@ CERTAINTY = {Certainty.EXACT: 1.0, Certainty.PLAUSIBLE: 0.7, Certainty.OVERRIDE:
 """What a call of each certainty counts."""
 WEAK = 0.1
 """A reason no weightier stands only where there is no other."""
+_PROMPT = 24_000
+"""Bytes of code that may fit a prompt."""
 _REASONS = 2
 
 
@@ -94,6 +96,11 @@ class Pool:
         if found is None:
             found = self.items[key] = Candidate(function, self.outline(function.path))
         return found
+
+    def is_little(self, prompts: float = 1.0) -> bool:
+        """Whether all that was found may fit so many prompts, so that it is worth looking farther."""
+        found = sum(x.function.span.end - x.function.span.start for x in self.items.values())
+        return found <= prompts * _PROMPT
 
     def knows(self, function: Function) -> bool:
         """Whether ``function`` is a candidate already."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crimescene.model import Span, Suspect
+from crimescene.suspects import giving_up
 from crimescene.suspects.finders import FINDERS, guarded
 from crimescene.suspects.focus import Focus, is_value, normal
 from crimescene.suspects.rules import matching, table
@@ -19,8 +20,6 @@ from crimescene.suspects.special import SPECIAL
 from crimescene.syntax import expressions, lineno_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from crimescene.model import Function
     from crimescene.suspects.finders import Found
     from crimescene.suspects.rules import Rule
@@ -34,19 +33,6 @@ _HEAD, _TAIL = 400, 200
 """Characters of a message that are looked at: what the runtime says stands around the values it prints."""
 _RAISES = frozenset({"raise", "fail", "panic", "abort", "exit", "error", "TODO"})
 """Functions that raise, in languages without a statement for it."""
-_GIVES_UP = re.compile(
-    r"(?:(?:self|(?:\$)?this|Assert(?:ions)?|assert|Test|pytest|unittest|expect|chai\.assert|TestCase)(?:\.|->|::))?"
-    r"(?:[fF]ail|flunk|XCTFail|fail_test)|(?:t|tb|b)\.(?:Fatalf?|Errorf?|Fail(?:Now)?)"
-)
-"""How test frameworks spell that a test fails, whatever the reason."""
-_NOT_TRIED = re.compile(
-    rf"{_GIVES_UP.pattern}|(?:\w+(?:\.|->|::))*(?:assert|expect|verify|print|puts|log|debug|info|warn|echo)\w*"
-)
-"""What a test calls besides what it tests."""
-_TRY = re.compile(r"(?:try|begin)\b")
-_HANDLER = re.compile(r"\}?\s*(?:except|catch|rescue|finally|ensure|else|case|default|select|switch|when)\b")
-_ABOVE = 40
-"""Lines above such a call on which its ``try`` is looked for."""
 _FINDERS = FINDERS | SPECIAL
 _UNKNOWN = "is used where the error was raised"
 _ROLES = {
@@ -89,9 +75,8 @@ def find(crash: Crash, outline: Outline, function: Function) -> tuple[Suspect, .
     if not found:
         return ()
     focus = _focus(crash, outline, function, found)
-    if _gives_up(focus):
-        said, reason = _given_up(focus)
-        return _suspects(said, reason, focus)
+    if giving_up.gives_up(crash.exception, focus):
+        return _suspects(*giving_up.why(focus), focus)
     said, reason = _by_message(crash, focus)
     if not said and all(x.kind in ("name", "literal") for x in found):
         return ()  # a declaration: what went wrong there was generated, and is asked for elsewhere
@@ -131,50 +116,6 @@ def _focus(crash: Crash, outline: Outline, function: Function, found: tuple[Expr
         found = kept or found
     unnamed = bool(re.search(r"lambda|func\d+|<anonymous>|closure|block in", crash.frame))
     return Focus(outline, crash.lineno, found, function, marks, at, in_lambda=unnamed)
-
-
-def _gives_up(focus: Focus) -> bool:
-    """Whether a test says on the line itself that it fails."""
-    first, last = focus.line
-    calls = [x for x in focus.of_kind("call") if first <= x.span.start < last]
-    return any(_GIVES_UP.fullmatch(_name(x)) for x in calls)
-
-
-def _name(call: Expression) -> str:
-    return re.split(r"[(\s]", call.text, maxsplit=1)[0]
-
-
-def _given_up(focus: Focus) -> tuple[Found, str]:
-    """Why a test says that it fails: what decides so, else what in the same ``try`` was to raise."""
-    if found := guarded(focus, {}, ""):
-        return found, "decides that the test fails here"
-    for above in _tried(focus):
-        for x in expressions.on_line(focus.outline, above):
-            if x.kind in ("call", "new") and not _NOT_TRIED.fullmatch(_name(x)):
-                return [(x, "")], "was to raise an error"
-    return [], ""
-
-
-def _tried(focus: Focus) -> Iterable[int]:
-    """Numbers of the lines above the failing one in the body of its ``try``, last first, by indentation.
-
-    None where the line stands in a handler or a case: what ran before it is not known.
-    """
-    lines = focus.outline.source.decode("utf-8", "replace").split("\n")
-    at = lineno_at(focus.outline, focus.line[0]) - 1
-    level = _depth(lines[at])
-    for n in range(at - 1, max(focus.function.first_lineno - 2, at - _ABOVE), -1):
-        if lines[n].strip() and _depth(lines[n]) < level:
-            level = _depth(lines[n])
-            if _HANDLER.match(lines[n].strip()):
-                return ()
-            if _TRY.match(lines[n].strip()):
-                return range(at, n + 1, -1)
-    return ()
-
-
-def _depth(line: str) -> int:
-    return len(line) - len(line.lstrip())
 
 
 def _by_message(crash: Crash, focus: Focus) -> tuple[Found, str]:
