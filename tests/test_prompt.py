@@ -88,6 +88,27 @@ def test_keys_of_the_json_are_documented(path):
         assert piece["last_line"] >= snippet.last_lineno
 
 
+@pytest.mark.parametrize("style", ["full", "json"])
+def test_what_called_the_workspace_folds_before_anything_else(style):
+    """Above a tenth of the budget the frames of server or runner fold, to both their ends; no others do."""
+    context = prompt_cases.context_of(archives.load(CASES[0].parent / "payment-causes.txt"))
+    assert 0.10 * 6_000 < len(context.text) < 0.40 * 6_000
+    roomy, close = (render(context, PromptOptions(b, style), prompt_cases.NOW) for b in (6_000, 1_500))
+    assert (roomy.folded, close.folded) == (False, True)
+    texts = [json.loads(p.text)["error"]["text"] if style == "json" else p.text for p in (roomy, close)]
+    lines = context.text.split("\n")
+    assert all(line in texts[0] for line in lines)
+    gone = [n for n, line in enumerate(lines) if line not in texts[1]]
+    first, last = (lines.index(f"\tat java.base/{name}") for name in _ENDS)
+    assert gone == list(range(first + 1, last)), "only the run between its ends"
+
+
+_ENDS = (
+    "jdk.internal.reflect.DirectMethodHandleAccessor.invoke(DirectMethodHandleAccessor.java:103)",
+    "java.lang.Thread.run(Thread.java:1583)",
+)
+
+
 def test_a_long_trace_takes_no_long_time():
     """Twenty thousand frames fold in a moment, in Markdown and in JSON."""
     frames = "".join(

@@ -26,6 +26,8 @@ _LEAST = 400
 """Characters the heads get at least, if there are so many at all."""
 _NOTE = len(" … 999,999,999 characters folded … ")
 
+_DEEPEST = 1 << 30
+
 HEAD, TEXT, LIBRARY, IN_APP, PLAIN, REPEAT = "head", "text", "library", "in-app", "plain", "repeat"
 
 
@@ -195,17 +197,37 @@ def _recursion(lines: Sequence[Line]) -> list[tuple[list[int], str]]:
     return steps
 
 
+def _inside(lines: Sequence[Line], run: Sequence[int], ends: int) -> list[int]:
+    """The lines of a run of frames without its first and last ``ends`` frames; none for a single frame."""
+    frames = sorted({lines[n].frame for n in run})
+    inner = set(frames[ends : len(frames) - ends])
+    return [n for n in run if lines[n].frame in inner] if len(inner) > 1 else []
+
+
+def _outer(lines: Sequence[Line]) -> list[tuple[list[int], str]]:
+    """Steps that fold what ran before the workspace's code: test runner, build tool, event loop.
+
+    The library frames outside of every frame of the workspace in their stack, but for both ends of the run.
+    """
+    outermost: dict[int, int] = {}
+    for line in lines:
+        if line.kind == IN_APP:
+            outermost[line.stack] = max(line.depth, outermost.get(line.stack, 0))
+    runs = [
+        run
+        for run in _runs(lines, frozenset({LIBRARY}))
+        if lines[run[0]].depth > outermost.get(lines[run[0]].stack, _DEEPEST)
+    ]
+    return [(inner, "") for run in runs if (inner := _inside(lines, run, 1))]
+
+
 def _steps(lines: Sequence[Line], trace: Trace | None) -> list[tuple[list[int], str]]:
     """What to fold, in this order, until the text fits; each step is a set of lines."""
     steps = _recursion(lines)
     library = _runs(lines, frozenset({LIBRARY, PLAIN}))
     library.sort(key=lambda run: -max(lines[n].depth for n in run))
     for ends in (1, 0):  # the frame that was called and the one that raised say most: they go last
-        for run in library:
-            frames = sorted({lines[n].frame for n in run})
-            inner = set(frames[ends : len(frames) - ends] if ends else frames)
-            if len(inner) > 1:
-                steps.append(([n for n in run if lines[n].frame in inner], ""))
+        steps.extend((inner, "") for run in library if (inner := _inside(lines, run, ends)))
     inside = trace is not None
     texts = _runs(lines, frozenset({TEXT}))
     for run in texts:
@@ -288,13 +310,19 @@ def _gone(lines: Sequence[Line], folded: Iterable[int], text: str) -> Folded:
     return Folded(text, len(frames), len(hidden) + inside)
 
 
-def fold(lines: Sequence[Line], trace: Trace | None, room: int, hard: int) -> Folded:
-    """``lines`` in at most ``room`` characters if folding does it, in at most ``hard`` whatever it takes."""
+def fold(lines: Sequence[Line], trace: Trace | None, room: int, hard: int, ease: int | None = None) -> Folded:
+    """``lines`` in at most ``room`` characters if folding does it, in at most ``hard`` whatever it takes.
+
+    Above ``ease`` characters (``room`` if not given) the frames outside of the workspace's are folded.
+    """
     text = "\n".join(line.text for line in lines)
-    if len(text) <= room:
+    ease = room if ease is None else min(ease, room)
+    if len(text) <= ease:
         return Folded(text, 0, 0)
-    lines = [replace(line, text=plain.fold_inside(line.text, line.least)) for line in lines]
-    steps = _steps(lines, trace)
+    outer = _outer(lines)
+    if len(text) > room:
+        lines = [replace(line, text=plain.fold_inside(line.text, line.least)) for line in lines]
+    steps = [*outer, *(_steps(lines, trace) if len(text) > room else ())]
 
     def after(count: int) -> dict[int, str]:
         folded: dict[int, str] = {}
@@ -303,14 +331,17 @@ def fold(lines: Sequence[Line], trace: Trace | None, room: int, hard: int) -> Fo
                 folded.setdefault(n, note)
         return folded
 
-    low, high = 0, len(steps)
-    while low < high:  # the fewest steps that fit: each takes lines away, so size falls with their number
-        middle = (low + high) // 2
-        if len(_draw(lines, after(middle))) <= room:
-            high = middle
-        else:
-            low = middle + 1
-    folded = after(low)
+    def fewest(low: int, high: int, most: int) -> int:
+        """The fewest steps that fit: each takes lines away, so size falls with their number."""
+        while low < high:
+            middle = (low + high) // 2
+            if len(_draw(lines, after(middle))) <= most:
+                high = middle
+            else:
+                low = middle + 1
+        return low
+
+    folded = after(fewest(fewest(0, len(outer), ease), len(steps), room))
     text = _draw(lines, folded)
     if len(text) <= max(room, hard):
         return _gone(lines, folded, text)

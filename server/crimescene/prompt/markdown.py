@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from crimescene.prompt import changes, error, plain, sections
 from crimescene.prompt.headings import labelled
-from crimescene.prompt.options import OTHERS, OTHERS_LEFT, SHARES, Draft, error_room
+from crimescene.prompt.options import OTHERS, OTHERS_LEFT, OUTER, SHARES, Draft, error_room
 from crimescene.prompt.packing import columns, pack
 from crimescene.prompt.pieces import LEGEND, NEAR
 
@@ -122,7 +122,9 @@ def _error(raw: Context, context: Context, limit: int, room: int) -> tuple[str, 
     lines = error.classify(raw, context.text.split("\n"))
     most = f"{sections.status(context, error.Folded('', len(lines), len(lines)))} {sections.DATA}"
     around = len("## Error\n\n\n\n````text\n\n````\n\n") + len(most)
-    folded = error.fold(lines, raw.trace, max(0, error_room(limit) - around), room - around)
+    folded = error.fold(
+        lines, raw.trace, max(0, error_room(limit) - around), room - around, int(limit * OUTER)
+    )
     block = plain.fence(folded.text, "text")
     text = f"## Error\n\n{sections.status(context, folded)} {sections.DATA}\n\n{block}\n"
     if folded.clipped or len(text) > room:  # perhaps without what stands around it

@@ -10,6 +10,8 @@ CHARACTERS = 4
 """Characters a token is counted as."""
 ERROR = 0.40
 """Most of the budget the error text may take before it is folded."""
+OUTER = 0.10
+"""Share of the budget above which the error text loses the frames outside of the workspace's, as a fold."""
 SHARES = {
     "summary": 0.08,
     "request": 0.07,
