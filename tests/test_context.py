@@ -289,6 +289,17 @@ def test_frames_of_one_function_are_said_together(tmp_path: Path, count: int, wa
     assert {s.function: s.reason for s in found.snippets}["down"] == wanted
 
 
+def test_the_whole_chain_is_among_the_code_however_long_it_is(tmp_path: Path) -> None:
+    """Of 90 functions of the chain, most of them far from the error, none is left out for a better one."""
+    body = "".join(f"def f{n}():\n    return f{n + 1}()\n\n\n" for n in range(90))
+    frames = "".join(
+        f'  File "{tmp_path}/app.py", line {4 * n + 2}, in f{n}\n    return f{n + 1}()\n' for n in range(90)
+    )
+    trace = f"Traceback (most recent call last):\n{frames}NameError: name 'f90' is not defined\n"
+    found = context_in(tmp_path, {"app.py": body}, trace)
+    assert {f"f{n}" for n in range(90)} <= {snippet.function for snippet in found.snippets}
+
+
 def test_every_frame_is_named_inside_of_the_top_level(tmp_path: Path) -> None:
     """The lines around a call at the top level hold the function it calls, which is a frame itself."""
     program = "def total(items):\n    return 1 / items\n\n\ndef run():\n    return total(0)\n\n\nrun()\n"

@@ -26,6 +26,11 @@ def function(name, lines, **more):
     return Snippet(text="\n".join(body), function=name, **facts)
 
 
+def because_frame(number):
+    """The reason of a function that a frame lies in."""
+    return Reason("frame", "of 300", (number,))
+
+
 def shown(packed):
     """The numbers of the lines of each piece."""
     return [[lineno for lineno, _ in piece.lines] for piece in packed.pieces]
@@ -57,6 +62,32 @@ def test_the_throwing_function_is_never_starved():
     others = [function(f"g{n}", 30, path=f"{n}.py", score=9.0) for n in range(9)]
     packed = pack([*others, function("f", 30, path="f.py", marked=(7,), throws=True)], 1200)
     assert "f.py" in {piece.path for piece in packed.pieces}
+
+
+def test_every_function_of_the_chain_shows_its_call():
+    """A long frame, and short functions that promise more for their length, leave the chain its calls."""
+    frames = [
+        function(f"f{n}", 200, path=f"{n}.py", marked=(150,), score=4.0 - n, reasons=(because_frame(n + 2),))
+        for n in range(4)
+    ]
+    thrower = function(
+        "f", 200, path="f.py", marked=(90,), throws=True, reasons=(because_frame(1),), score=5.0
+    )
+    others = [function(f"g{n}", 8, path=f"g{n}.py", score=3.5) for n in range(60)]
+    packed = pack([thrower, *frames, *others], 12_000)
+    lines = {piece.path: {lineno for lineno, _ in piece.lines} for piece in packed.pieces}
+    assert all({1, 150} <= lines[f"{n}.py"] for n in range(4))
+    assert sum(path.startswith("g") for path in lines) > 10
+
+
+def test_a_chain_of_hundreds_leaves_room_for_others():
+    """Where the chain is long, its calls take their share at most."""
+    frames = [
+        function(f"f{n}", 200, path=f"{n}.py", marked=(150,), reasons=(because_frame(n + 1),))
+        for n in range(300)
+    ]
+    packed = pack([*frames, function("g", 20, path="g.py", score=9.0)], 12_000)
+    assert "g.py" in {piece.path for piece in packed.pieces}
 
 
 def test_no_line_stands_twice():

@@ -298,6 +298,11 @@ class Snippet:
         return said(self.reasons)
 
     @property
+    def in_chain(self) -> bool:
+        """Whether a frame of the trace lies in it."""
+        return any(reason.frames for reason in self.reasons)
+
+    @property
     def last_lineno(self) -> int:
         """1-based, inclusive."""
         return self.start_lineno + self.text.count("\n")

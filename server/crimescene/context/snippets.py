@@ -27,7 +27,7 @@ def best(items: Iterable[Candidate], workspace: Workspace, wanted: set[str]) -> 
     """The best candidates as code.
 
     A function inside a better one is not repeated, unless that one is too long to be shown whole or a frame
-    lies in it: that place is always named and marked. The failing test is always among them.
+    lies in it: that place is always named and marked. The failing test and the chain are always among them.
     ``wanted`` are the words of the failure: they mark lines of long functions nothing else marks.
     """
     scored = sorted(
@@ -36,7 +36,9 @@ def best(items: Iterable[Candidate], workspace: Workspace, wanted: set[str]) -> 
     )
     chosen: list[Snippet] = []
     for n, (score, item) in enumerate(scored):
-        if (n >= 2 * MOST or len(chosen) >= MOST) and not item.tests:
+        in_chain = any(reason.frames for _, reason in item.weighted)
+        late = n >= 2 * MOST or len(chosen) >= MOST
+        if late and not item.tests and not (in_chain and len(chosen) < 2 * MOST):
             continue
         source = item.outline.source if item.outline else workspace.read(item.function.path)
         if source is None:

@@ -27,6 +27,12 @@ class Policy:
     """Most of the room any other function may take before every other had its turn."""
     test: float = 0.05
     """Most of the room the failing test may take before every other had its turn, where it only led there."""
+    chains: float = 0.5
+    """Most of the room that the functions of the chain share, for their calls, before the others' turn."""
+    chain: int = 600
+    """Most characters beside its heading that one of them gets of it."""
+    call: int = 160
+    """Least: its first line and the call, or all of a short one."""
     small: int = 1_600
     """Characters (40 lines) below which a function is shown whole if it fits at all."""
     least: int = 320
@@ -105,6 +111,11 @@ class _Choice:
         yield from (self.snippet.start_lineno + n for n, line in enumerate(self.lines) if not line)
         yield from range(below, below + self.snippet.blank_below)
 
+    @property
+    def leads(self) -> bool:
+        """It is shown before anything else."""
+        return self.snippet.throws or self.snippet.tests
+
     def most(self, room: int, policy: Policy) -> int:
         """Characters of ``room`` that it may take before every other had its turn."""
         if self.snippet.throws:
@@ -145,8 +156,9 @@ def pack(
     """Choose from ``snippets`` (best first) what fits ``room`` characters.
 
     The throwing function comes first and is never starved; then a little of the failing test, which says
-    what was expected; then by value for its length. A function longer than its share is shown in regions
-    around its marked lines; what is left over at the end makes them grow.
+    what was expected; then the call in each function of the chain, or all of a short one; then the rest by
+    value for its length. A function longer than its share is shown in regions around its marked lines; what
+    is left over at the end makes them grow.
     ``columns`` tells for (path, line) where in a line too long to be shown the error is.
     """
     choices = [_choice(rank, snippet, policy, columns) for rank, snippet in enumerate(snippets)]
@@ -155,7 +167,16 @@ def pack(
     shown: dict[str, set[int]] = {}
     taken: list[_Choice] = []
     free = usable
-    for choice in order:
+    for choice in (choice for choice in order if choice.leads):
+        free -= _show(choice, shown, taken, min(free, choice.most(room, policy)), policy)
+    chain = [choice for choice in choices if choice.snippet.in_chain and not choice.leads]
+    way = min(free, int(room * policy.chains))
+    fair = way // max(1, len(chain))
+    for choice in chain:
+        most = choice.heading + min(policy.chain, max(policy.call, fair - choice.heading))
+        used = _show(choice, shown, taken, min(way, most), policy)
+        free, way = free - used, way - used
+    for choice in (choice for choice in order if not choice.leads):
         free -= _show(choice, shown, taken, min(free, choice.most(room, policy)), policy)
     size = _size(taken)
     for choice in order:  # joined blocks take less than was set aside for them
@@ -227,7 +248,7 @@ def _show(
     if cost(kept) > room:
         marked = [lineno - first for lineno in choice.snippet.marked]
         kept = regions.choose(choice.lines[: choice.reached], marked, lambda kept: cost(kept) <= (room))
-        told = choice.snippet.throws or choice.snippet.tests  # there the marked line alone says much
+        told = choice.leads or choice.snippet.in_chain  # there the marked line alone says much
         enough = told or sum(choice.costs[n] for n in kept) >= policy.least
         if not (kept > choice.kept and enough):
             return 0
