@@ -289,6 +289,20 @@ def test_frames_of_one_function_are_said_together(tmp_path: Path, count: int, wa
     assert {s.function: s.reason for s in found.snippets}["down"] == wanted
 
 
+def test_that_a_frame_raised_says_which_frame_it_is_once(tmp_path: Path) -> None:
+    """Also of a helper in the tests, which is a frame and no part of the program."""
+    test = "from app import total\n\n\ndef check(value):\n    raise ValueError(value)\n\n\n"
+    test += "def test_total():\n    check(total())\n"
+    frames = "".join(
+        f'  File "{tmp_path}/test_app.py", line {at}, in {name}\n    {line}\n'
+        for at, name, line in ((9, "test_total", "check(total())"), (5, "check", "raise ValueError(value)"))
+    )
+    trace = f"Traceback (most recent call last):\n{frames}ValueError: 3\n"
+    files = {"test_app.py": test, "app.py": "def total():\n    return 3\n"}
+    said = {snippet.function: snippet.reason for snippet in context_in(tmp_path, files, trace).snippets}
+    assert said["check"].count("frame 1 of 2") == 1
+
+
 def test_the_whole_chain_is_among_the_code_however_long_it_is(tmp_path: Path) -> None:
     """Of 90 functions of the chain, most of them far from the error, none is left out for a better one."""
     body = "".join(f"def f{n}():\n    return f{n + 1}()\n\n\n" for n in range(90))

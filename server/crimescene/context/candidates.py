@@ -134,7 +134,7 @@ def _add_frames(links: Sequence[Link], pool: Pool) -> None:
                 item.note("test_frame", 1.0, f"{place}{what}{moved}", 5.0)
                 item.tests = True
             else:
-                _note_frame(item, "test_frame", link, 5.0)
+                _note_frame(item, "test_frame", link, 5.0, said=not item.throws)
         else:
             _note_frame(item, "frame", link, 4.0 + 4.0 / (1 + link.depth), said=not item.throws)
             item.features["frames"] = item.features.get("frames", 0.0) + share
