@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from crimescene.callers import classes, golang, lexical
 from crimescene.callers.answers import Found, describe, to_calls
-from crimescene.callers.judge import BUILTIN_METHODS
+from crimescene.callers.ecmascript import LANGUAGES
+from crimescene.callers.judge import BUILTIN_METHODS, resembles
 from crimescene.callers.session import evaluator_for
 from crimescene.callers.values import CLASS_SCOPED, UNKNOWN, Func, Instance, Klass
 from crimescene.effort import effort
@@ -58,8 +59,11 @@ def outgoing(
         for read in place.body.reads:
             if isinstance(read, Attribute):
                 found += _property(e, read, place)
+    named = [hit for call, place in loose for hit in _named_like(e, call, place)]
+    found += named
     if seek:
-        found += _by_name(e, unit, loose, e.deadline)
+        known = {hit.start for hit in named}
+        found += _by_name(e, unit, [(c, place) for c, place in loose if c.start not in known], e.deadline)
     e.deadline = float("inf")
     e.program.trim()
     return to_calls(e.program, found)
@@ -121,6 +125,24 @@ def _property(e: Evaluator, read: Attribute, place: Unit) -> list[Found]:
                 if read.name in holder.body.bindings:
                     break
     return []
+
+
+def _named_like(e: Evaluator, call: Invoke, place: Unit) -> list[Found]:
+    """The method of the one class this file names that the receiver is called like: ``order.total()``."""
+    function = call.function
+    if not isinstance(function, Attribute):
+        return []
+    found: dict[Unit, str] = {}
+    for name in place.module.body.bindings:
+        if resembles(function.base, name):
+            e.begin()
+            for value in e.values(Name(call.start, name), place.module):
+                if isinstance(value, Klass) or (isinstance(value, Func) and value.unit.language in LANGUAGES):
+                    reached = callees(e, e.member(Instance(value.unit), function.name))
+                    found.update(dict.fromkeys(reached, name))
+    reasons = {unit: f"the receiver's name resembles {name}" for unit, name in found.items()}
+    one = len(found) == 1
+    return [Found(u, place, call.start, Certainty.PLAUSIBLE, why) for u, why in reasons.items() if one]
 
 
 def _by_name(e: Evaluator, unit: Unit, loose: list[tuple[Invoke, Unit]], deadline: float) -> list[Found]:
