@@ -64,6 +64,8 @@ class Crash:
     """Character columns of ``code`` that are underlined."""
     frame: str = ""
     """The function as printed."""
+    again: frozenset[str] = frozenset()
+    """Of a recursion without end the bare names of the functions that recur on the stack."""
 
 
 def find(crash: Crash, outline: Outline, function: Function) -> tuple[Suspect, ...]:
@@ -83,6 +85,12 @@ def find(crash: Crash, outline: Outline, function: Function) -> tuple[Suspect, .
     if not said:
         said, reason = _without_message(focus)
     return _suspects(said, reason, focus)
+
+
+def recurs(language: str, exception: str, message: str) -> bool:
+    """Whether the runtime says that a recursion did not end."""
+    rules = matching(table(language), f"{exception}: {message}"[:_HEAD])
+    return any(rule.finders == "recurring" for rule, _ in rules)
 
 
 def culprits(crash: Crash, outline: Outline, function: Function) -> tuple[Expression, ...]:
@@ -115,7 +123,7 @@ def _focus(crash: Crash, outline: Outline, function: Function, found: tuple[Expr
         kept = tuple(x for x in found if x.in_lambda == inner)
         found = kept or found
     unnamed = bool(re.search(r"lambda|func\d+|<anonymous>|closure|block in", crash.frame))
-    return Focus(outline, crash.lineno, found, function, marks, at, in_lambda=unnamed)
+    return Focus(outline, crash.lineno, found, function, marks, at, in_lambda=unnamed, again=crash.again)
 
 
 def _by_message(crash: Crash, focus: Focus) -> tuple[Found, str]:

@@ -32,6 +32,8 @@ class Focus:
     """The byte that the printed column stands for."""
     in_lambda: bool = False
     """The frame is that of a function without a name."""
+    again: frozenset[str] = frozenset()
+    """Names of functions that are on the stack again and again."""
 
     @property
     def line(self) -> tuple[int, int]:

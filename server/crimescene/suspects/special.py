@@ -293,6 +293,17 @@ def given_back(focus: Focus, _said: Said, _of: str) -> Found:
     return [(min(values, key=lambda x: (x.span.start, -x.span.end)), "")] if values else []
 
 
+def recurring(focus: Focus, _said: Said, _of: str) -> Found:
+    """What names a function that recurs on the stack, a call first; any call where none is known to."""
+    calls = [x for x in focus.of_kind("call", "new") if x.base is not None]
+    if not focus.again:
+        return [(x.base, "") for x in calls[:1] if x.base is not None]
+    named = [x.base for x in calls if x.base is not None] + focus.of_kind("member", "name")
+    return [(x, "") for x in named if _PARTS.split(x.text)[-1] in focus.again][:1]
+
+
+_PARTS = re.compile(r"\W+")
+
 SPECIAL: dict[str, Callable[[Focus, Said, str], Found]] = {
     f.__name__: f
     for f in (
@@ -313,6 +324,7 @@ SPECIAL: dict[str, Callable[[Focus, Said, str], Found]] = {
         nothing_read,
         panicked,
         pointers,
+        recurring,
         sent,
         shifted,
         size,
