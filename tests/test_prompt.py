@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,17 @@ from crimescene.model import (
     Change,
     Context,
     Hunk,
+    Location,
+    Relation,
     Snippet,
+    Span,
+    Stack,
+    Trace,
     Truncation,
 )
 from crimescene.prompt import PromptOptions, plain, render, sections
 from crimescene.prompt.changes import recent_changes
+from crimescene.prompt.error import Folded
 from crimescene.settings import STYLES as STYLE_NAMES
 
 CASES = sorted((Path(__file__).parent / "prompts").glob("*.txt"))
@@ -88,25 +95,83 @@ def test_keys_of_the_json_are_documented(path):
         assert piece["last_line"] >= snippet.last_lineno
 
 
-@pytest.mark.parametrize("style", ["full", "json"])
-def test_what_called_the_workspace_folds_before_anything_else(style):
+def crowded(context):
+    """The same context with more code than any budget holds."""
+    text = "def more():\n" + "    pass\n" * 5_000
+    reasons = prompt_cases.because("beside it")
+    return replace(context, snippets=(*context.snippets, Snippet("more.py", 1, text, "more", reasons, 0.1)))
+
+
+def gone(context, budget, style="full"):
+    """The numbers of the lines of the error text that its prompt does not show."""
+    prompt = render(context, PromptOptions(budget, style), prompt_cases.NOW)
+    text = json.loads(prompt.text)["error"]["text"] if style == "json" else prompt.text
+    lost = [n for n, line in enumerate(context.text.rstrip("\n").split("\n")) if line not in text]
+    assert prompt.folded == bool(lost)
+    return lost
+
+
+def test_what_called_the_workspace_folds_before_anything_else():
     """Above a tenth of the budget the frames of server or runner fold, to both their ends; no others do."""
-    context = prompt_cases.context_of(archives.load(CASES[0].parent / "payment-causes.txt"))
+    context = crowded(prompt_cases.context_of(archives.load(CASES[0].parent / "payment-causes.txt")))
     assert 0.10 * 6_000 < len(context.text) < 0.40 * 6_000
-    roomy, close = (render(context, PromptOptions(b, style), prompt_cases.NOW) for b in (6_000, 1_500))
-    assert (roomy.folded, close.folded) == (False, True)
-    texts = [json.loads(p.text)["error"]["text"] if style == "json" else p.text for p in (roomy, close)]
     lines = context.text.split("\n")
-    assert all(line in texts[0] for line in lines)
-    gone = [n for n, line in enumerate(lines) if line not in texts[1]]
     first, last = (lines.index(f"\tat java.base/{name}") for name in _ENDS)
-    assert gone == list(range(first + 1, last)), "only the run between its ends"
+    assert gone(context, 1_500) == list(range(first + 1, last)), "only the run between its ends"
+    assert not gone(context, 6_000)
 
 
 _ENDS = (
     "jdk.internal.reflect.DirectMethodHandleAccessor.invoke(DirectMethodHandleAccessor.java:103)",
     "java.lang.Thread.run(Thread.java:1583)",
 )
+
+
+def test_nothing_folds_that_no_code_needs_the_room_of():
+    """Where the code fits beside it, where none is shown, and where the whole text lies nowhere else."""
+    context = prompt_cases.context_of(archives.load(CASES[0].parent / "payment-causes.txt"))
+    assert not gone(context, 1_500)
+    assert not gone(crowded(context), 1_500, "mentions")
+    assert not gone(crowded(context), 1_500, "json")
+    assert not gone(replace(crowded(context), saved_path=None), 1_500)
+
+
+def server_trace(package):
+    """A wrapper's error that only its cause, in the workspace, explains; the text and its context."""
+    outer = "".join(f"\tat org.server.Filter{n}.apply(Filter{n}.java:{n})\n" for n in range(30))
+    text = f"org.server.ServletException: boom\n{outer}"
+    text += "Caused by: com.acme.PayException: no money\n\tat com.acme.Till.pay(Till.java:3)\n"
+    text += f"\tat {package}.Gateway.handle(Gateway.java:9)\n"
+    text += "".join(f"\tat org.server.Loop{n}.run(Loop{n}.java:{n})\n" for n in range(30))
+    text += "\t... 2 more\n"
+    trace = prompt_cases.trace_of(text)
+    places = tuple(
+        (frame.span, Location("Till.java", 3, in_app=frame.path == "Till.java"))
+        for stack in trace.stacks
+        for frame in stack.frames
+    )
+    context = Context(trace, text, "title", "", frame_locations=places, saved_path="error.txt")
+    return crowded(context)
+
+
+def test_the_frames_of_an_error_that_only_wraps_fold_too():
+    """Only its causes come from the workspace: what called them is the server's in both of them."""
+    assert gone(server_trace("org.server"), 2_500) == [*range(2, 30), *range(34, 63)]
+
+
+def test_frames_of_the_same_house_stay():
+    """A module of the same company whose code is not here is no library, as far as its package tells."""
+    assert gone(server_trace("com.acme.gateway"), 2_500) == [*range(2, 30), *range(35, 63)]
+
+
+def test_errors_of_a_group_are_counted():
+    """One error, two errors of the group."""
+    parts = [Stack("ValueError", str(n), (), Relation.MEMBER, Span(0, 1)) for n in range(2)]
+    trace = Trace(
+        "python", (Stack("ExceptionGroup", "all", (), Relation.ROOT, Span(0, 1)), *parts), Span(0, 1)
+    )
+    nothing = Folded("", 0, 0)
+    assert "0 frames, 2 errors of the group." in sections.status(Context(trace, "x", "x", ""), nothing)
 
 
 def test_a_long_trace_takes_no_long_time():

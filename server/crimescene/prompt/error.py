@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from crimescene.model import Relation
 from crimescene.prompt import plain
 from crimescene.prompt.origin import origin
 
@@ -27,6 +28,8 @@ _LEAST = 400
 _NOTE = len(" … 999,999,999 characters folded … ")
 
 _DEEPEST = 1 << 30
+WORTH = 300
+"""Characters of frames outside of the workspace's that are worth saying that they are folded."""
 
 HEAD, TEXT, LIBRARY, IN_APP, PLAIN, REPEAT = "head", "text", "library", "in-app", "plain", "repeat"
 
@@ -134,7 +137,7 @@ def classify(context: Context, shown: Sequence[str]) -> list[Line]:
             return Line(text, TEXT, stack=owner[n])
         frame, s, depth = frames[ordinal]
         kind = (IN_APP if in_app.get(frame.span) else LIBRARY) if in_app else PLAIN
-        return Line(text, kind, ordinal, depth, s, origin(frame) if kind == LIBRARY else "")
+        return Line(text, kind, ordinal, depth, s, origin(frame) if kind in (LIBRARY, IN_APP) else "")
 
     return [line(n, text) for n, text in enumerate(shown[: len(lines)])]
 
@@ -204,21 +207,33 @@ def _inside(lines: Sequence[Line], run: Sequence[int], ends: int) -> list[int]:
     return [n for n in run if lines[n].frame in inner] if len(inner) > 1 else []
 
 
-def _outer(lines: Sequence[Line]) -> list[tuple[list[int], str]]:
-    """Steps that fold what ran before the workspace's code: test runner, build tool, event loop.
+def _outer(lines: Sequence[Line], trace: Trace | None) -> list[tuple[list[int], str]]:
+    """Steps that fold what ran before the workspace's code: test runner, build tool, server, event loop.
 
-    The library frames outside of every frame of the workspace in their stack, but for both ends of the run.
+    The library frames outside of every frame of the workspace in their stack, but for both ends of the run,
+    and all but these of the error that reached the user where only its causes come from the workspace.
+    What shares its package with a frame of the workspace is taken for its neighbour.
     """
     outermost: dict[int, int] = {}
-    for line in lines:
+    own = {line.origin for line in lines if line.kind == IN_APP and "." in line.origin}
+    near = [replace(x, kind=IN_APP) if x.kind == LIBRARY and x.origin in own else x for x in lines]
+    for line in near:
         if line.kind == IN_APP:
             outermost[line.stack] = max(line.depth, outermost.get(line.stack, 0))
+    roots = {s for s, stack in enumerate(trace.stacks if trace else ()) if stack.relation is Relation.ROOT}
+    for s in roots - set(outermost) if outermost else ():
+        outermost[s] = -1
     runs = [
         run
-        for run in _runs(lines, frozenset({LIBRARY}))
+        for run in _runs(near, frozenset({LIBRARY}))
         if lines[run[0]].depth > outermost.get(lines[run[0]].stack, _DEEPEST)
     ]
-    return [(inner, "") for run in runs if (inner := _inside(lines, run, 1))]
+    steps = [(inner, "") for run in runs if (inner := _inside(lines, run, 1))]
+    saved = sum(len(lines[n].text) for run, _ in steps for n in run)
+    if saved < WORTH:
+        return []
+    folded = {n for run, _ in steps for n in run}
+    return [*(step for step in _recursion(lines) if folded.issuperset(step[0])), *steps]
 
 
 def _steps(lines: Sequence[Line], trace: Trace | None) -> list[tuple[list[int], str]]:
@@ -277,7 +292,8 @@ def _fold_line(lines: Sequence[Line], run: Sequence[int], note: str) -> str:
         parts.append(plain.counted(len(ordinals), noun))
     if texts or not parts:
         parts.append(plain.counted(max(1, texts), "line"))
-    names = Counter({lines[n].frame: lines[n].origin for n in run if lines[n].origin}.values())
+    foreign = {line.frame: line.origin for n in run if (line := lines[n]).origin and line.kind == LIBRARY}
+    names = Counter(foreign.values())
     top = [plain.visible(name) for name, _ in names.most_common(_NAMES)]  # as printed, not as cleaned
     tail = f" ({', '.join(top)}{', …' if len(names) > _NAMES else ''})" if top else ""
     return f"… {', '.join(parts)} folded{tail} …"
@@ -319,7 +335,7 @@ def fold(lines: Sequence[Line], trace: Trace | None, room: int, hard: int, ease:
     ease = room if ease is None else min(ease, room)
     if len(text) <= ease:
         return Folded(text, 0, 0)
-    outer = _outer(lines)
+    outer = _outer(lines, trace)
     if len(text) > room:
         lines = [replace(line, text=plain.fold_inside(line.text, line.least)) for line in lines]
     steps = [*outer, *(_steps(lines, trace) if len(text) > room else ())]

@@ -51,8 +51,28 @@ def compose(
     """Write the sections by priority, each into its share; the code gets what is left.
 
     ``raw`` is the context as it came, because the spans of its trace point into its text; ``context`` the
-    same with nothing hidden and no secrets in it.
+    same with nothing hidden and no secrets in it. Where code may need the room, and the whole error text lies
+    somewhere else too, what called the workspace's code folds early; if none does, the text stays whole.
     """
+    ease = int(limit * OUTER) if options.style == "full" and context.saved_path else None
+    draft = _draft(raw, context, options, limit=limit, now=now, masks=masks, ease=ease)
+    if ease is not None and draft.folded and limit - len(draft.text) >= error.WORTH:
+        whole = _draft(raw, context, options, limit=limit, now=now, masks=masks, ease=None)
+        return whole if whole.shown >= draft.shown else draft
+    return draft
+
+
+def _draft(
+    raw: Context,
+    context: Context,
+    options: PromptOptions,
+    *,
+    limit: int,
+    now: float,
+    masks: dict[str, str],
+    ease: int | None,
+) -> Draft:
+    """The prompt, its error text eased above ``ease`` characters."""
     tail = 0 if "left_out" in options.off else min(TAIL_MOST, int(limit * TAIL))
     parts = {"title": sections.title(context, min(TITLE, limit // 4))}
     left = limit - tail - len(parts["title"])
@@ -61,7 +81,7 @@ def compose(
     folded = None
     shown: frozenset[tuple[str, int]] = frozenset()
     if "error" not in options.off and raw.text.strip():
-        parts["error"], folded = _error(raw, context, limit, left)
+        parts["error"], folded = _error(raw, context, limit, left, ease)
         if not parts["error"]:
             return _too_small(raw, context, options.budget, limit)
         left -= len(parts["error"])
@@ -117,14 +137,12 @@ def _writers(context: Context, options: PromptOptions, now: float) -> dict[str, 
     }
 
 
-def _error(raw: Context, context: Context, limit: int, room: int) -> tuple[str, Folded]:
+def _error(raw: Context, context: Context, limit: int, room: int, ease: int | None) -> tuple[str, Folded]:
     """``## Error``: folded above its share of the budget, at least the heads if ``room`` allows."""
     lines = error.classify(raw, context.text.split("\n"))
     most = f"{sections.status(context, error.Folded('', len(lines), len(lines)))} {sections.DATA}"
     around = len("## Error\n\n\n\n````text\n\n````\n\n") + len(most)
-    folded = error.fold(
-        lines, raw.trace, max(0, error_room(limit) - around), room - around, int(limit * OUTER)
-    )
+    folded = error.fold(lines, raw.trace, max(0, error_room(limit) - around), room - around, ease)
     block = plain.fence(folded.text, "text")
     text = f"## Error\n\n{sections.status(context, folded)} {sections.DATA}\n\n{block}\n"
     if folded.clipped or len(text) > room:  # perhaps without what stands around it

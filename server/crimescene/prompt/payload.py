@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from crimescene.model import said
 from crimescene.prompt import changes, error, plain, sections
 from crimescene.prompt.cleaning import clean_stacks
-from crimescene.prompt.options import OUTER, Draft, error_room
+from crimescene.prompt.options import Draft, error_room
 from crimescene.prompt.packing import columns, pack
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _stacks(context: Context, trace: Trace, masks: dict[str, str]) -> list[Json]
 
 def _error(raw: Context, context: Context, limit: int, masks: dict[str, str]) -> tuple[Json, error.Folded]:
     lines = error.classify(raw, context.text.split("\n"))
-    folded = error.fold(lines, raw.trace, error_room(limit), int(limit * _REST), int(limit * OUTER))
+    folded = error.fold(lines, raw.trace, error_room(limit), int(limit * _REST))
     out: Json = {"text": folded.text, "folded": folded.lines > 0, "saved_path": context.saved_path}
     if context.trace is not None:
         missing = context.trace.truncation

@@ -102,12 +102,12 @@ def status(context: Context, folded: Folded) -> str:
     frames = sum(len(stack.frames) for stack in trace.stacks)
     kinds = [stack.relation for stack in trace.stacks]
     counts = [
-        (kinds.count(Relation.CAUSE) + kinds.count(Relation.CONTEXT), "cause"),
-        (kinds.count(Relation.SUPPRESSED), "suppressed error"),
-        (kinds.count(Relation.MEMBER), "error of the group"),
+        (kinds.count(Relation.CAUSE) + kinds.count(Relation.CONTEXT), "cause", ""),
+        (kinds.count(Relation.SUPPRESSED), "suppressed error", ""),
+        (kinds.count(Relation.MEMBER), "error", " of the group"),
     ]
     repeated = sum(stack.repeated for stack in trace.stacks)
-    rest = "".join(f", {plain.counted(number, noun)}" for number, noun in counts if number)
+    rest = "".join(f", {plain.counted(number, noun)}{of}" for number, noun, of in counts if number)
     if repeated:
         rest += f" ({repeated:,} more repeat, folded by the runtime)"
     lost = [t for t in trace.truncation if t.lost]
