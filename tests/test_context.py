@@ -289,6 +289,33 @@ def test_frames_of_one_function_are_said_together(tmp_path: Path, count: int, wa
     assert {s.function: s.reason for s in found.snippets}["down"] == wanted
 
 
+def test_an_error_that_only_wraps_was_raised_elsewhere(tmp_path: Path) -> None:
+    """What a server prints of an error in a handler: the wrapper has no frame in the workspace."""
+    trace = "org.server.ServletException: boom\n\tat org.server.Filter.apply(Filter.java:1)\n"
+    trace += "Caused by: java.lang.IllegalStateException: shut\n\tat com.acme.Till.pay(Till.java:4)\n"
+    trace += "\t... 1 more\n"
+    till = "package com.acme;\nclass Till {\n    void pay() {\n"
+    till += '        throw new IllegalStateException("shut");\n    }\n}\n'
+    summary = context_in(tmp_path, {"src/com/acme/Till.java": till}, trace).summary
+    assert summary == (
+        "org.server.ServletException was raised outside of this workspace; its cause,"
+        " java.lang.IllegalStateException, in `Till.pay` (src/com/acme/Till.java:4)."
+    )
+
+
+def test_a_frame_whose_line_moved_is_of_the_chain(tmp_path: Path) -> None:
+    """The file was edited since the trace was printed, as files are."""
+    body = "def outer():\n    return inner()\n\n\ndef inner():\n    raise KeyError(1)\n"
+    frames = "".join(
+        f'  File "{tmp_path}/app.py", line {at}, in {name}\n    {line}\n'
+        for at, name, line in ((2, "outer", "return inner()"), (6, "inner", "raise KeyError(1)"))
+    )
+    trace = f"Traceback (most recent call last):\n{frames}KeyError: 1\n"
+    found = context_in(tmp_path, {"app.py": f"import os\n\n\n{body}"}, trace)
+    assert "moved from line 2" in {s.function: s.reason for s in found.snippets}["outer"]
+    assert {s.function for s in found.snippets if s.in_chain} == {"outer", "inner"}
+
+
 def test_that_a_frame_raised_says_which_frame_it_is_once(tmp_path: Path) -> None:
     """Also of a helper in the tests, which is a frame and no part of the program."""
     test = "from app import total\n\n\ndef check(value):\n    raise ValueError(value)\n\n\n"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import pytest
+
 from crimescene.model import Reason, Snippet
 from crimescene.prompt import headings, pack
 from prompt_cases import because
@@ -24,11 +26,6 @@ def function(name, lines, **more):
         **more,
     }
     return Snippet(text="\n".join(body), function=name, **facts)
-
-
-def because_frame(number):
-    """The reason of a function that a frame lies in."""
-    return Reason("frame", "of 300", (number,))
 
 
 def shown(packed):
@@ -67,12 +64,9 @@ def test_the_throwing_function_is_never_starved():
 def test_every_function_of_the_chain_shows_its_call():
     """A long frame, and short functions that promise more for their length, leave the chain its calls."""
     frames = [
-        function(f"f{n}", 200, path=f"{n}.py", marked=(150,), score=4.0 - n, reasons=(because_frame(n + 2),))
-        for n in range(4)
+        function(f"f{n}", 200, path=f"{n}.py", marked=(150,), score=4.0 - n, in_chain=True) for n in range(4)
     ]
-    thrower = function(
-        "f", 200, path="f.py", marked=(90,), throws=True, reasons=(because_frame(1),), score=5.0
-    )
+    thrower = function("f", 200, path="f.py", marked=(90,), throws=True, in_chain=True, score=5.0)
     others = [function(f"g{n}", 8, path=f"g{n}.py", score=3.5) for n in range(60)]
     packed = pack([thrower, *frames, *others], 12_000)
     lines = {piece.path: {lineno for lineno, _ in piece.lines} for piece in packed.pieces}
@@ -80,12 +74,18 @@ def test_every_function_of_the_chain_shows_its_call():
     assert sum(path.startswith("g") for path in lines) > 10
 
 
+@pytest.mark.parametrize("width", [20, 112, 230])
+def test_the_calls_of_a_long_chain_are_shown_however_wide_they_are(width):
+    """Where there is little for each, it is the signature and the call."""
+    wide = [function(f"f{n}", 60, path=f"{n}.py", marked=(40,), in_chain=True) for n in range(12)]
+    wide = [replace(f, text=f.text.replace("_40 = 40", f"_40 = {'4' * width}")) for f in wide]
+    packed = pack(wide, 10_000)
+    assert sum({1, 40} <= {lineno for lineno, _ in piece.lines} for piece in packed.pieces) == 12
+
+
 def test_a_chain_of_hundreds_leaves_room_for_others():
     """Where the chain is long, its calls take their share at most."""
-    frames = [
-        function(f"f{n}", 200, path=f"{n}.py", marked=(150,), reasons=(because_frame(n + 1),))
-        for n in range(300)
-    ]
+    frames = [function(f"f{n}", 200, path=f"{n}.py", marked=(150,), in_chain=True) for n in range(300)]
     packed = pack([*frames, function("g", 20, path="g.py", score=9.0)], 12_000)
     assert "g.py" in {piece.path for piece in packed.pieces}
 

@@ -285,6 +285,8 @@ class Snippet:
     """The first marked line is where the error was raised."""
     tests: bool = False
     """It is the failing test."""
+    in_chain: bool = False
+    """A frame of the trace lies in it."""
     blank_below: int = 0
     """Number of blank lines in the file that follow the last line at once."""
     contributions: tuple[tuple[str, float], ...] = ()
@@ -296,11 +298,6 @@ class Snippet:
     def reason(self) -> str:
         """All reasons in one phrase."""
         return said(self.reasons)
-
-    @property
-    def in_chain(self) -> bool:
-        """Whether a frame of the trace lies in it."""
-        return any(reason.frames for reason in self.reasons)
 
     @property
     def last_lineno(self) -> int:

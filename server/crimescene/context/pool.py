@@ -54,6 +54,11 @@ class Candidate:
         if why and all((why, frames) != (known.text, known.frames) for _, known in self.weighted):
             self.weighted.append((value if weight is None else weight, Reason(feature, why, frames)))
 
+    @property
+    def in_chain(self) -> bool:
+        """Whether a frame of the trace lies in it."""
+        return "frame" in self.features or "test_frame" in self.features
+
     def because(self, feature: str) -> bool:
         """Whether the feature gave a reason."""
         return any(reason.kind == feature for _, reason in self.weighted)

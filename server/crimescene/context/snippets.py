@@ -27,7 +27,8 @@ def best(items: Iterable[Candidate], workspace: Workspace, wanted: set[str]) -> 
     """The best candidates as code.
 
     A function inside a better one is not repeated, unless that one is too long to be shown whole or a frame
-    lies in it: that place is always named and marked. The failing test and the chain are always among them.
+    lies in it: that place is always named and marked. The failing test is always among them, and of the chain
+    twice as many as of the rest.
     ``wanted`` are the words of the failure: they mark lines of long functions nothing else marks.
     """
     scored = sorted(
@@ -36,15 +37,14 @@ def best(items: Iterable[Candidate], workspace: Workspace, wanted: set[str]) -> 
     )
     chosen: list[Snippet] = []
     for n, (score, item) in enumerate(scored):
-        in_chain = any(reason.frames for _, reason in item.weighted)
         late = n >= 2 * MOST or len(chosen) >= MOST
-        if late and not item.tests and not (in_chain and len(chosen) < 2 * MOST):
+        if late and not item.tests and not (item.in_chain and len(chosen) < 2 * MOST):
             continue
         source = item.outline.source if item.outline else workspace.read(item.function.path)
         if source is None:
             continue
         found = snippet(item, source, score, wanted)
-        named = found.throws or found.tests or "frame" in item.features
+        named = found.throws or found.tests or item.in_chain
         if named or not any(holds(other, found) for other in chosen):
             chosen.append(found)
     return tuple(chosen)
@@ -107,6 +107,7 @@ def snippet(item: Candidate, source: bytes, score: float, wanted: set[str]) -> S
         tuple(marks),
         throws=item.throws,
         tests=item.tests,
+        in_chain=item.in_chain,
         blank_below=next((n for n, line in enumerate(lines[last:]) if line.strip()), len(lines) - last),
         contributions=parts,
         unreached=0 if goes_on else _unreached(item, lines[first - 1 : last], [m - first for m in marks]),

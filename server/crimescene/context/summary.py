@@ -29,6 +29,9 @@ def failure(trace: Trace, found: Chain) -> str:
     if raised is not None:
         verb = "" if " " in name else "reported an error " if name.endswith("Sanitizer") else "was raised "
         stack, where = raised.stack, f"{verb}in {spoken(raised)}"
+        if stack != root and verb:
+            cause = trace.stacks[stack].exception or "an error"
+            where = f"{verb}outside of this workspace; its cause, {cause}, in {spoken(raised)}"
     elif root in doubts:
         stack, where = root, f"was raised at {_ambiguous(*doubts[root])}"
     else:

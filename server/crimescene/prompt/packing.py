@@ -27,12 +27,12 @@ class Policy:
     """Most of the room any other function may take before every other had its turn."""
     test: float = 0.05
     """Most of the room the failing test may take before every other had its turn, where it only led there."""
-    chains: float = 0.5
-    """Most of the room that the functions of the chain share, for their calls, before the others' turn."""
+    chains: float = 0.4
+    """Part of the room that the functions of the chain share before the others have their turn."""
+    calls: float = 0.6
+    """Most that they take together where that does not even hold each one's signature and call."""
     chain: int = 600
     """Most characters beside its heading that one of them gets of it."""
-    call: int = 160
-    """Least: its first line and the call, or all of a short one."""
     small: int = 1_600
     """Characters (40 lines) below which a function is shown whole if it fits at all."""
     least: int = 320
@@ -112,6 +112,14 @@ class _Choice:
         yield from range(below, below + self.snippet.blank_below)
 
     @property
+    def call(self) -> int:
+        """Characters of its signature and its first marked line, with what stands for the rest."""
+        first = self.snippet.start_lineno
+        needed = {*regions.signature(self.lines), *(lineno - first for lineno in self.snippet.marked[:1])}
+        costs: list[int] = [self.costs[n] for n in needed if 0 <= n < len(self.costs)]
+        return sum(costs) + 3 * _ELISION
+
+    @property
     def leads(self) -> bool:
         """It is shown before anything else."""
         return self.snippet.throws or self.snippet.tests
@@ -170,12 +178,13 @@ def pack(
     for choice in (choice for choice in order if choice.leads):
         free -= _show(choice, shown, taken, min(free, choice.most(room, policy)), policy)
     chain = [choice for choice in choices if choice.snippet.in_chain and not choice.leads]
-    way = min(free, int(room * policy.chains))
-    fair = way // max(1, len(chain))
-    for choice in chain:
-        most = choice.heading + min(policy.chain, max(policy.call, fair - choice.heading))
-        used = _show(choice, shown, taken, min(way, most), policy)
-        free, way = free - used, way - used
+    shared, most = int(room * policy.chains), min(free, int(room * policy.calls))
+    for n, choice in enumerate(chain):
+        heading = choice.again if shown.get(choice.snippet.path) else choice.heading
+        fair = shared // (len(chain) - n) - heading
+        wanted = heading + min(policy.chain, max(choice.call, fair))
+        used = _show(choice, shown, taken, min(most, wanted), policy)
+        free, shared, most = free - used, shared - used, most - used
     for choice in (choice for choice in order if not choice.leads):
         free -= _show(choice, shown, taken, min(free, choice.most(room, policy)), policy)
     size = _size(taken)
@@ -191,6 +200,7 @@ def pack(
     best_first = sorted(taken, key=lambda choice: choice.rank)
     out = pieces.join([choice.piece for choice in best_first])
     missing = [choice.snippet for choice in choices if not choice.kept]
+    missing.sort(key=lambda snippet: not snippet.in_chain)
     left = room - sum(len(piece.markdown) for piece in out)
     known = headings.known(piece.path for piece in out)
     rows = [headings.row(snippet, known) for snippet in missing[: policy.rows]]
