@@ -362,10 +362,10 @@ _FEW_RIVALS = 3
 
 
 def _by_name(target: Target, owner: Unit, function: Attribute) -> Verdict | None:
-    alike = resembles(function.base, owner.name)
+    resembles = _resembles(function.base, owner.name)
     kin = target.rivals <= _FEW_RIVALS and target.beside >= target.rivals
     if target.name in BUILTIN_METHODS or (target.rivals > 1 and not kin):
-        if alike:
+        if resembles:
             return Verdict(Certainty.PLAUSIBLE, f"the receiver's name resembles {owner.name}")
         return None
     if target.rivals > 1:
@@ -374,7 +374,7 @@ def _by_name(target: Target, owner: Unit, function: Attribute) -> Verdict | None
     return Verdict(Certainty.PLAUSIBLE, reason)
 
 
-def resembles(receiver: Expr, name: str) -> bool:
+def _resembles(receiver: Expr, name: str) -> bool:
     """Whether the receiver is named like the class: ``env`` for ``Environment``, ``my_repo`` for ``Repo``."""
     if isinstance(receiver, Invoke):
         receiver = receiver.function

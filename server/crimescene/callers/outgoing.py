@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from crimescene.callers import classes, golang, lexical
 from crimescene.callers.answers import Found, describe, to_calls
 from crimescene.callers.ecmascript import LANGUAGES
-from crimescene.callers.judge import BUILTIN_METHODS, resembles
+from crimescene.callers.judge import BUILTIN_METHODS
 from crimescene.callers.session import evaluator_for
 from crimescene.callers.values import CLASS_SCOPED, UNKNOWN, Func, Instance, Klass
 from crimescene.effort import effort
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from crimescene.workspace import Workspace
 
 SECONDS = 1.0
+_LETTERS = 3
+"""Shorter names resemble everything."""
+_WORDS = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+")
+_SELVES = frozenset({"self", "this", "cls", "super"})
 PASSED = "passes it on by name"
 NEAREST = 1_000
 """Files, by the folders one has to cross, in which a method is sought by its name alone: the whole of
@@ -59,7 +64,7 @@ def outgoing(
         for read in place.body.reads:
             if isinstance(read, Attribute):
                 found += _property(e, read, place)
-    named = [hit for call, place in loose for hit in _named_like(e, call, place)]
+    named = _named_like(e, loose)
     found += named
     if seek:
         known = {hit.start for hit in named}
@@ -127,22 +132,58 @@ def _property(e: Evaluator, read: Attribute, place: Unit) -> list[Found]:
     return []
 
 
-def _named_like(e: Evaluator, call: Invoke, place: Unit) -> list[Found]:
-    """The method of the one class this file names that the receiver is called like: ``order.total()``."""
-    function = call.function
-    if not isinstance(function, Attribute):
-        return []
-    found: dict[Unit, str] = {}
-    for name in place.module.body.bindings:
-        if resembles(function.base, name):
-            e.begin()
-            for value in e.values(Name(call.start, name), place.module):
-                if isinstance(value, Klass) or (isinstance(value, Func) and value.unit.language in LANGUAGES):
-                    reached = callees(e, e.member(Instance(value.unit), function.name))
-                    found.update(dict.fromkeys(reached, name))
-    reasons = {unit: f"the receiver's name resembles {name}" for unit, name in found.items()}
-    one = len(found) == 1
-    return [Found(u, place, call.start, Certainty.PLAUSIBLE, why) for u, why in reasons.items() if one]
+def _named_like(e: Evaluator, loose: list[tuple[Invoke, Unit]]) -> list[Found]:
+    """Methods of the class that the receiver is called like, of those its file knows: ``order.total()``."""
+    found: list[Found] = []
+    names: dict[Unit, dict[str, list[str]]] = {}
+    known: dict[tuple[Unit, str], list[Instance]] = {}
+    for call, place in loose:
+        function, module = call.function, place.module
+        own = getattr(getattr(function, "base", None), "name", "")
+        if not isinstance(function, Attribute) or len(own) < _LETTERS or own in _SELVES:
+            continue
+        if effort() > e.deadline:
+            break
+        if module not in names:
+            names[module] = {}
+            for name in module.body.bindings:
+                if name[:1].isupper():
+                    names[module].setdefault(_plain(name), []).append(name)
+        if (module, own) not in known:
+            known[module, own] = _classes(e, call.start, _resembling(own, names[module]), module)
+        for value in known[module, own]:
+            for target in callees(e, e.member(value, function.name)):
+                reason = f"the receiver's name resembles {value.unit.name}"
+                found.append(Found(target, place, call.start, Certainty.PLAUSIBLE, reason))
+    return found
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "")
+
+
+def _resembling(own: str, names: dict[str, list[str]]) -> list[str]:
+    """``Order`` for ``order``, else for ``last_order``, else ``Environment`` for ``env``; none of two."""
+    words = [word.lower() for word in _WORDS.findall(own)]
+    for tail in ("".join(words[n:]) for n in range(len(words))):
+        if tail in names:
+            return names[tail] if len(names[tail]) == 1 else []
+    start = "".join(words)
+    short = [x for name, same in names.items() if name.startswith(start) for x in same if x[1:].islower()]
+    return short if len(short) == 1 else []
+
+
+def _classes(e: Evaluator, start: int, names: list[str], module: Unit) -> list[Instance]:
+    """Objects of the classes that ``names`` stand for in ``module``."""
+    found: list[Instance] = []
+    for name in names:
+        e.begin()
+        found += [
+            Instance(value.unit)
+            for value in e.values(Name(start, name), module)
+            if isinstance(value, Klass) or (isinstance(value, Func) and value.unit.language in LANGUAGES)
+        ]
+    return found
 
 
 def _by_name(e: Evaluator, unit: Unit, loose: list[tuple[Invoke, Unit]], deadline: float) -> list[Found]:
