@@ -303,6 +303,20 @@ def test_an_error_that_only_wraps_was_raised_elsewhere(tmp_path: Path) -> None:
     )
 
 
+def test_a_failure_is_reached_from_its_test_whatever_runs_that(tmp_path: Path) -> None:
+    """A project's own runner is a frame of the workspace, and yet no beginning."""
+    files = {
+        "app.py": "def total():\n    raise KeyError(1)\n",
+        "tests/test_app.py": "from app import total\n\n\ndef test_total():\n    total()\n",
+        "runner.py": "def run(test):\n    test()\n",
+    }
+    frames = (("runner.py", 2, "run"), ("tests/test_app.py", 5, "test_total"), ("app.py", 2, "total"))
+    printed = "".join(f'  File "{tmp_path}/{path}", line {at}, in {name}\n' for path, at, name in frames)
+    trace = f"Traceback (most recent call last):\n{printed}KeyError: 1\n"
+    summary = context_in(tmp_path, files, trace).summary
+    assert summary.endswith("reached from `test_total` (tests/test_app.py).")
+
+
 def test_a_frame_whose_line_moved_is_of_the_chain(tmp_path: Path) -> None:
     """The file was edited since the trace was printed, as files are."""
     body = "def outer():\n    return inner()\n\n\ndef inner():\n    raise KeyError(1)\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crimescene.context.chain import failing_test
 from crimescene.context.moved import STALE
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ def failure(trace: Trace, found: Chain) -> str:
             return f"{test}{name} was raised at {place.path}:{place.lineno}, which is not shown."
         return f"{test}{name} was reported by {trace.format}; none of its frames lies in this workspace."
     outer = [x for x in links if x.stack == stack and (raised is None or x.function != raised.function)]
-    reached = f", reached from {spoken(outer[-1], with_line=False)}" if outer else ""
+    failed = failing_test(links)  # what wraps it, in a project with a runner of its own, is no beginning
+    entry = failed if failed in outer else next(reversed(outer), None)
+    reached = f", reached from {spoken(entry, with_line=False)}" if entry else ""
     cause = _cause(trace, links, doubts, stack)
     older = sum(bool(STALE.search(x.location.note)) for x in links)
     stale = (
