@@ -11,7 +11,7 @@ import pytest
 
 import archives
 from crimescene import callers, scopes, syntax
-from crimescene.callers import glance, to_json
+from crimescene.callers import glance, receivers, to_json
 from crimescene.callers.lexical_text import declared
 from crimescene.effort import effort
 from crimescene.model import Certainty
@@ -98,6 +98,25 @@ def test_answers(path, update):
         archives.check(
             archive, "members", "\n".join(f"{f.kind} {f.qualified_name}" for f in found), update=update
         )
+
+
+@pytest.mark.parametrize(
+    ("own", "wanted"),
+    [
+        ("order", ["Order"]),
+        ("lastOrder", ["Order"]),
+        ("order_form", ["OrderForm"]),
+        ("env", ["Environment"]),
+        ("ord", ["Order"]),
+        ("url", []),
+        ("___", []),
+        ("größe", []),
+    ],
+)
+def test_what_a_receivers_name_tells(own, wanted):
+    """All of its words before some of them, and nothing where two classes are called alike."""
+    known = receivers.classes_by_name(["Order", "OrderForm", "Environment", "URL", "Url", "order"])
+    assert list(receivers.named_like(own, known)) == wanted
 
 
 def test_several_functions_share_one_scan():

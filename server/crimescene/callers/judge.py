@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from crimescene.callers import classes, dotnet, golang, overloads, parameters
 from crimescene.callers.reach import in_reach, is_test, mentions
+from crimescene.callers.receivers import resembles
 from crimescene.callers.values import (
     CLASS_SCOPED,
     UNKNOWN,
@@ -19,7 +20,7 @@ from crimescene.callers.values import (
     Values,
 )
 from crimescene.model import Certainty
-from crimescene.scopes.ir import Attribute, Expr, Index, Invoke, Name, Super, Unit
+from crimescene.scopes.ir import Attribute, Index, Invoke, Name, Super, Unit
 
 if TYPE_CHECKING:
     from crimescene.callers.evaluate import Evaluator
@@ -362,30 +363,13 @@ _FEW_RIVALS = 3
 
 
 def _by_name(target: Target, owner: Unit, function: Attribute) -> Verdict | None:
-    resembles = _resembles(function.base, owner.name)
+    alike = resembles(function.base, owner.name)
     kin = target.rivals <= _FEW_RIVALS and target.beside >= target.rivals
     if target.name in BUILTIN_METHODS or (target.rivals > 1 and not kin):
-        if resembles:
+        if alike:
             return Verdict(Certainty.PLAUSIBLE, f"the receiver's name resembles {owner.name}")
         return None
     if target.rivals > 1:
         return Verdict(Certainty.PLAUSIBLE, f"only {owner.name} and classes beside it have such a method")
     reason = f"only {owner.name} has a method of this name"
     return Verdict(Certainty.PLAUSIBLE, reason)
-
-
-def _resembles(receiver: Expr, name: str) -> bool:
-    """Whether the receiver is named like the class: ``env`` for ``Environment``, ``my_repo`` for ``Repo``."""
-    if isinstance(receiver, Invoke):
-        receiver = receiver.function
-    own = getattr(receiver, "name", "").lower().replace("_", "")
-    other = name.lower().replace("_", "")
-    if len(own) < _SHORTEST:
-        return False
-    return (
-        other.startswith(own) or own.endswith(other) or (other.endswith(own) and 2 * len(own) >= len(other))
-    )
-
-
-_SHORTEST = 3
-"""Letters: shorter names resemble everything."""

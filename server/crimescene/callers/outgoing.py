@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from crimescene.callers import classes, golang, lexical
+from crimescene.callers import classes, golang, lexical, receivers
 from crimescene.callers.answers import Found, describe, to_calls
 from crimescene.callers.ecmascript import LANGUAGES
 from crimescene.callers.judge import BUILTIN_METHODS
@@ -18,16 +17,14 @@ from crimescene.model import Call, Certainty
 from crimescene.scopes.ir import Attribute, Defined, Invoke, Name, Unit, walk
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from crimescene.callers.evaluate import Evaluator
     from crimescene.callers.values import Values
     from crimescene.model import Function
     from crimescene.workspace import Workspace
 
 SECONDS = 1.0
-_LETTERS = 3
-"""Shorter names resemble everything."""
-_WORDS = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+")
-_SELVES = frozenset({"self", "this", "cls", "super"})
 PASSED = "passes it on by name"
 NEAREST = 1_000
 """Files, by the folders one has to cross, in which a method is sought by its name alone: the whole of
@@ -140,17 +137,14 @@ def _named_like(e: Evaluator, loose: list[tuple[Invoke, Unit]]) -> list[Found]:
     for call, place in loose:
         function, module = call.function, place.module
         own = getattr(getattr(function, "base", None), "name", "")
-        if not isinstance(function, Attribute) or len(own) < _LETTERS or own in _SELVES:
+        if not isinstance(function, Attribute) or not receivers.tells(own):
             continue
         if effort() > e.deadline:
             break
         if module not in names:
-            names[module] = {}
-            for name in module.body.bindings:
-                if name[:1].isupper():
-                    names[module].setdefault(_plain(name), []).append(name)
+            names[module] = receivers.classes_by_name(module.body.bindings)
         if (module, own) not in known:
-            known[module, own] = _classes(e, call.start, _resembling(own, names[module]), module)
+            known[module, own] = _classes(e, call.start, receivers.named_like(own, names[module]), module)
         for value in known[module, own]:
             for target in callees(e, e.member(value, function.name)):
                 reason = f"the receiver's name resembles {value.unit.name}"
@@ -158,22 +152,7 @@ def _named_like(e: Evaluator, loose: list[tuple[Invoke, Unit]]) -> list[Found]:
     return found
 
 
-def _plain(name: str) -> str:
-    return name.lower().replace("_", "")
-
-
-def _resembling(own: str, names: dict[str, list[str]]) -> list[str]:
-    """``Order`` for ``order``, else for ``last_order``, else ``Environment`` for ``env``; none of two."""
-    words = [word.lower() for word in _WORDS.findall(own)]
-    for tail in ("".join(words[n:]) for n in range(len(words))):
-        if tail in names:
-            return names[tail] if len(names[tail]) == 1 else []
-    start = "".join(words)
-    short = [x for name, same in names.items() if name.startswith(start) for x in same if x[1:].islower()]
-    return short if len(short) == 1 else []
-
-
-def _classes(e: Evaluator, start: int, names: list[str], module: Unit) -> list[Instance]:
+def _classes(e: Evaluator, start: int, names: Sequence[str], module: Unit) -> list[Instance]:
     """Objects of the classes that ``names`` stand for in ``module``."""
     found: list[Instance] = []
     for name in names:
