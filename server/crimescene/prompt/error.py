@@ -221,8 +221,8 @@ def _outer(lines: Sequence[Line], trace: Trace | None) -> list[tuple[list[int], 
         if line.kind == IN_APP:
             outermost[line.stack] = max(line.depth, outermost.get(line.stack, 0))
     roots = {s for s, stack in enumerate(trace.stacks if trace else ()) if stack.relation is Relation.ROOT}
-    for s in roots - set(outermost) if outermost else ():
-        outermost[s] = -1
+    if outermost:
+        outermost.update(dict.fromkeys(roots - set(outermost), -1))
     runs = [
         run
         for run in _runs(near, frozenset({LIBRARY}))
@@ -329,13 +329,13 @@ def _gone(lines: Sequence[Line], folded: Iterable[int], text: str) -> Folded:
 def fold(lines: Sequence[Line], trace: Trace | None, room: int, hard: int, ease: int | None = None) -> Folded:
     """``lines`` in at most ``room`` characters if folding does it, in at most ``hard`` whatever it takes.
 
-    Above ``ease`` characters (``room`` if not given) the frames outside of the workspace's are folded.
+    Above ``ease`` characters, if given, the frames outside of the workspace's fold before anything else.
     """
     text = "\n".join(line.text for line in lines)
-    ease = room if ease is None else min(ease, room)
-    if len(text) <= ease:
+    enough = room if ease is None else min(ease, room)
+    if len(text) <= enough:
         return Folded(text, 0, 0)
-    outer = _outer(lines, trace)
+    outer = _outer(lines, trace) if ease is not None else []
     if len(text) > room:
         lines = [replace(line, text=plain.fold_inside(line.text, line.least)) for line in lines]
     steps = [*outer, *(_steps(lines, trace) if len(text) > room else ())]
@@ -357,7 +357,7 @@ def fold(lines: Sequence[Line], trace: Trace | None, room: int, hard: int, ease:
                 low = middle + 1
         return low
 
-    folded = after(fewest(fewest(0, len(outer), ease), len(steps), room))
+    folded = after(fewest(fewest(0, len(outer), enough), len(steps), room))
     text = _draw(lines, folded)
     if len(text) <= max(room, hard):
         return _gone(lines, folded, text)
