@@ -27,10 +27,10 @@ _WORDS = re.compile(r"[\w$]+")
 def suspected(trace: Trace, links: Sequence[Link]) -> tuple[Suspect, ...]:
     """Up to three expressions of the crash line, the likeliest first; empty where nothing is known."""
     places = _places(links)
-    again = recurring(trace, places[0]) if places else frozenset()
+    again = _recurring(trace, places[0]) if places else frozenset()
     if again:  # the frame at which the room ran out may be of a function that the recursion merely calls
         inner = [x for x in links if x.stack == places[0].stack and x.location.in_app]
-        names = [bare_name(x.frame.function) for x in inner]
+        names = [_bare_name(x.frame.function) for x in inner]
         first = next((n for n, name in enumerate(names) if name in again), 0)
         places = inner[first : first + _ROUND]
     found = (said for link in places if (said := _on_line(trace, link, again)))
@@ -53,18 +53,18 @@ def _places(links: Sequence[Link]) -> list[Link]:
     return [x for x in inner if x.location.in_app][:_FRAMES]
 
 
-def recurring(trace: Trace, link: Link) -> frozenset[str]:
+def _recurring(trace: Trace, link: Link) -> frozenset[str]:
     """Of a recursion without end the bare names of the functions that are on the stack three times."""
     stack = trace.stacks[link.stack]
     if link.outline is None or not suspects.recurs(
         link.outline.language, stack.exception or "", stack.message
     ):
         return frozenset()
-    times = Counter(bare_name(frame.function) for frame in stack.frames)
+    times = Counter(_bare_name(frame.function) for frame in stack.frames)
     return frozenset(name for name, count in times.items() if name and count >= _OFTEN)
 
 
-def bare_name(function: str | None) -> str:
+def _bare_name(function: str | None) -> str:
     """``walk`` of ``com.shop.Tree.walk``, ``Object.walk [as visit]`` and ``main.walk(...)``."""
     words = _WORDS.findall((function or "").partition(" [as ")[0].partition("(")[0])
     return words[-1] if words else ""
